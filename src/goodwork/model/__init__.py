@@ -1,0 +1,1 @@
+"""The nouns: immutable; they know nothing of files or networks."""

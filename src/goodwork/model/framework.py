@@ -1,0 +1,202 @@
+"""What is good, and how much it counts."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from goodwork.errors import DeclarationError, Fault, NotFound
+from goodwork.model.area import nearest
+from goodwork.model.declaration import Declaration
+from goodwork.model.indicator import Catalogue, Direction
+from goodwork.model.method import Method
+
+INDEX = "index"
+
+
+class Member(Declaration):
+    """An indicator in its place: domain, which end is better, weight among its siblings, and why."""
+
+    indicator: str
+    domain: str = INDEX
+    direction: Direction
+    weight: float = Field(default=1.0, ge=0)
+    why: str = ""
+
+
+class Domain(Declaration):
+    """A part of the index that has members or further domains."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    parent: str = INDEX
+    weight: float = Field(default=1.0, ge=0)
+    why: str = ""
+
+
+class Alignment(Declaration):
+    """Which figure serves a period: the one of that period, or the nearest within a number of years (marked as such)."""
+
+    rule: Literal["exact", "nearest"] = "exact"
+    tolerance: int = Field(default=0, ge=0)
+
+
+class Framework(Declaration):
+    """A tree of domains and members under one index, with directions, weights and reasons.
+
+    Raises ``DeclarationError`` for a cycle, an empty domain, an unknown parent, a name used twice, a negative weight,
+    or siblings whose weights are all zero. Handbook step 1.
+
+    >>> pair = Framework(name="two", title="Two", members=(
+    ...     Member(indicator="a", direction="higher"), Member(indicator="b", direction="lower")))
+    >>> pair.children("index"), pair.nodes
+    (('a', 'b'), ('index', 'a', 'b'))
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    question: str = ""
+    description: str = ""
+    area_sets: tuple[str, ...] = ()
+    default_area_set: str = ""
+    periods: tuple[str, ...] = ()
+    base_period: str = ""
+    alignment: Alignment = Alignment()
+    domains: tuple[Domain, ...] = ()
+    members: tuple[Member, ...] = Field(min_length=1)
+    method: Method = Method()
+
+    @model_validator(mode="after")
+    def _is_a_tree(self) -> Self:
+        problems = [*self._name_problems(), *self._parent_problems()]
+        if not problems:
+            problems = [*self._cycle_problems(), *self._weight_problems()]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _name_problems(self) -> list[str]:
+        names = [d.name for d in self.domains] + [m.indicator for m in self.members]
+        return [f"{n!r} is declared twice" for n in sorted({n for n in names if names.count(n) > 1})] + [
+            f"{INDEX!r} is the name of the whole and cannot be a domain or member" for n in names if n == INDEX
+        ]
+
+    def _parent_problems(self) -> list[str]:
+        known = {INDEX, *(d.name for d in self.domains)}
+        wrong = [(d.name, d.parent) for d in self.domains if d.parent not in known]
+        wrong += [(m.indicator, m.domain) for m in self.members if m.domain not in known]
+        parents = {d.parent for d in self.domains} | {m.domain for m in self.members}
+        return [f"{child!r} belongs to {parent!r}, which is not declared" for child, parent in wrong] + [
+            f"domain {d.name!r} is empty: give it a member or remove it" for d in self.domains if d.name not in parents
+        ]
+
+    def _cycle_problems(self) -> list[str]:
+        above = {d.name: d.parent for d in self.domains}
+        problems = []
+        for start in above:
+            seen, at = [start], above[start]
+            while at != INDEX and at not in seen:
+                seen.append(at)
+                at = above[at]
+            if at == start:
+                problems.append(f"domains form a cycle: {' → '.join([*seen, start])}")
+        return problems
+
+    def _weight_problems(self) -> list[str]:
+        return [
+            f"the weights under {node!r} are all zero"
+            for node in (INDEX, *(d.name for d in self.domains))
+            if not any(self.weight(child) for child in self.children(node))
+        ]
+
+    def children(self, node: str) -> tuple[str, ...]:
+        """Names of the domains and indicators directly under a node, in declared order."""
+        return tuple(d.name for d in self.domains if d.parent == node) + tuple(
+            m.indicator for m in self.members if m.domain == node
+        )
+
+    def weight(self, node: str) -> float:
+        """Stated weight of a domain or indicator among its siblings."""
+        return self._weights[node]
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        return {d.name: d.weight for d in self.domains} | {m.indicator: m.weight for m in self.members}
+
+    @cached_property
+    def indicators(self) -> tuple[str, ...]:
+        """Ids of the members, in declared order: the last axis of every array."""
+        return tuple(m.indicator for m in self.members)
+
+    @cached_property
+    def nodes(self) -> tuple[str, ...]:
+        """Every node of the tree: the index, domains from the top down, then indicators."""
+        order = [INDEX]
+        for node in order:
+            order.extend(c for c in self.children(node) if c not in self.indicators)
+        return (*order, *self.indicators)
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """The index and its domains, from the top down."""
+        return self.nodes[: len(self.nodes) - len(self.members)]
+
+    @cached_property
+    def directions(self) -> tuple[Direction, ...]:
+        """Which end is better, for each member."""
+        return tuple(m.direction for m in self.members)
+
+    def parent(self, node: str) -> str:
+        """The node above; the index has none and returns itself."""
+        return ({d.name: d.parent for d in self.domains} | {m.indicator: m.domain for m in self.members}).get(
+            node, INDEX
+        )
+
+    def top_domain(self, node: str) -> str:
+        """The domain directly under the index that a node belongs to (the node itself if it stands there)."""
+        while (above := self.parent(node)) != INDEX:
+            node = above
+        return node
+
+    def node_title(self, node: str, catalogue: Catalogue | None = None) -> str:
+        """What a reader calls a node."""
+        if node == INDEX:
+            return self.title
+        for domain in self.domains:
+            if domain.name == node:
+                return domain.title
+        if catalogue is not None and node in catalogue:
+            return catalogue[node].label
+        if node in self.indicators:
+            return node
+        raise NotFound("domain or indicator", node, nearest(node, self.nodes))
+
+    def checked_against(self, catalogue: Catalogue, where: str = "framework") -> Framework:
+        """The framework itself, or a ``DeclarationError`` naming each member that the catalogue does not know or
+        whose direction it contradicts."""
+        faults = []
+        for member in self.members:
+            if member.indicator not in catalogue:
+                offers = nearest(member.indicator, catalogue.by_id)
+                faults.append(
+                    Fault(
+                        f"indicator {member.indicator!r} is not in the catalogue",
+                        file=where,
+                        column="members.indicator",
+                        remedy=f"did you mean {offers[0]!r}?" if offers else "declare it in the catalogue",
+                    )
+                )
+            elif catalogue[member.indicator].direction not in ("neither", member.direction):
+                faults.append(
+                    Fault(
+                        f"{member.indicator!r} counts {member.direction!r} as better; the catalogue says the opposite",
+                        file=where,
+                        column="members.direction",
+                        remedy="make them agree",
+                    )
+                )
+        if faults:
+            raise DeclarationError(f"{where} does not fit the catalogue", faults=faults)
+        return self

@@ -1,0 +1,166 @@
+"""What a number is."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from goodwork.errors import NotFound
+from goodwork.model.area import nearest
+from goodwork.model.declaration import Declaration
+
+Direction = Literal["higher", "lower"]
+Kind = Literal["share", "rate", "money", "years", "score", "ratio", "count", "points"]
+PeriodType = Literal[
+    "calendar year", "financial year", "academic year", "three years", "survey date", "mid-year", "window"
+]
+Role = Literal["good work", "alternative", "condition", "outcome", "shock", "context"]
+Principle = Literal[
+    "access",
+    "fair pay",
+    "fair conditions",
+    "equality",
+    "dignity",
+    "autonomy",
+    "wellbeing",
+    "support",
+    "participation",
+    "learning",
+]
+
+#: The range a value of each kind must lie in.
+LIMITS: dict[str, tuple[float, float]] = {
+    "share": (0.0, 100.0),
+    "rate": (0.0, float("inf")),
+    "money": (0.0, float("inf")),
+    "years": (0.0, 120.0),
+    "score": (float("-inf"), float("inf")),
+    "ratio": (0.0, float("inf")),
+    "count": (0.0, float("inf")),
+    "points": (-100.0, 100.0),
+}
+
+#: The scale on which the sampling error of each kind is taken to be normal.
+SCALES: dict[str, Literal["logit", "log", "linear"]] = {
+    "share": "logit",
+    "rate": "log",
+    "money": "log",
+    "years": "linear",
+    "score": "linear",
+    "ratio": "log",
+    "count": "log",
+    "points": "linear",
+}
+
+
+class Break(Declaration):
+    """A period from which a series cannot be compared with what came before, and why."""
+
+    period: str
+    what: str
+
+
+class Indicator(Declaration):
+    """What one number is: name, unit, definition, who publishes it, its period, its breaks, its licence.
+
+    ``series`` names the columns of the source tables it is taken from, in order of preference; an indicator with no
+    series is declared and missing, and ``missing`` says why. ``limits`` narrows the range its kind allows.
+    ``assumed_error`` is the relative standard error taken where the publisher gives no interval: never silently zero.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str
+    short: str = ""
+    definition: str = ""
+    unit: str
+    kind: Kind
+    decimals: int = Field(default=1, ge=0, le=6)
+    direction: Direction | Literal["neither"] = "neither"
+    role: Role = "context"
+    publisher: str = ""
+    dataset: str = ""
+    release: str = ""
+    licence: str = ""
+    url: str = ""
+    period_type: PeriodType = "calendar year"
+    breaks: tuple[Break, ...] = ()
+    principles: tuple[Principle, ...] = ()
+    series: tuple[str, ...] = ()
+    missing: str = ""
+    caveat: str = ""
+    limits: tuple[float, float] | None = None
+    assumed_error: float = Field(default=0.05, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _says_why_missing(self) -> Self:
+        if self.series and self.missing:
+            raise ValueError(f"{self.id} has series and a reason why it is missing: keep one")
+        return self
+
+    @property
+    def label(self) -> str:
+        """The short name where there is one."""
+        return self.short or self.name
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Smallest and largest value that can be true."""
+        return self.limits or LIMITS[self.kind]
+
+    @property
+    def scale(self) -> Literal["logit", "log", "linear"]:
+        """The scale on which its sampling error is taken to be normal."""
+        return SCALES[self.kind]
+
+    @property
+    def better(self) -> str:
+        """Which end is better, in words."""
+        return {"higher": "higher is better", "lower": "lower is better", "neither": "neither end is better"}[
+            self.direction
+        ]
+
+    def show(self, value: float) -> str:
+        """A value with its unit, as a reader expects it.
+
+        >>> Indicator(id="pay", name="Pay", unit="£ per week", kind="money", decimals=0).show(1406.2)
+        '£1,406 per week'
+        >>> Indicator(id="u", name="U", unit="% of adults", kind="share").show(3.04)
+        '3.0 %'
+        """
+        if value != value:
+            return "no data"
+        text = f"{value:,.{self.decimals}f}"
+        if self.unit.startswith("£"):
+            return f"£{text}{self.unit[1:]}".rstrip()
+        if self.unit.startswith("%"):
+            return f"{text} %"
+        return f"{text} {self.unit}".rstrip()
+
+
+class Catalogue(Declaration):
+    """Every indicator that is known, by id."""
+
+    indicator: tuple[Indicator, ...]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        ids = [item.id for item in self.indicator]
+        if twice := sorted({i for i in ids if ids.count(i) > 1}):
+            raise ValueError(f"indicator declared twice: {', '.join(twice)}")
+        return self
+
+    @cached_property
+    def by_id(self) -> dict[str, Indicator]:
+        """Indicators by id."""
+        return {item.id: item for item in self.indicator}
+
+    def __contains__(self, indicator: str) -> bool:
+        return indicator in self.by_id
+
+    def __getitem__(self, indicator: str) -> Indicator:
+        """An indicator by id; raises ``NotFound`` with the nearest ids."""
+        if indicator not in self.by_id:
+            raise NotFound("indicator", indicator, nearest(indicator, self.by_id))
+        return self.by_id[indicator]

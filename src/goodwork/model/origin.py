@@ -1,0 +1,29 @@
+"""Where a number came from."""
+
+from __future__ import annotations
+
+from goodwork.model.declaration import Declaration
+
+
+class Origin(Declaration):
+    """Provenance of one source: who published it, what it is called, when, under which licence, and how it was used.
+
+    ``derivation`` is empty when the figure stands as published and otherwise says what was computed from what.
+    """
+
+    id: str
+    publisher: str
+    title: str
+    release: str
+    licence: str
+    url: str = ""
+    derivation: str = ""
+
+    @property
+    def line(self) -> str:
+        """The source line that stands under a figure.
+
+        >>> Origin(id="S1", publisher="ONS", title="ASHE", release="2025", licence="OGL v3.0").line
+        'ONS, ASHE, 2025, OGL v3.0'
+        """
+        return ", ".join(part for part in (self.publisher, self.title, self.release, self.licence) if part)

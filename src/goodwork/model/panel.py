@@ -1,0 +1,125 @@
+"""The numbers, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodwork.errors import MissingData, NotFound
+from goodwork.model.area import nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Value, interval, status and the period observed, by period × area × indicator.
+
+    All arrays are shaped ``(periods, areas, indicators)``. A missing value is NaN, never zero. ``observed`` names the
+    period a value was taken from: it differs from the cell's own period where a nearest one serves.
+    """
+
+    periods: tuple[str, ...]
+    areas: tuple[str, ...]
+    indicators: tuple[str, ...]
+    value: Values
+    lower: Values
+    upper: Values
+    status: NDArray[np.str_]
+    basis: NDArray[np.str_]
+    observed: NDArray[np.str_]
+
+    def __post_init__(self) -> None:
+        shape = (len(self.periods), len(self.areas), len(self.indicators))
+        for name in ("value", "lower", "upper", "status", "basis", "observed"):
+            array = getattr(self, name)
+            if array.shape != shape:
+                raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+
+    @classmethod
+    def from_table(
+        cls,
+        table: pd.DataFrame,
+        *,
+        indicators: Sequence[str],
+        areas: Sequence[str] | None = None,
+        periods: Sequence[str] | None = None,
+    ) -> Panel:
+        """A panel from tidy rows (``indicator, area, period, value`` and, if there are any, ``lower, upper, status,
+        basis``). Rows of other indicators, areas or periods are left aside; cells without a row are NaN."""
+        table = table[table["indicator"].isin(list(indicators))]
+        areas = sorted(table["area"].unique()) if areas is None else list(areas)
+        periods = sorted(table["period"].unique()) if periods is None else [str(p) for p in periods]
+        if not periods or not areas:
+            raise MissingData(
+                "there are no figures for the indicators of this framework",
+                remedy=f"add figures for {', '.join(indicators)}",
+            )
+        table = table[table["area"].isin(areas) & table["period"].isin(periods)]
+        shape = (len(periods), len(areas), len(indicators))
+        at = tuple(
+            table[column].map({key: i for i, key in enumerate(keys)}).to_numpy(dtype=np.intp)
+            for column, keys in (("period", periods), ("area", areas), ("indicator", indicators))
+        )
+        numbers = {name: np.full(shape, np.nan) for name in ("value", "lower", "upper")}
+        texts = {name: np.full(shape, "", dtype="<U16") for name in ("status", "basis", "observed")}
+        columns: Mapping[str, Any] = table.assign(observed=table["period"])
+        for name, array in (*numbers.items(), *texts.items()):
+            if name in columns:
+                array[at] = columns[name].to_numpy(dtype=array.dtype)
+        return cls(tuple(periods), tuple(areas), tuple(indicators), **numbers, **texts)
+
+    def select(
+        self, *, areas: Sequence[str] | None = None, periods: Sequence[str] | None = None, indicators: Any = None
+    ) -> Panel:
+        """The part of the panel for some areas, periods or indicators, in the order asked."""
+        axes = [
+            self._positions("period", self.periods, periods),
+            self._positions("area", self.areas, areas),
+            self._positions("indicator", self.indicators, indicators),
+        ]
+        cut = np.ix_(*axes)
+        return Panel(
+            tuple(self.periods[i] for i in axes[0]),
+            tuple(self.areas[i] for i in axes[1]),
+            tuple(self.indicators[i] for i in axes[2]),
+            **{name: getattr(self, name)[cut] for name in ("value", "lower", "upper", "status", "basis", "observed")},
+        )
+
+    @staticmethod
+    def _positions(kind: str, names: tuple[str, ...], wanted: Sequence[str] | None) -> list[int]:
+        if wanted is None:
+            return list(range(len(names)))
+        where = {name: i for i, name in enumerate(names)}
+        for name in wanted:
+            if str(name) not in where:
+                raise NotFound(kind, str(name), nearest(str(name), names) or list(names[-5:]))
+        return [where[str(name)] for name in wanted]
+
+    def aligned(self, periods: Sequence[str], tolerance: int) -> Panel:
+        """Each asked period with the figure of the nearest year not further than ``tolerance`` years, by indicator and
+        area; of two equally near the earlier. ``observed`` keeps the year the figure belongs to."""
+        years = np.array([int(p[:4]) for p in self.periods])
+        asked = np.array([int(str(p)[:4]) for p in periods])
+        distance = np.abs(asked[:, None] - years[None, :]).astype(float)
+        distance[distance > tolerance] = np.inf
+        cost = distance[:, :, None, None] + np.where(np.isnan(self.value), np.inf, 0.0)[None]
+        nearest_year = np.argmin(cost, axis=1)
+        found = np.isfinite(np.min(cost, axis=1))
+
+        def take(array: NDArray[Any], empty: Any) -> NDArray[Any]:
+            return np.where(found, np.take_along_axis(array, nearest_year, axis=0), empty)
+
+        return replace(
+            self,
+            periods=tuple(str(p) for p in periods),
+            **{name: take(getattr(self, name), np.nan) for name in ("value", "lower", "upper")},
+            **{name: take(getattr(self, name), "") for name in ("status", "basis", "observed")},
+        )
