@@ -163,7 +163,7 @@ class Geography:
             found = starts
         if not found and wanted:
             scored = sorted(((similarity(wanted, name), name) for name in by_name), reverse=True)
-            if scored and scored[0][0] >= 0.84 and (len(scored) == 1 or scored[0][0] - scored[1][0] >= 0.04):
+            if scored and scored[0][0] >= 0.75 and (len(scored) == 1 or scored[0][0] - scored[1][0] >= 0.08):
                 codes = by_name[scored[0][1]]
                 if len(codes) == 1:
                     return self.by_code[codes[0]]

@@ -9,6 +9,7 @@ class Origin(Declaration):
     """Provenance of one source: who published it, what it is called, when, under which licence, and how it was used.
 
     ``derivation`` is empty when the figure stands as published and otherwise says what was computed from what.
+    ``matches`` are the descriptions under which source tables name it.
     """
 
     id: str
@@ -18,6 +19,7 @@ class Origin(Declaration):
     licence: str
     url: str = ""
     derivation: str = ""
+    matches: tuple[str, ...] = ()
 
     @property
     def line(self) -> str:
@@ -27,3 +29,9 @@ class Origin(Declaration):
         'ONS, ASHE, 2025, OGL v3.0'
         """
         return ", ".join(part for part in (self.publisher, self.title, self.release, self.licence) if part)
+
+
+class Origins(Declaration):
+    """The file that declares origins."""
+
+    origin: tuple[Origin, ...]

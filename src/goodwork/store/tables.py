@@ -1,0 +1,110 @@
+"""Tables as Parquet files, and files written so that a crash never leaves half of one."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goodwork.errors import GoodWorkError, StoreError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_parquet(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as Parquet: the same table always gives the same bytes; NaN is written as null."""
+    import duckdb
+
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.register("source_table", table)
+        target = str(path).replace("'", "''")
+        connection.execute(f"COPY source_table TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """Read a Parquet file whole; empty text cells come back as ``""``. Raises ``StoreError`` if it is no Parquet."""
+    import duckdb
+
+    try:
+        with duckdb.connect() as connection:
+            table: pd.DataFrame = connection.execute("SELECT * FROM read_parquet(?)", [str(path)]).df()
+    except duckdb.Error as error:
+        raise StoreError(
+            f"{path.name} cannot be read as Parquet: {str(error).splitlines()[0]}", remedy="build it again"
+        ) from None
+    for name in table.columns:
+        if table[name].dtype == "str" or table[name].dtype == object:
+            table[name] = table[name].fillna("")
+    return table
+
+
+def sync_folder(path: Path) -> None:
+    """Make a rename in this folder survive a power cut (where the system allows folders to be synced)."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file aside, sync it, and move it into place: readers see the old file or the new one, never half."""
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        aside = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.chmod(0o644)
+            aside.replace(path)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn what the system says about the disk into a ``StoreError`` with a remedy."""
+    try:
+        yield
+    except GoodWorkError:
+        raise
+    except OSError as error:
+        remedy = {
+            errno.ENOSPC: "free some space and build again; what was there before is untouched",
+            errno.EDQUOT: "free some space and build again; what was there before is untouched",
+            errno.EACCES: "choose a folder that you may write to",
+            errno.EPERM: "choose a folder that you may write to",
+            errno.EROFS: "choose a folder that you may write to",
+            errno.ENOTDIR: "choose a folder, not a file",
+            errno.EEXIST: "choose a folder, not a file",
+        }.get(error.errno or 0, "see what the system says, then try again")
+        raise StoreError(f"cannot write {path}: {error.strerror or error}", remedy=remedy) from error
+    except Exception as error:
+        import duckdb
+
+        if not isinstance(error, duckdb.Error):
+            raise
+        raise StoreError(
+            f"cannot write {path}: {str(error).splitlines()[0]}",
+            remedy="see that there is space on the disk, then build again; what was there before is untouched",
+        ) from error
