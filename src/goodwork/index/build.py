@@ -112,7 +112,8 @@ def build(framework: Framework, panel: Panel, method: Method | None = None) -> I
     values = np.where(screened.included[..., None], panel.value, np.nan)
     oriented = orient(values, framework.directions)
     _check_values(framework, panel, oriented, screened, method)
-    normalised, scores, share = score_nodes(framework, method, oriented, panel.periods)
+    reference = reference_values(oriented, method, panel.periods)
+    normalised, scores, share = score_nodes(framework, method, oriented, reference)
     ranks = rank(scores)
     stages = {"values": panel.value, "screened": values, "oriented": oriented, "normalised": normalised}
     return Index(
@@ -122,14 +123,15 @@ def build(framework: Framework, panel: Panel, method: Method | None = None) -> I
 
 
 def score_nodes(
-    framework: Framework, method: Method, oriented: Values, periods: tuple[str, ...]
+    framework: Framework, method: Method, oriented: Values, reference: Values
 ) -> tuple[Values, Values, Values]:
     """From oriented values ``(..., periods, areas, members)`` to normalised values, node scores and node shares.
 
-    Scores and shares are ``(..., periods, areas, nodes)``. Leading axes are draws or variants of the same call.
+    ``reference`` holds the oriented values that normalisation takes its statistics over. Scores and shares are
+    ``(..., periods, areas, nodes)``. Leading axes are draws or variants of the same call.
     """
     normalise = NORMALISATION[method.normalisation.name]
-    normalised = normalise(oriented, _reference(oriented, method, periods), **method.normalisation.parameters)
+    normalised = normalise(oriented, reference, **method.normalisation.parameters)
     weigh, aggregate = WEIGHTING[method.weighting.name], AGGREGATION[method.aggregation.name]
     place = {node: i for i, node in enumerate(framework.nodes)}
     scores = np.full((*oriented.shape[:-1], len(place)), np.nan)
@@ -172,8 +174,8 @@ def check_method(method: Method) -> None:
             )
 
 
-def _reference(oriented: Values, method: Method, periods: tuple[str, ...]) -> Values:
-    """The values that normalisation takes its statistics over."""
+def reference_values(oriented: Values, method: Method, periods: tuple[str, ...]) -> Values:
+    """The values that normalisation takes its statistics over: of each period, pooled, or of the base period."""
     if method.scope == "each period":
         return oriented
     if method.scope == "pooled":
@@ -188,9 +190,7 @@ def _reference(oriented: Values, method: Method, periods: tuple[str, ...]) -> Va
     return oriented[..., at : at + 1, :, :]
 
 
-def _check_values(
-    framework: Framework, panel: Panel, oriented: Values, screened: Screened, method: Method
-) -> None:
+def _check_values(framework: Framework, panel: Panel, oriented: Values, screened: Screened, method: Method) -> None:
     """Everything that makes the index impossible, found before computing and told by name."""
     if np.isnan(panel.value).all():
         raise MissingData(
@@ -216,7 +216,7 @@ def _check_values(
         for period, n in zip(panel.periods, included, strict=True)
         if 0 < n < FEWEST_AREAS
     ]
-    reference = _reference(oriented, method, panel.periods)
+    reference = reference_values(oriented, method, panel.periods)
     counts = (~np.isnan(reference)).sum(axis=-2)
     filled = np.where(np.isnan(reference), np.inf, reference)
     lowest = filled.min(axis=-2)
@@ -232,9 +232,9 @@ def _check_values(
         )
     if method.scope != "each period":
         here = (~np.isnan(oriented)).any(axis=(-3, -2))
-        for m in np.nonzero(here & (counts == 0).all(axis=0))[0]:
-            faults.append(
-                Fault(f"{framework.indicators[m]} has no figure in the base period", remedy="choose another base_period")
-            )
+        faults += [
+            Fault(f"{framework.indicators[m]} has no figure in the base period", remedy="choose another base_period")
+            for m in np.nonzero(here & (counts == 0).all(axis=0))[0]
+        ]
     if faults:
         raise MethodError("the index cannot be built from these data", faults=faults)

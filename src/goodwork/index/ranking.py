@@ -35,4 +35,4 @@ def tied(ranks: Values, axis: int = -2) -> Values:
     array([0., 1., 1.])
     """
     ranked = (~np.isnan(ranks)).sum(axis=axis, keepdims=True)
-    return ranked + 1 - rank(ranks, axis) - rank(-ranks, axis)
+    return np.asarray(ranked + 1 - rank(ranks, axis) - rank(-ranks, axis))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -99,11 +100,9 @@ class Geography:
     attribution: str = ""
 
     def __post_init__(self) -> None:
-        seen: set[str] = set()
+        counts = Counter(area.code for area in self.areas)
         faults = [
-            Fault(f"area code {area.code} is listed twice", remedy="keep one")
-            for area in self.areas
-            if area.code in seen or seen.add(area.code)
+            Fault(f"area code {code} is listed {n} times", remedy="keep one") for code, n in counts.items() if n > 1
         ]
         if faults:
             raise DeclarationError("the list of areas is wrong", faults=faults)
@@ -195,3 +194,21 @@ def nearest(asked: str, names: Iterable[str], n: int = 3) -> list[str]:
     """The names most like what was asked, best first; none when nothing is alike."""
     scored = sorted(((similarity(asked.casefold(), name.casefold()), name) for name in names), reverse=True)
     return [name for score, name in scored[:n] if score >= 0.5]
+
+
+class Names(Declaration):
+    """Other names of one area."""
+
+    code: str
+    names: tuple[str, ...]
+
+
+class Aliases(Declaration):
+    """The file that declares other names of areas, and codes that lead to them beyond the change table."""
+
+    area: tuple[Names, ...] = ()
+    successor: tuple[Successor, ...] = ()
+
+    def of(self, code: str) -> tuple[str, ...]:
+        """Other names of an area; none if none are declared."""
+        return next((item.names for item in self.area if item.code == code), ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,7 @@ class Panel:
         )
         numbers = {name: np.full(shape, np.nan) for name in ("value", "lower", "upper")}
         texts = {name: np.full(shape, "", dtype="<U16") for name in ("status", "basis", "observed")}
-        columns: Mapping[str, Any] = table.assign(observed=table["period"])
+        columns = table.assign(observed=table["period"])
         for name, array in (*numbers.items(), *texts.items()):
             if name in columns:
                 array[at] = columns[name].to_numpy(dtype=array.dtype)
@@ -117,9 +117,6 @@ class Panel:
         def take(array: NDArray[Any], empty: Any) -> NDArray[Any]:
             return np.where(found, np.take_along_axis(array, nearest_year, axis=0), empty)
 
-        return replace(
-            self,
-            periods=tuple(str(p) for p in periods),
-            **{name: take(getattr(self, name), np.nan) for name in ("value", "lower", "upper")},
-            **{name: take(getattr(self, name), "") for name in ("status", "basis", "observed")},
-        )
+        arrays: dict[str, Any] = {name: take(getattr(self, name), np.nan) for name in ("value", "lower", "upper")}
+        arrays |= {name: take(getattr(self, name), "") for name in ("status", "basis", "observed")}
+        return replace(self, periods=tuple(str(p) for p in periods), **arrays)

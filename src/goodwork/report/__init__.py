@@ -1,0 +1,1 @@
+"""Tell: what an edition says, on paper and in files."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 MANIFEST = "manifest.json"
 CURRENT = "current"
+NAMED = re.compile(r"-[0-9a-f]{10}$")
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,10 @@ def open_edition(path: Path) -> Edition:
             f"edition {folder.name} has format {version}; this version of goodwork reads format {FORMAT}",
             remedy="build again: goodwork build",
         )
-    if not folder.name.endswith(_digest(content)):
+    if NAMED.search(folder.name) and not folder.name.endswith(_digest(content)):
         raise ChecksumMismatch(
             f"the manifest of edition {folder.name} is not the one that was published",
-            remedy="build again; do not edit or rename an edition",
+            remedy="build again; do not edit an edition",
         )
     return Edition(folder, manifest)
 

@@ -38,35 +38,42 @@ def read_shipped(folder: Path | None = None) -> Shipped:
     folder = folder or shipped_folder()
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        sums = manifest["sha256"]
-    except (OSError, ValueError, KeyError):
+        stored = {name: manifest["files"][name] for name in TABLES}
+    except (OSError, ValueError, KeyError, TypeError):
         raise StoreError(
             f"there are no compiled figures in {folder}", remedy="compile them: goodwork compile SOURCE_DIR"
         ) from None
-    for name in TABLES:
-        path = folder / f"{name}.parquet"
-        if not path.is_file() or checksum(path) != sums.get(name):
+    for entry in stored.values():
+        path = folder / entry["file"]
+        if not path.is_file() or checksum(path) != entry["sha256"]:
             raise ChecksumMismatch(
                 f"{path.name} is not the file its manifest describes", remedy="install the package again, or compile"
             )
-    return Shipped({name: read_parquet(folder / f"{name}.parquet") for name in TABLES}, manifest)
+    return Shipped({name: read_parquet(folder / entry["file"]) for name, entry in stored.items()}, manifest)
 
 
 def write_shipped(folder: Path, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Write compiled figures aside, then move all of them into place, the manifest last."""
+    """Write compiled figures under names that follow from their content, then the manifest that names them, in one
+    step; files of former figures go last. A crash at any moment leaves one whole set."""
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        contents, sums = {}, {}
+        stored = {}
         for name in TABLES:
             aside = folder / f".{name}.parquet.aside"
             try:
                 write_parquet(tables[name], aside)
-                contents[name], sums[name] = aside.read_bytes(), checksum(aside)
+                digest = checksum(aside)
+                file = f"{name}-{digest[:8]}.parquet"
+                write_bytes(folder / file, aside.read_bytes())
             finally:
                 aside.unlink(missing_ok=True)
-        whole = {**manifest, "sha256": sums}
-        for name, content in contents.items():
-            write_bytes(folder / f"{name}.parquet", content)
+            stored[name] = {"file": file, "sha256": digest, "rows": len(tables[name])}
+        whole = {**manifest, "files": stored}
         text = json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
         write_bytes(folder / MANIFEST, text.encode())
-        return whole
+        kept = {entry["file"] for entry in stored.values()}
+        for name in TABLES:
+            for old in folder.glob(f"{name}-*.parquet"):
+                if old.name not in kept:
+                    old.unlink()
+    return whole

@@ -1,0 +1,291 @@
+"""One place: where it stands, on what, how sure that is, and what lies behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from goodwork.model.area import Area, AreaSet, Geography
+from goodwork.model.framework import INDEX, Framework
+from goodwork.model.indicator import Catalogue, Indicator
+from goodwork.model.observation import Status
+from goodwork.model.origin import Origin
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Score (on the scale of display) and rank of one node, each with its 95 % interval; ``of`` areas are ranked."""
+
+    node: str
+    title: str
+    score: float = NAN
+    low: float = NAN
+    high: float = NAN
+    rank: float = NAN
+    rank_low: float = NAN
+    rank_high: float = NAN
+    ties: float = 0.0
+    of: int = 0
+    top: float = NAN
+    bottom: float = NAN
+
+    @property
+    def scored(self) -> bool:
+        """Whether there is a score."""
+        return self.score == self.score
+
+    @property
+    def place(self) -> str:
+        """The rank in words, never without its interval.
+
+        >>> Standing("index", "Index", score=101.0, rank=23, rank_low=11, rank_high=40, of=119).place
+        '23rd of 119 (95 % interval 11 to 40)'
+        """
+        if self.rank != self.rank:
+            return "not ranked"
+        text = f"{'joint ' if self.ties else ''}{ordinal(int(self.rank))} of {self.of}"
+        if self.rank_low != self.rank_low:
+            return f"{text} (no interval was computed)"
+        return f"{text} (95 % interval {int(self.rank_low)} to {int(self.rank_high)})"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One raw figure of an area, with all a reader needs to judge it, and its standing among the areas compared."""
+
+    indicator: Indicator
+    direction: str
+    domain: str
+    value: float
+    lower: float
+    upper: float
+    status: Status
+    basis: str
+    period: str
+    span: str
+    nation: str
+    national: float
+    national_period: str
+    normalised: float
+    contribution: float
+    standing: Standing
+    origin: Origin | None
+
+    @property
+    def shown(self) -> str:
+        """The value with its unit."""
+        return self.indicator.show(self.value)
+
+    @property
+    def better(self) -> str:
+        """Which end is better, in words."""
+        return f"{self.direction} is better"
+
+    @property
+    def quality(self) -> str:
+        """Marker and basis in words; empty for a plain published figure."""
+        words = [] if self.status is Status.NORMAL else [self.status.words]
+        words += [] if self.basis in ("published", "") else [self.basis]
+        return ", ".join(words)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Everything the edition says of one area in one period among one set of areas."""
+
+    area: Area
+    parents: tuple[str, ...]
+    area_set: AreaSet
+    framework: Framework
+    period: str
+    index: Standing
+    domains: tuple[Standing, ...]
+    figures: tuple[Figure, ...]
+    not_scored: str
+
+    @property
+    def strengths(self) -> tuple[Figure, ...]:
+        """Members on which the area is better than the average of the areas compared, strongest first."""
+        better = [f for f in self.figures if f.normalised > 0]
+        return tuple(sorted(better, key=lambda f: -f.normalised))
+
+    @property
+    def weaknesses(self) -> tuple[Figure, ...]:
+        """Members on which it is worse than average, weakest first."""
+        worse = [f for f in self.figures if f.normalised < 0]
+        return tuple(sorted(worse, key=lambda f: f.normalised))
+
+    @property
+    def missing(self) -> tuple[Figure, ...]:
+        """Members that have no figure here."""
+        return tuple(f for f in self.figures if f.value != f.value)
+
+    @property
+    def sentence(self) -> str:
+        """Where the area stands, in one sentence made from the figures."""
+        if not self.index.scored:
+            return f"{self.area.name} is not scored in {self.period}: {self.not_scored}."
+        return (
+            f"In {self.period} {self.area.name} scores {self.index.score:.1f} (95 % interval {self.index.low:.1f} to "
+            f"{self.index.high:.1f}; {self.framework.method.display.centre:.0f} is the average), "
+            f"{self.index.place} in {self.area_set.title}."
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The profile as plain data; gaps are ``None``."""
+        return {
+            "area": self.area.model_dump(mode="json"),
+            "parents": list(self.parents),
+            "area_set": self.area_set.name,
+            "framework": self.framework.name,
+            "period": self.period,
+            "sentence": self.sentence,
+            "not_scored": self.not_scored or None,
+            "index": _plain(self.index),
+            "domains": [_plain(d) for d in self.domains],
+            "strengths": [f.indicator.id for f in self.strengths],
+            "weaknesses": [f.indicator.id for f in self.weaknesses],
+            "indicators": [_plain_figure(f) for f in self.figures],
+        }
+
+
+def profile(
+    area: Area,
+    *,
+    framework: Framework,
+    catalogue: Catalogue,
+    origins: Mapping[str, Origin],
+    geography: Geography,
+    area_set: AreaSet,
+    period: str,
+    tables: Mapping[str, pd.DataFrame],
+    values: pd.DataFrame,
+) -> Profile:
+    """Gather what an edition's tables say of one area; ``tables`` are already cut to one framework, area set, period.
+
+    Nothing is computed here but look-ups: scores, ranks and intervals stand as the edition holds them.
+    """
+    reason = ""
+    excluded = tables["exclusions"]
+    if len(here := excluded[excluded["area"] == area.code]):
+        reason = str(here["reason"].iloc[0])
+    by_node = {
+        name: tables[name][tables[name]["area"] == area.code].set_index("node")
+        for name in ("scores", "ranks")
+        if name in tables
+    }
+
+    def standing(node: str) -> Standing:
+        facts: dict[str, Any] = {}
+        if node in by_node["scores"].index:
+            row = by_node["scores"].loc[node]
+            facts |= {"score": row["displayed"], "low": row.get("low", NAN), "high": row.get("high", NAN)}
+        if "ranks" in by_node and node in by_node["ranks"].index:
+            row = by_node["ranks"].loc[node]
+            facts |= {n: row.get(n, NAN) for n in ("rank", "rank_low", "rank_high", "top", "bottom")}
+            facts |= {"ties": row["ties"], "of": int(row["ranked"])}
+        return Standing(node, framework.node_title(node, catalogue), **facts)
+
+    nation = area.parents.get("country", "")
+    rows = values[values["area"].isin([area.code, nation]) & values["indicator"].isin(framework.indicators)]
+    figures = []
+    for member in framework.members:
+        of_member = rows[rows["indicator"] == member.indicator]
+        own = _figure_row(of_member[of_member["area"] == area.code], period, framework)
+        theirs = _figure_row(of_member[of_member["area"] == nation], period, framework)
+        figures.append(
+            Figure(
+                indicator=catalogue[member.indicator],
+                direction=member.direction,
+                domain=framework.node_title(framework.top_domain(member.indicator), catalogue),
+                value=own.get("value", NAN),
+                lower=own.get("lower", NAN),
+                upper=own.get("upper", NAN),
+                status=Status(own.get("status", "")),
+                basis=own.get("basis", ""),
+                period=own.get("period", ""),
+                span=own.get("span", ""),
+                nation=geography.by_code[nation].name if nation in geography.by_code else "",
+                national=theirs.get("value", NAN),
+                national_period=theirs.get("period", ""),
+                normalised=_cell(tables.get("normalised"), area.code, member.indicator, "normalised"),
+                contribution=_cell(tables.get("contributions"), area.code, member.indicator, "contribution"),
+                standing=standing(member.indicator),
+                origin=origins.get(own.get("source", "")),
+            )
+        )
+    return Profile(
+        area=area,
+        parents=tuple(geography.by_code[c].name for c in area.parents.values() if c in geography.by_code),
+        area_set=area_set,
+        framework=framework,
+        period=period,
+        index=standing(INDEX),
+        domains=tuple(standing(node) for node in framework.groups if node != INDEX),
+        figures=tuple(figures),
+        not_scored=reason,
+    )
+
+
+def _figure_row(rows: pd.DataFrame, period: str, framework: Framework) -> dict[str, Any]:
+    """The row that serves a period under the framework's rule of alignment; empty when there is none."""
+    if len(exact := rows[rows["period"] == period]):
+        return dict(exact.iloc[0])
+    if framework.alignment.rule == "nearest" and len(rows):
+        distance = (rows["period"].str[:4].astype(int) - int(period[:4])).abs()
+        if distance.min() <= framework.alignment.tolerance:
+            return dict(rows.sort_values("period").iloc[int(distance.loc[rows.sort_values("period").index].argmin())])
+    return {}
+
+
+def _cell(table: pd.DataFrame | None, area: str, indicator: str, column: str) -> float:
+    if table is None:
+        return NAN
+    found = table.loc[(table["area"] == area) & (table["indicator"] == indicator), column]
+    return float(found.iloc[0]) if len(found) else NAN
+
+
+def ordinal(n: int) -> str:
+    """A whole number as a place.
+
+    >>> [ordinal(n) for n in (1, 2, 3, 11, 112, 121)]
+    ['1st', '2nd', '3rd', '11th', '112th', '121st']
+    """
+    ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
+
+
+def _plain(standing: Standing) -> dict[str, Any]:
+    names = ("score", "low", "high", "rank", "rank_low", "rank_high", "ties", "of", "top", "bottom")
+    return {"node": standing.node, "title": standing.title, **{n: _none(getattr(standing, n)) for n in names}}
+
+
+def _plain_figure(figure: Figure) -> dict[str, Any]:
+    return {
+        "indicator": figure.indicator.id,
+        "name": figure.indicator.name,
+        "domain": figure.domain,
+        "unit": figure.indicator.unit,
+        "better": figure.direction,
+        **{n: _none(getattr(figure, n)) for n in ("value", "lower", "upper", "national", "normalised", "contribution")},
+        "nation": figure.nation,
+        "status": str(figure.status),
+        "basis": figure.basis,
+        "period": figure.period,
+        "span": figure.span,
+        "standing": _plain(figure.standing),
+        "source": figure.origin.line if figure.origin else None,
+        "derivation": figure.origin.derivation if figure.origin else None,
+        "missing": figure.indicator.missing or None,
+    }
+
+
+def _none(value: float) -> float | None:
+    """A number, or ``None`` for a gap: JSON has no NaN."""
+    return None if value != value else float(value)

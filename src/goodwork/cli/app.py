@@ -1,0 +1,311 @@
+"""The commands. Each reads its arguments, asks one thing of the library, and prints the answer as a table or as JSON."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from goodwork import errors
+
+if TYPE_CHECKING:
+    from goodwork.monitor import Monitor
+    from goodwork.pipeline import Material
+
+app = typer.Typer(
+    name="goodwork",
+    help="Access to good work, place by place: build the monitor, ask it, serve it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+#: Exit code by class of error; the most specific class that is listed counts.
+EXIT_CODES = {
+    errors.DeclarationError: 2,
+    errors.DataError: 3,
+    errors.MethodError: 4,
+    errors.SourceError: 5,
+    errors.StoreError: 6,
+    errors.NotFound: 7,
+    errors.ServeError: 8,
+    errors.GoodWorkError: 1,
+}
+
+StoreOption = Annotated[
+    Path | None,
+    typer.Option("--store", help="Folder of editions. Without it: your own, built from the shipped figures."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+PeriodOption = Annotated[str | None, typer.Option("--period", help="Year; the latest if left out.")]
+SetOption = Annotated[str | None, typer.Option("--area-set", help="Areas compared: gb, england-119, wales …")]
+FrameworkOption = Annotated[str | None, typer.Option("--framework", help="good_work, conditions …")]
+FrameworkArgument = Annotated[
+    Path | None, typer.Argument(help="Your own framework.toml; left out: the shipped monitor.", show_default=False)
+]
+DataOption = Annotated[Path | None, typer.Option("--data", help="Your own figures: CSV, XLSX or Parquet, long or wide.")]
+CatalogueOption = Annotated[Path | None, typer.Option("--catalogue", help="indicators.toml; beside the framework.")]
+AreasOption = Annotated[Path | None, typer.Option("--areas", help="areas.csv; beside the framework if there is one.")]
+
+
+class ExportFormat(StrEnum):
+    """What ``export`` writes."""
+
+    csv = "csv"
+    parquet = "parquet"
+    xlsx = "xlsx"
+    geojson = "geojson"
+
+
+def main() -> None:
+    """Run the command; an error a person can mend is shown without a traceback and sets the exit code."""
+    try:
+        app()
+    except errors.GoodWorkError as error:
+        from goodwork.cli.show import show_error
+
+        show_error(error, as_json="--json" in sys.argv)
+        sys.exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _material(framework: Path | None, data: Path | None, catalogue: Path | None, areas: Path | None) -> Material:
+    from goodwork.pipeline import own_material, shipped_material
+
+    if framework is None:
+        if data is not None:
+            raise errors.DeclarationError("--data was given without a framework", remedy="name your framework.toml")
+        return shipped_material()
+    if data is None:
+        raise errors.DeclarationError("a framework was given without figures", remedy="name them with --data FILE")
+    return own_material(framework, data, catalogue=catalogue, areas=areas)
+
+
+def _monitor(store: Path | None) -> Monitor:
+    """The edition asked for; without one, that of the shipped figures, built first if it is not there yet."""
+    from goodwork.cli.show import progress
+    from goodwork.monitor import Monitor
+    from goodwork.pipeline import shipped_store
+
+    if store is not None:
+        return Monitor.open(store)
+    with progress("Building the edition of the shipped figures") as tell:
+        return Monitor.open(shipped_store(progress=tell))
+
+
+@app.command()
+def run(
+    store: StoreOption = None,
+    host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to serve on.")] = 8765,
+) -> None:
+    """Build the shipped edition if needed, print the first lines of the league table, and serve the page."""
+    from goodwork.cli.show import progress, show_address, show_scores
+    from goodwork.monitor import Monitor
+    from goodwork.pipeline import shipped_store
+    from goodwork.web.serve import serve as serve_store
+
+    with progress("Building the edition of the shipped figures") as tell:
+        folder = shipped_store(store, tell)
+        monitor = Monitor.open(folder)
+    show_scores(monitor, monitor.scores(), None, None, None, "index", top=10)
+    serve_store(folder, host, port, on_ready=show_address)
+
+
+@app.command()
+def build(
+    framework: FrameworkArgument = None,
+    data: DataOption = None,
+    catalogue: CatalogueOption = None,
+    areas: AreasOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Build an edition from the shipped figures, or from your own framework and data."""
+    from goodwork.cli.show import progress, show_built
+    from goodwork.pipeline import default_store, publish
+
+    material = _material(framework, data, catalogue, areas)
+    if store is None:
+        store = default_store() if framework is None else framework.parent / "editions"
+    with progress(f"Building {material.title}") as tell:
+        edition = publish(material, store, tell)
+    show_built(edition, material.notes, store, json)
+
+
+@app.command()
+def scores(
+    period: PeriodOption = None,
+    area_set: SetOption = None,
+    framework: FrameworkOption = None,
+    node: Annotated[str, typer.Option(help="index, a domain or an indicator.")] = "index",
+    top: Annotated[int | None, typer.Option(help="Only the first N lines.")] = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """The league table: score and rank of every area, each with its 95 % interval."""
+    from goodwork.cli.show import show_json, show_scores
+
+    monitor = _monitor(store)
+    table = monitor.scores(period, area_set, framework, node)
+    if json:
+        show_json(table.head(top) if top else table)
+    else:
+        show_scores(monitor, table, period, area_set, framework, node, top)
+
+
+@app.command()
+def area(
+    name: Annotated[str, typer.Argument(help="Name or code; case, accents and small typos do not matter.")],
+    period: PeriodOption = None,
+    area_set: SetOption = None,
+    framework: FrameworkOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """One area: score, rank, domains, strengths, weaknesses, and every raw figure with unit, direction and source."""
+    from goodwork.cli.show import show_json, show_profile
+
+    monitor = _monitor(store)
+    found = monitor.profile(name, period, area_set, framework)
+    if json:
+        show_json(found.as_dict())
+    else:
+        show_profile(monitor, found, asked=name)
+
+
+@app.command()
+def compare(
+    names: Annotated[list[str], typer.Argument(help="Two or more names or codes.")],
+    period: PeriodOption = None,
+    area_set: SetOption = None,
+    framework: FrameworkOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Areas side by side: scores, ranks with intervals, and every raw figure."""
+    from goodwork.cli.show import show_comparison, show_json
+
+    monitor = _monitor(store)
+    profiles = [monitor.profile(name, period, area_set, framework) for name in names]
+    if json:
+        show_json([p.as_dict() for p in profiles])
+    else:
+        show_comparison(monitor, profiles)
+
+
+@app.command()
+def indicators(store: StoreOption = None, json: JsonOption = False) -> None:
+    """Every indicator: unit, which end is better, publisher, periods; those that are missing say why."""
+    from goodwork.cli.show import show_indicators, show_json
+
+    table = _monitor(store).indicators()
+    if json:
+        show_json(table)
+    else:
+        show_indicators(table)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="framework.toml, indicators.toml, and data files.")],
+    areas: AreasOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Check declarations and data files; every fault is told with file, row, column and remedy."""
+    from goodwork.cli.checks import check_files
+    from goodwork.cli.show import show_checked
+
+    show_checked(check_files(files, areas), json)
+
+
+@app.command(name="compile")
+def compile_command(
+    source: Annotated[Path, typer.Argument(help="Folder of tidy official statistics.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write; the package's own shipped folder if left out.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Compile our edition of the figures from a folder of tidy official statistics, with a manifest."""
+    from goodwork.cli.show import progress, show_compiled
+    from goodwork.pipeline.compile import compile_figures
+    from goodwork.store.shipped import shipped_folder
+
+    target = out or shipped_folder()
+    with progress("Compiling figures") as tell:
+        manifest = compile_figures(source, target, tell)
+    show_compiled(manifest, target, json)
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Argument(help="File to write (a folder for csv and parquet).")],
+    form: Annotated[ExportFormat | None, typer.Option("--format", help="By the file's ending if left out.")] = None,
+    period: PeriodOption = None,
+    area_set: SetOption = None,
+    framework: FrameworkOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Write scores, ranks, figures and sources as CSV, Parquet or XLSX; or scores with shapes as GeoJSON."""
+    from goodwork.cli.show import say
+    from goodwork.report.export import export_edition, format_of
+
+    chosen = format_of(out, form.value if form else None)
+    written = export_edition(_monitor(store), out, chosen, period, area_set, framework)
+    say(f"Wrote {', '.join(str(path) for path in written)}")
+
+
+@app.command()
+def serve(
+    store: StoreOption = None,
+    host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to serve on.")] = 8765,
+) -> None:
+    """Serve the current edition of a store."""
+    from goodwork.cli.show import progress, show_address
+    from goodwork.pipeline import shipped_store
+    from goodwork.web.serve import serve as serve_store
+
+    if store is None:
+        with progress("Building the edition of the shipped figures") as tell:
+            store = shipped_store(progress=tell)
+    serve_store(store, host, port, on_ready=show_address)
+
+
+@app.command()
+def new(directory: Annotated[Path, typer.Argument(help="A folder that does not exist yet, or is empty.")]) -> None:
+    """Start your own monitor: a framework, a catalogue, a tiny invented data set, and a how-to."""
+    from goodwork.cli.show import say
+    from goodwork.sources.starter import start_project
+
+    for path in start_project(directory):
+        say(f"  {path}")
+    say(f"Now: goodwork build {directory / 'framework.toml'} --data {directory / 'data.csv'}")
+
+
+@app.command(name="compare-report")
+def compare_report(
+    store: StoreOption = None,
+    json: JsonOption = False,
+    out: Annotated[Path | None, typer.Option(help="Also write the comparison as Markdown.")] = None,
+) -> None:
+    """Our edition beside the facts printed in the report of January 2021: ours, theirs, difference, likely reason."""
+    from goodwork.cli.show import say, show_comparison_with_report, show_json
+    from goodwork.report.printed import comparison, markdown
+
+    rows = comparison(_monitor(store))
+    if json:
+        show_json([row.as_dict() for row in rows])
+    else:
+        show_comparison_with_report(rows)
+    if out is not None:
+        from goodwork.store.tables import write_bytes
+
+        write_bytes(out, markdown(rows).encode())
+        say(f"Wrote {out}")

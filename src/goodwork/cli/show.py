@@ -1,0 +1,259 @@
+"""How answers look in the terminal: tables with rich, or JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from goodwork.errors import GoodWorkError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from goodwork.analysis.profile import Figure, Profile
+    from goodwork.monitor import Monitor
+    from goodwork.report.printed import Row
+    from goodwork.store.editions import Edition
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False)
+
+
+def say(text: str) -> None:
+    """One line on standard output, as it is."""
+    print(text)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[str], None]]:
+    """A spinner with the step under way on a terminal; nothing where output is not watched."""
+    if not err.is_terminal:
+        yield lambda text: None
+        return
+    with err.status(title) as status:
+        yield lambda text: status.update(f"{title}: {text}")
+
+
+def show_error(error: GoodWorkError, as_json: bool) -> None:
+    """An error a person can mend: what, where, what to do."""
+    if as_json:
+        print(json.dumps(error.as_dict(), ensure_ascii=False), file=sys.stderr)
+        return
+    err.print(f"[bold red]{error.title}[/]", end=" · ")
+    err.print(str(error), markup=False)
+
+
+def show_json(data: Any) -> None:
+    """Plain data or a table as JSON; gaps are null."""
+    if hasattr(data, "to_dict"):
+        data = [{k: plain(v) for k, v in row.items()} for row in data.to_dict("records")]
+    print(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def plain(value: Any) -> Any:
+    """A cell as JSON knows it: NaN becomes null, numpy numbers become numbers."""
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and value != value else value
+
+
+def table_of(headers: Iterable[tuple[str, str]], rows: Iterable[Sequence[str]], title: str = "") -> Table:
+    """A table: headers with their justification, rows of text."""
+    table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None)
+    for name, justify in headers:
+        table.add_column(name, justify="right" if justify == "r" else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def banner(monitor: Monitor) -> None:
+    """Say it when the figures are invented."""
+    if monitor.invented:
+        out.print("[bold]INVENTED FIGURES, for practice only.[/]")
+
+
+def interval(low: float, high: float, decimals: int = 0) -> str:
+    """An interval as text; a dash where there is none."""
+    return "–" if low != low else f"{low:.{decimals}f} to {high:.{decimals}f}"
+
+
+def show_scores(
+    monitor: Monitor,
+    table: pd.DataFrame,
+    period: str | None,
+    area_set: str | None,
+    framework: str | None,
+    node: str,
+    top: int | None = None,
+) -> None:
+    """The league table with intervals, and who is not scored."""
+    banner(monitor)
+    chosen, areas = monitor.framework(framework), monitor.area_set(area_set, framework)
+    when = monitor.period(period, framework)
+    title = f"{chosen.node_title(node, monitor.catalogue)} · {areas.title} · {when}"
+    shown = table.head(top) if top else table
+    rows = [
+        (
+            f"{'=' if r['ties'] else ''}{r['rank']:.0f}",
+            interval(r.get("rank_low", float("nan")), r.get("rank_high", float("nan"))),
+            str(r["name"]),
+            str(r["area"]),
+            f"{r['score']:.1f}",
+            interval(r.get("low", float("nan")), r.get("high", float("nan")), 1),
+        )
+        for r in shown.to_dict("records")
+    ]
+    headers = [("rank", "r"), ("95 % interval", "r"), ("area", "l"), ("code", "l"), ("score", "r"), ("95 % interval", "r")]
+    out.print(table_of(headers, rows, title))
+    if len(shown) < len(table):
+        out.print(f"… and {len(table) - len(shown)} more areas")
+    display = chosen.method.display
+    out.print(
+        f"\n1 is the best rank; {display.centre:.0f} is the average of the areas compared. The interval holds the places "
+        "an area takes in 95 % of redraws of the figures within their sampling error."
+    )
+    left = monitor.not_scored(period, area_set, framework)
+    for r in left.to_dict("records"):
+        out.print(f"Not scored: {r['name']} ({r['area']}): {r['reason']}")
+
+
+def show_profile(monitor: Monitor, profile: Profile, asked: str) -> None:
+    """One area in the terminal."""
+    banner(monitor)
+    if asked.strip().upper() != profile.area.code and asked.strip().casefold() != profile.area.name.casefold():
+        out.print(f"“{asked}” is read as {profile.area.name} ({profile.area.code}).")
+    place = ", ".join(reversed(profile.parents))
+    out.print(f"\n[bold]{profile.area.name}[/] ({profile.area.code}{', ' + place if place else ''})")
+    out.print(profile.sentence)
+    if profile.index.scored:
+        rows = [(s.title, f"{s.score:.1f}", interval(s.low, s.high, 1), s.place) for s in profile.domains if s.scored]
+        out.print()
+        out.print(table_of([("domain", "l"), ("score", "r"), ("95 % interval", "r"), ("rank", "l")], rows))
+        for name, found in (("Strengths", profile.strengths), ("Weaknesses", profile.weaknesses)):
+            listed = "; ".join(f"{f.indicator.label} ({f.shown}; {f.standing.place})" for f in found[:3])
+            out.print(f"{name}: {listed or 'none among these indicators'}")
+    out.print()
+    nation = next((f.nation for f in profile.figures if f.nation), "nation")
+    headers = [("indicator", "l"), ("value", "r"), ("95 % interval", "r"), (nation, "r"), ("better", "l"), ("rank", "l"),
+               ("period", "l"), ("quality", "l")]  # fmt: skip
+    out.print(table_of(headers, [_figure_row(f) for f in profile.figures]))
+    for figure in profile.missing:
+        why = figure.indicator.missing or "no figure was published for this area and period"
+        out.print(f"Missing: {figure.indicator.label}: {why}")
+    out.print("\n[bold]Sources[/]")
+    for line in dict.fromkeys(_source(f) for f in profile.figures if f.origin):
+        out.print(f"  {line}")
+
+
+def _figure_row(figure: Figure) -> tuple[str, ...]:
+    indicator = figure.indicator
+    return (
+        indicator.label,
+        figure.shown,
+        interval(figure.lower, figure.upper, indicator.decimals),
+        indicator.show(figure.national),
+        figure.direction,
+        figure.standing.place if figure.standing.scored else "–",
+        figure.span or "–",
+        figure.quality or "–",
+    )
+
+
+def _source(figure: Figure) -> str:
+    origin = figure.origin
+    if origin is None:
+        return ""
+    return f"{figure.indicator.label}: {origin.line}" + (f" ({origin.derivation})" if origin.derivation else "")
+
+
+def show_comparison(monitor: Monitor, profiles: list[Profile]) -> None:
+    """Areas side by side."""
+    banner(monitor)
+    first = profiles[0]
+    headers = [("", "l"), *((p.area.name, "r") for p in profiles), ("better", "l")]
+    rows = [["score (95 % interval)", *(_with_interval(p.index) for p in profiles), "higher"]]
+    rows.append(["rank", *(p.index.place for p in profiles), ""])
+    for place, domain in enumerate(first.domains):
+        rows.append([domain.title, *(_with_interval(p.domains[place]) for p in profiles), "higher"])
+    for place, figure in enumerate(first.figures):
+        rows.append([figure.indicator.label, *(p.figures[place].shown for p in profiles), figure.direction])
+    out.print(table_of(headers, rows, f"{first.framework.title} · {first.area_set.title} · {first.period}"))
+
+
+def _with_interval(standing: Any) -> str:
+    return f"{standing.score:.1f} ({interval(standing.low, standing.high, 1)})" if standing.scored else "not scored"
+
+
+def show_indicators(table: pd.DataFrame) -> None:
+    """The catalogue."""
+    rows = [
+        (
+            r["id"],
+            r["name"],
+            r["unit"],
+            r["better"],
+            r["role"],
+            r["publisher"] or "–",
+            f"{r['first']}–{r['last']}" if r["figures"] else "missing",
+            f"{r['areas']:,}" if r["figures"] else r["missing"],
+        )
+        for r in table.to_dict("records")
+    ]
+    headers = [("id", "l"), ("name", "l"), ("unit", "l"), ("direction", "l"), ("role", "l"), ("publisher", "l"),
+               ("periods", "l"), ("areas, or why missing", "l")]  # fmt: skip
+    out.print(table_of(headers, rows))
+
+
+def show_built(edition: Edition, notes: Sequence[str], store: Path, as_json: bool) -> None:
+    """What was built and where it is."""
+    counts = edition.manifest["counts"]
+    if as_json:
+        show_json({"edition": edition.name, "path": str(edition.path), "counts": counts, "notes": list(notes)})
+        return
+    out.print(f"Edition [bold]{edition.name}[/] in {store}", soft_wrap=True)
+    for entry in counts:
+        if entry["scope"] == "each period":
+            scored = ", ".join(f"{n} in {period}" for period, n in entry["scored"].items())
+            out.print(f"  {entry['framework']} · {entry['area_set']}: {entry['areas']} areas; scored: {scored}")
+    for note in notes:
+        out.print(f"  Note: {note}")
+
+
+def show_compiled(manifest: dict[str, Any], target: Path, as_json: bool) -> None:
+    """What was taken and what was left out."""
+    if as_json:
+        show_json(manifest)
+        return
+    out.print(f"{manifest['figures']:,} figures of {manifest['input']['rows']:,} rows compiled into {target}", soft_wrap=True)
+    out.print(table_of([("taken as", "l"), ("rows", "r")], [(k, f"{v:,}") for k, v in manifest["taken"].items()]))
+    out.print(table_of([("left out", "l"), ("rows", "r")], [(k, f"{v:,}") for k, v in manifest["left_out"].items()]))
+
+
+def show_checked(results: list[dict[str, Any]], as_json: bool) -> None:
+    """What each file holds."""
+    if as_json:
+        show_json(results)
+        return
+    for result in results:
+        out.print(f"{result['file']}: {result['what']}")
+        for note in result["notes"]:
+            out.print(f"  Note: {note}")
+
+
+def show_address(address: str) -> None:
+    """Where the page is."""
+    out.print(f"\nThe monitor is at [bold]{address}[/]  (Ctrl+C ends it)")
+
+
+def show_comparison_with_report(rows: list[Row]) -> None:
+    """Ours beside what was printed."""
+    headers = [("fact", "l"), ("printed in 2021", "l"), ("ours", "l"), ("difference", "l"), ("likely reason", "l")]
+    out.print(table_of(headers, [(r.fact, r.printed, r.ours, r.difference, r.reason) for r in rows]))

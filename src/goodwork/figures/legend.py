@@ -1,0 +1,65 @@
+"""The legend of a map: a strip with every area on it, the classes with their bounds, and which end is better, in words."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodwork.figures.classes import Classes
+from goodwork.figures.colour import HATCH_LINE, ramp
+from goodwork.figures.figure import INK, QUIET, Part, wrapped
+from goodwork.figures.markup import number, tag, text
+
+WIDTH = 320.0
+ROW = 20.0
+RULE = "Each colour holds about the same number of areas (quantiles); equal scores share a colour."
+
+
+def legend(values: NDArray[np.float64], classes: Classes, *, better: str, unit: str, hatch: str) -> Part:
+    """Strip, classes and the class of areas without a value; ``hatch`` is the id of the pattern they are drawn with.
+
+    >>> from goodwork.figures.classes import quantiles
+    >>> some = np.array([1.0, 2.0, np.nan])
+    >>> key = legend(some, quantiles(some), better="higher is better", unit="Score", hatch="map-hatch")
+    >>> "No data or not scored: 1 area" in key.content, "Higher is better" in key.content
+    (True, True)
+    """
+    rows = [_words(f"{better[:1].upper()}{better[1:]}.", 0, 12, 13, weight=600)]
+    y = 20.0
+    if len(classes):
+        rows.append(_strip(values, classes, y))
+        y += 46
+    for k, colour in enumerate(ramp(len(classes))):
+        rows.append(_row(y, f"c{k}", colour, INK, f"{classes.bounds(k)}: {classes.place(k)}", classes.counts[k], ", "))
+        y += ROW
+    rows.append(_row(y, "none", f"url(#{hatch})", HATCH_LINE, "No data or not scored", classes.missing, ": "))
+    y += ROW + 14
+    for line in wrapped(f"{unit}. {RULE}", 62):
+        rows.append(_words(line, 0, y, 11))
+        y += 14
+    return Part("".join(rows), WIDTH, y)
+
+
+def _row(y: float, kind: str, fill: str, line: str, words: str, count: int, joint: str) -> str:
+    swatch = tag("rect", class_=f"swatch {kind}", x=0.5, y=y + 0.5, width=26, height=14, fill=fill, stroke=line)
+    return swatch + _words(f"{words}{joint}{count} area{'' if count == 1 else 's'}", 36, y + 12, 13)
+
+
+def _words(words: str, x: float, y: float, size: int, weight: int | None = None, anchor: str | None = None) -> str:
+    colour, kind = (QUIET, "quiet") if size < 12 else (INK, "ink")
+    return tag(
+        "text", text(words), class_=kind, x=x, y=y, font_size=size, font_weight=weight, fill=colour, text_anchor=anchor
+    )
+
+
+def _strip(values: NDArray[np.float64], classes: Classes, y: float) -> str:
+    """Every area as a line at its score, one path per class, with the smallest and largest written at the ends."""
+    low, high = classes.low[0], classes.high[-1]
+    x = 2 + (values - low) / ((high - low) or 1.0) * (WIDTH - 4)
+    of = np.array(classes.of)
+    lines = [tag("rect", class_="strip", x=0, y=y, width=WIDTH, height=20, fill="#59636e")]
+    for k, colour in enumerate(ramp(len(classes))):
+        ticks = "".join(f"M{number(float(p))} {number(y)}v20" for p in np.sort(x[of == k]))
+        lines.append(tag("path", class_=f"t{k}", d=ticks, stroke=colour, stroke_width=1))
+    ends = _words(f"{low:.1f} lowest", 0, y + 34, 11) + _words(f"{high:.1f} highest", WIDTH, y + 34, 11, anchor="end")
+    return "".join(lines) + ends

@@ -1,0 +1,97 @@
+"""Areas as marks of a map: grouped by class, each a link with a title that says name, score, rank and both intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from goodwork.analysis.profile import Standing
+from goodwork.figures.classes import NO_DATA, Classes
+from goodwork.figures.colour import DARK, HATCH_GROUND, HATCH_LINE, edge, ramp
+from goodwork.figures.markup import tag, text
+
+NAN = float("nan")
+
+
+def label(row: Mapping[str, Any]) -> str:
+    """What hovering over an area says. A rank never stands without its interval.
+
+    >>> label({"name": "York", "score": 104.2, "low": 101.0, "high": 107.3, "rank": 23, "rank_low": 11, "rank_high": 40,
+    ...        "ties": 0, "ranked": 205})
+    'York: score 104.2 (95 % interval 101.0 to 107.3), 23rd of 205 (95 % interval 11 to 40)'
+    >>> label({"name": "Poole", "score": float("nan"), "reason": "no figures"})
+    'Poole: not scored (no figures)'
+    """
+    score = row["score"]
+    if score != score:
+        reason = row.get("reason")
+        return f"{row['name']}: not scored" + (f" ({reason})" if reason and reason == reason else "")
+    bounds = {n: row.get(n, NAN) for n in ("rank", "rank_low", "rank_high")}
+    ties, ranked = row.get("ties", 0), row.get("ranked", 0)
+    place = Standing("", "", score=score, ties=ties if ties == ties else 0, of=int(ranked), **bounds).place
+    low, high = row.get("low", NAN), row.get("high", NAN)
+    spread = f" (95 % interval {low:.1f} to {high:.1f})" if low == low else " (no interval was computed)"
+    return f"{row['name']}: score {score:.1f}{spread}, {place}"
+
+
+def layers(
+    marks: Mapping[str, str],
+    classes: Mapping[str, int],
+    of: Classes,
+    labels: Mapping[str, str],
+    link: Callable[[str], str] | None,
+    *,
+    name: str,
+    stroke: float,
+) -> str:
+    """Marks grouped by class, lightest first, so that the white outline of a dark area lies over a dark one of its
+    neighbour; without a value first of all, hatched. Links are not tab stops: the table comes first, and a script may
+    give the map one tab stop of its own."""
+    groups = []
+    for k, (fill, line) in {
+        NO_DATA: (f"url(#{name}-hatch)", HATCH_LINE),
+        **{k: (colour, edge(colour)) for k, colour in enumerate(ramp(len(of)))},
+    }.items():
+        inside = [_mark(code, marks[code], labels[code], link) for code in sorted(marks) if classes[code] == k]
+        if inside:
+            kind = "none" if k == NO_DATA else f"c{k}"
+            content = "".join(inside)
+            groups.append(tag("g", content, class_=kind, fill=fill, stroke=line, stroke_width=stroke))
+    return "".join(groups)
+
+
+def _mark(code: str, drawn: str, words: str, link: Callable[[str], str] | None) -> str:
+    content = tag("title", text(words)) + drawn
+    if link is None:
+        return tag("g", content, class_="area", data_area=code)
+    return tag("a", content, class_="area", data_area=code, href=link(code), tabindex=-1)
+
+
+def hatch(name: str, unit: float) -> str:
+    """The pattern of areas without a value: its own texture, never taken for the lowest class."""
+    ground = tag("rect", class_="hatch-ground", width=unit, height=unit, fill=HATCH_GROUND)
+    line = tag("path", class_="hatch-line", d=f"M0 0V{unit:g}", stroke=HATCH_LINE, stroke_width=unit * 0.45)
+    pattern = tag(
+        "pattern",
+        ground + line,
+        id=f"{name}-hatch",
+        width=unit,
+        height=unit,
+        patternUnits="userSpaceOnUse",
+        patternTransform="rotate(45)",
+    )
+    return tag("defs", pattern)
+
+
+def outline(path: str, width: float, kind: str) -> str:
+    """A border drawn over the areas, which does not catch the pointer."""
+    return tag(
+        "path",
+        class_=kind,
+        d=path,
+        fill="none",
+        stroke=DARK,
+        stroke_width=width,
+        stroke_linejoin="round",
+        pointer_events="none",
+    )

@@ -1,0 +1,95 @@
+"""A map of tiles: every area one hexagon of the same size, so that small and large places are seen alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from goodwork.figures.classes import quantiles
+from goodwork.figures.colour import ink, ramp
+from goodwork.figures.figure import FONT, Caption, Figure, Part, figure
+from goodwork.figures.legend import legend
+from goodwork.figures.markup import number, tag, text
+from goodwork.figures.marks import hatch, label, layers, outline
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WIDTH = 1000.0
+ROW = 3**0.5 / 2
+_SMALL_WORDS = {"and", "of", "the", "upon", "on", "with", "city", "county", "na"}
+
+
+def tilemap(
+    cells: Mapping[str, tuple[int, int]],
+    table: pd.DataFrame,
+    caption: Caption,
+    *,
+    link: Callable[[str], str] | None = None,
+    chosen: Collection[str] = (),
+    name: str = "map",
+) -> Figure:
+    """A tile map of the areas of ``table`` (columns as for ``choropleth``) that have a cell.
+
+    ``cells``: code → (column, row) of pointed hexagons, rows running southwards, odd rows half a tile east.
+    """
+    rows = {str(row["area"]): {str(k): v for k, v in row.items()} for row in table.to_dict("records")}
+    values = table["score"].to_numpy(dtype=np.float64)
+    of = quantiles(values)
+    kind = dict(zip((str(a) for a in table["area"]), of.of, strict=True))
+    drawn = {code: cells[code] for code in sorted(rows) if code in cells}
+    key = legend(values, of, better=caption.better, unit=caption.unit, hatch=f"{name}-hatch")
+    if not drawn:
+        return figure(name, caption, Part(hatch(name, 12), WIDTH, 20.0), key, table, "img")
+    across = {code: column + 0.5 * (row % 2) for code, (column, row) in drawn.items()}
+    west, east = min(across.values()), max(across.values())
+    north, south = min(row for _, row in drawn.values()), max(row for _, row in drawn.values())
+    size = min(WIDTH / (east - west + 1), 90.0)
+    centres = {
+        code: ((across[code] - west + 0.5) * size, ((row - north) * ROW + 0.6) * size)
+        for code, (_, row) in drawn.items()
+    }
+    hexagons = {code: _hexagon(x, y, size) for code, (x, y) in centres.items()}
+    colours = ramp(len(of))
+    marks = {
+        code: tag("path", d=d) + _letters(rows[code]["name"], *centres[code], size, kind[code], colours)
+        for code, d in hexagons.items()
+    }
+    labels = {code: label(rows[code]) for code in drawn}
+    content = hatch(name, size / 4) + layers(marks, kind, of, labels, link, name=name, stroke=1.4)
+    content += "".join(outline(hexagons[code], 7.0, "chosen") for code in sorted(chosen) if code in hexagons)
+    drawing = Part(tag("g", content, font_family=FONT), (east - west + 1) * size, ((south - north) * ROW + 1.2) * size)
+    return figure(name, caption, drawing, key, table.assign(colour=list(of.of)), "group" if link else "img")
+
+
+def _hexagon(x: float, y: float, size: float) -> str:
+    """A pointed hexagon a little narrower than its cell, so that every tile keeps its own outline."""
+    half, tall = size * 0.47, size * 0.47 / ROW
+    corners = ((0, -tall), (half, -tall / 2), (half, tall / 2), (0, tall), (-half, tall / 2), (-half, -tall / 2))
+    return "M" + "L".join(f"{number(x + dx)} {number(y + dy)}" for dx, dy in corners) + "z"
+
+
+def _letters(name: str, x: float, y: float, size: float, kind: int, colours: tuple[str, ...]) -> str:
+    colour = ink(colours[kind]) if kind >= 0 else "#000000"
+    halo = {"stroke": "#ffffff", "stroke_width": size / 14, "paint_order": "stroke"} if kind < 0 else {"stroke": "none"}
+    return tag(
+        "text", text(short(name)), class_="letters", x=x, y=y + size * 0.11, font_size=size * 0.3, fill=colour,
+        text_anchor="middle", aria_hidden="true", pointer_events="none", **halo,
+    )  # fmt: skip
+
+
+def short(name: str) -> str:
+    """Up to four letters of a name, for a tile; the whole name is in its title.
+
+    >>> [short(n) for n in ("York", "Leeds", "North Yorkshire", "Bath and North East Somerset", "Kingston upon Hull, City of")]
+    ['York', 'Leed', 'NoYo', 'BNES', 'KiHu']
+    """
+    words = [w for w in re.findall(r"[^\W\d_]+", name) if w.casefold() not in _SMALL_WORDS] or [name[:4]]
+    if len(words) == 1:
+        return words[0][:4]
+    if len(words) == 2:
+        return words[0][:2] + words[1][:2]
+    return "".join(w[0] for w in words[:4]).upper()

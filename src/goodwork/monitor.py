@@ -1,0 +1,231 @@
+"""Read side: one opened edition, with rooms to ask in. It delegates and computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from goodwork.analysis.profile import Profile, profile
+from goodwork.errors import NotFound
+from goodwork.geography.tables import from_tables
+from goodwork.model.area import Area, AreaSet, Geography, nearest
+from goodwork.model.framework import INDEX, Framework
+from goodwork.model.indicator import Catalogue
+from goodwork.model.origin import Origin
+from goodwork.store.editions import Edition, open_edition
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Monitor:
+    """An opened edition. Tables come back as pandas, ranks always with their intervals.
+
+    ``period``, ``area_set`` and ``framework`` may be left out: the latest period, the framework's default set and the
+    edition's first framework are then meant. Every question about something that is not there raises ``NotFound``
+    with the nearest names.
+    """
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.manifest = edition.manifest
+
+    @classmethod
+    def open(cls, path: str | Path) -> Monitor:
+        """Open an edition folder, or the current edition of a store."""
+        return cls(open_edition(Path(path)))
+
+    def __repr__(self) -> str:
+        return f"<Monitor {self.title}: edition {self.edition.name}, periods {', '.join(self.periods())}>"
+
+    @property
+    def title(self) -> str:
+        """Name of the monitor."""
+        return str(self.manifest["title"])
+
+    @property
+    def invented(self) -> bool:
+        """Whether the figures are made up for practice; every view must say so."""
+        return bool(self.manifest["invented"])
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What each number is."""
+        return Catalogue.from_dict(self.manifest["declarations"]["catalogue"], "edition")
+
+    @cached_property
+    def frameworks(self) -> dict[str, Framework]:
+        """What is good and how much it counts, by name."""
+        found = (Framework.from_dict(data, "edition") for data in self.manifest["declarations"]["frameworks"])
+        return {framework.name: framework for framework in found}
+
+    @cached_property
+    def origins(self) -> dict[str, Origin]:
+        """Where figures came from, by id."""
+        found = (Origin.from_dict(data, "edition") for data in self.manifest["declarations"]["origins"])
+        return {origin.id: origin for origin in found}
+
+    @cached_property
+    def geography(self) -> Geography:
+        """The areas, their parents, retired codes and named sets."""
+        return from_tables(
+            self.table("areas"),
+            self.table("successors"),
+            sets=(AreaSet.from_dict(data, "edition") for data in self.manifest["declarations"]["area_sets"]),
+            level=self.manifest["geography"]["level"],
+            vintage=self.manifest["geography"]["vintage"],
+        )
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A whole table of the edition, checked against its checksum the first time it is read."""
+        if name not in self._tables:
+            self._tables[name] = self.edition.table(name)
+        return self._tables[name]
+
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def framework(self, name: str | None = None) -> Framework:
+        """A framework by name; the first one if none is named."""
+        if name is None:
+            return next(iter(self.frameworks.values()))
+        if name not in self.frameworks:
+            raise NotFound("framework", name, nearest(name, self.frameworks) or list(self.frameworks))
+        return self.frameworks[name]
+
+    def area_sets(self, framework: str | None = None) -> tuple[AreaSet, ...]:
+        """The area sets a framework is scored over."""
+        return tuple(self.geography.set_named(n) for n in self.framework(framework).area_sets or ("all",))
+
+    def area_set(self, name: str | None = None, framework: str | None = None) -> AreaSet:
+        """An area set by name; the framework's default if none is named."""
+        chosen = self.framework(framework)
+        sets = {s.name: s for s in self.area_sets(framework)}
+        wanted = name or chosen.default_area_set or next(iter(sets))
+        if wanted not in sets:
+            raise NotFound("area set", wanted, nearest(wanted, sets) or list(sets))
+        return sets[wanted]
+
+    def periods(self, framework: str | None = None) -> tuple[str, ...]:
+        """The periods a framework has scores for, in order."""
+        scores = self.table("scores")
+        return tuple(sorted(scores.loc[scores["framework"] == self.framework(framework).name, "period"].unique()))
+
+    def period(self, period: str | int | None = None, framework: str | None = None) -> str:
+        """A period that has scores; the latest if none is named."""
+        known = self.periods(framework)
+        if period is None:
+            return known[-1]
+        if str(period) not in known:
+            raise NotFound("period with scores", str(period), known[-6:])
+        return str(period)
+
+    def find(self, area: str) -> Area:
+        """The area a person means by a code or name, among those that can be scored."""
+        return self.geography.find(area, among={a.code for a in self.geography.at(self.geography.level)})
+
+    def scores(
+        self,
+        period: str | int | None = None,
+        area_set: str | None = None,
+        framework: str | None = None,
+        node: str = INDEX,
+    ) -> pd.DataFrame:
+        """The league table of one node: area, name, score with its 95 % interval, rank with its 95 % interval, how many
+        share the rank, how many are ranked; best first. Areas that are not scored are in ``not_scored``."""
+        chosen = self.framework(framework)
+        if node not in chosen.nodes:
+            raise NotFound("domain or indicator", node, nearest(node, chosen.nodes) or list(chosen.groups))
+        where = self._where(period, area_set, framework)
+        table = self._rows("scores", where | {"node": node}).drop(columns=["node", *where])
+        ranks = self._rows("ranks", where | {"node": node}).drop(columns=["node", *where])
+        table = table.merge(ranks, on="area").rename(columns={"score": "raw_score", "displayed": "score"})
+        names = {a.code: a.name for a in self.geography.areas}
+        table.insert(1, "name", table["area"].map(names))
+        return table.sort_values(["rank", "name"], kind="stable").reset_index(drop=True)
+
+    def not_scored(
+        self, period: str | int | None = None, area_set: str | None = None, framework: str | None = None
+    ) -> pd.DataFrame:
+        """The areas of a set that are not scored in a period, each with the reason."""
+        where = self._where(period, area_set, framework)
+        table = self._rows("exclusions", where).drop(columns=list(where))
+        names = {a.code: a.name for a in self.geography.areas}
+        table.insert(1, "name", table["area"].map(names))
+        return table.reset_index(drop=True)
+
+    def profile(
+        self,
+        area: str,
+        period: str | int | None = None,
+        area_set: str | None = None,
+        framework: str | None = None,
+    ) -> Profile:
+        """One area: score and rank with intervals, domains, every raw value with unit, direction, national figure, rank,
+        interval and source, strengths and weaknesses."""
+        place = self.find(area)
+        where = self._where(period, area_set, framework)
+        chosen = self.geography.members(where["area_set"])
+        if place not in chosen:
+            fitting = [s.name for s in self.area_sets(framework) if s.holds(place)]
+            raise NotFound(f"area in the set {where['area_set']!r}", place.name, fitting)
+        tables = {
+            name: self._rows(name, where)
+            for name in ("scores", "ranks", "normalised", "contributions", "exclusions")
+            if name in self.manifest["tables"]
+        }
+        return profile(
+            place,
+            framework=self.framework(framework),
+            catalogue=self.catalogue,
+            origins=self.origins,
+            geography=self.geography,
+            area_set=self.area_set(area_set, framework),
+            period=where["period"],
+            tables=tables,
+            values=self.table("values"),
+        )
+
+    def indicators(self) -> pd.DataFrame:
+        """Every indicator with unit, direction, publisher, periods and number of figures; those missing say why."""
+        return self.table("indicators")
+
+    def values(
+        self, indicator: str, period: str | int | None = None, areas: Iterable[str] | None = None
+    ) -> pd.DataFrame:
+        """The figures of one indicator as published or derived, with interval, marker, basis and source."""
+        table = self.table("values")
+        table = table[table["indicator"] == self.catalogue[indicator].id]
+        if period is not None:
+            table = table[table["period"] == str(period)]
+        if areas is not None:
+            table = table[table["area"].isin(list(areas))]
+        names = {a.code: a.name for a in self.geography.areas}
+        return table.assign(name=table["area"].map(names)).reset_index(drop=True)
+
+    def series(self, area: str, area_set: str | None = None, framework: str | None = None) -> pd.DataFrame:
+        """One area's scores over time: within each period, with intervals, and on the fixed scale of the base period."""
+        chosen = self.framework(framework)
+        where = {"framework": chosen.name, "area_set": self.area_set(area_set, framework).name}
+        rows = self._rows("scores", where | {"area": self.find(area).code, "node": INDEX})
+        return rows.drop(columns=[*where, "area", "node"]).reset_index(drop=True)
+
+    def _where(self, period: str | int | None, area_set: str | None, framework: str | None) -> dict[str, Any]:
+        chosen = self.framework(framework)
+        return {
+            "framework": chosen.name,
+            "area_set": self.area_set(area_set, framework).name,
+            "scope": chosen.method.scope,
+            "period": self.period(period, framework),
+        }
+
+    def _rows(self, table: str, where: dict[str, Any]) -> pd.DataFrame:
+        rows = self.table(table)
+        keep = None
+        for column, wanted in where.items():
+            here = rows[column] == wanted
+            keep = here if keep is None else keep & here
+        return rows if keep is None else rows[keep]
