@@ -13,9 +13,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 import goodwork
+from goodwork.model.area import Geography
 from goodwork.model.framework import Domain, Framework, Member
 from goodwork.model.indicator import Catalogue, Indicator
-from goodwork.model.area import Geography
 from goodwork.model.panel import Panel
 from goodwork.sources.folder import read_areas, read_catalogue, read_framework
 from goodwork.sources.observations import Observations, read_observations

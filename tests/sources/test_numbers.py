@@ -97,7 +97,24 @@ def test_markers(cell: str, value: float, status: str) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["lots", "12-13", "1_000", "(5)", "--5", "0x10", "12 34", "1,23", "1,2,3", "#DIV/0!", "p", "e", "a", "3 apples", "٣", "12.3 [q9]"],
+    [
+        "lots",
+        "12-13",
+        "1_000",
+        "(5)",
+        "--5",
+        "0x10",
+        "12 34",
+        "1,23",
+        "1,2,3",
+        "#DIV/0!",
+        "p",
+        "e",
+        "a",
+        "3 apples",
+        "٣",
+        "12.3 [q9]",
+    ],
 )
 def test_text_in_a_number_column_is_bad_and_never_zero(cell: str) -> None:
     read = parse_numbers(pd.Series(["1.5", cell, "2.5"]))

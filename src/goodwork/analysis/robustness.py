@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from goodwork.index.build import domain_columns, reference_values, score_nodes
@@ -143,7 +144,7 @@ def _block(
     centre: Values,
     spread: Values,
     seed: np.random.SeedSequence,
-) -> tuple[Values, Values]:
+) -> tuple[Values, NDArray[np.int32]]:
     """Scores and ranks ``(draws, periods, areas, nodes)`` of one block of draws."""
     noise = np.random.default_rng(seed).standard_normal((BLOCK, *centre.shape))
     drawn = centre + spread * noise
@@ -155,20 +156,23 @@ def _block(
     )
     reference = reference_values(published, method, panel.periods)
     _, scores, _ = score_nodes(framework, method, oriented, reference)
-    return scores, rank(scores)
+    return scores, np.nan_to_num(rank(scores)).astype(np.int32)
 
 
-def _summary(framework: Framework, panel: Panel, scores: Values, ranks: Values) -> Robustness:
-    """Quantiles over draws. Ranks are whole numbers, so their bounds are observed places, not interpolated ones."""
+def _summary(framework: Framework, panel: Panel, scores: Values, ranks: NDArray[np.int32]) -> Robustness:
+    """Quantiles over draws. Ranks are whole numbers, so their bounds are observed places, not interpolated ones; who is
+    scored does not change between draws, and 0 stands for no rank."""
     n = scores.shape[0]
-    in_order = np.sort(ranks, axis=0)
-    bounds = {}
-    for level in LEVELS:
-        tail = int(np.floor(n * (1 - level) / 2))
-        bounds[level] = in_order[tail], in_order[n - 1 - tail]
-    score_order = np.sort(scores, axis=0)
-    tail = int(np.floor(n * 0.025))
-    scored = np.isfinite(ranks[0])
+    tails = {level: int(np.floor(n * (1 - level) / 2)) for level in LEVELS}
+    places = sorted({at for tail in tails.values() for at in (tail, n - 1 - tail)})
+    scored = ranks[0] > 0
+    in_order = np.partition(ranks, places, axis=0)
+    bounds = {
+        level: tuple(np.where(scored, in_order[at], np.nan) for at in (tail, n - 1 - tail))
+        for level, tail in tails.items()
+    }
+    tail = tails[0.95]
+    score_order = np.partition(scores, [tail, n - 1 - tail], axis=0)
     last = scored.sum(axis=-2, keepdims=True) - TOP
     return Robustness(
         periods=panel.periods,

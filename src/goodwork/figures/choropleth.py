@@ -1,4 +1,4 @@
-"""A map of true shapes: every area in its outline, the colour of its class, with a magnified inset where areas crowd."""
+"""A map of true shapes: every area in the colour of its class, with a magnified inset where areas crowd."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from goodwork.figures.classes import Classes, quantiles
 from goodwork.figures.colour import DARK
 from goodwork.figures.figure import FONT, INK, Caption, Figure, Part, figure
 from goodwork.figures.legend import legend
-from goodwork.figures.markup import number, tag, text
-from goodwork.figures.marks import hatch, label, layers, outline
+from goodwork.figures.marks import chosen_outline, hatch, label, layers, outline
+from goodwork.figures.markup import tag, text
 from goodwork.figures.outlines import Frame, Ring, Shapes, frame, path
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ WIDTH, HEIGHT = 1000.0, 1500.0
 
 @dataclass(frozen=True)
 class Inset:
-    """Areas drawn a second time, larger, at a corner of the sheet: ``x`` and ``y`` of its top left corner and its width,
-    as shares of the sheet."""
+    """Areas drawn a second time, larger: ``x``, ``y`` (top left corner) and ``width`` are shares of the sheet."""
 
     title: str
     codes: frozenset[str]
@@ -47,9 +46,9 @@ def choropleth(
 ) -> Figure:
     """A map of the areas of ``table`` that have a shape.
 
-    ``table`` has ``area, name, score`` and, as far as known, ``low, high, rank, rank_low, rank_high, ties, ranked, reason``.
-    ``shapes``: code → polygons → rings (n, 2) in metres. ``borders`` are drawn over the areas, finest first. ``link`` gives
-    the address of an area; ``chosen`` areas are outlined. Colours are quantiles of all areas of the table.
+    ``table`` has ``area, name, score`` and, as far as known, ``low, high, rank, rank_low, rank_high, ties, ranked,
+    reason``. ``shapes``: code → polygons → rings (n, 2) in metres. ``borders`` are drawn over the areas, finest first.
+    ``link`` gives the address of an area; ``chosen`` areas are outlined. Colours are quantiles of the whole table.
     """
     rows = {str(row["area"]): row for row in table.to_dict("records")}
     values = table["score"].to_numpy(dtype=np.float64)
@@ -72,11 +71,11 @@ def choropleth(
         large = {code: path(polygons, larger) for code, polygons in crowd.items()}
         marked |= large
         content.append(tag("g", _plain(small, kind, of, name), class_="crowd", aria_hidden="true"))
-        content += [_borders(borders, whole), _leader(crowd, whole, larger, apart.title)]
+        content += [_borders(borders, whole), _boxes(crowd, whole, larger, apart.title)]
         content.append(_layers(large, kind, of, labels, link, name))
     else:
         content.append(_borders(borders, whole))
-    content += [outline(marked[code], 7.0, "chosen") for code in sorted(chosen) if code in marked]
+    content += [chosen_outline(marked[code], 4.0) for code in sorted(chosen) if code in marked]
     drawing = Part("".join(content), whole.width, whole.height)
     return figure(name, caption, drawing, key, table.assign(colour=list(of.of)), "group" if link else "img")
 
@@ -108,21 +107,18 @@ def _inset_frame(inset: Inset, crowd: Shapes, whole: Frame) -> Frame:
     return frame(crowd, width=width, height=whole.height, x=inset.x * whole.width, y=inset.y * whole.height)
 
 
-def _leader(crowd: Shapes, whole: Frame, larger: Frame, title: str) -> str:
-    """A box round the crowded areas, a line to the inset, and the inset's name with how much larger it is drawn."""
+def _boxes(crowd: Shapes, whole: Frame, larger: Frame, title: str) -> str:
+    """A box round the crowded areas and round the inset, with its name and how much larger it is drawn."""
     points = np.concatenate([whole.points(_outer(p)) for polygons in crowd.values() for p in polygons])
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     box = tag("rect", x=int(left) - 4, y=int(top) - 4, width=int(right - left) + 8, height=int(bottom - top) + 8)
-    foot = larger.y + larger.height
-    line = tag("path", d=f"M{int(right) + 4} {int(top) - 4}L{number(larger.x + larger.width)} {number(foot)}")
+    line = tag("rect", x=larger.x, y=larger.y, width=larger.width, height=larger.height)
     words = f"{title}, {larger.scale / whole.scale:.1f} times as large"
     name = tag(
-        "text", text(words), class_="ink", x=larger.x + larger.width, y=larger.y - 14, font_size=26, fill=INK,
+        "text", text(words), class_="ink", x=larger.x + larger.width, y=larger.y - 12, font_size=26, fill=INK,
         font_family=FONT, text_anchor="end", stroke="none",
     )  # fmt: skip
-    return (
-        tag("g", box + line, class_="leader", fill="none", stroke=DARK, stroke_width=1.5, pointer_events="none") + name
-    )
+    return tag("g", box + line, class_="box", fill="none", stroke=DARK, stroke_width=1.5, pointer_events="none") + name
 
 
 def _outer(polygon: Sequence[Ring]) -> Ring:

@@ -1,7 +1,8 @@
 """Colours of classes: one sequential ramp, light to dark for low to high, with outlines that stand out from it.
 
-The ramp is ColorBrewer's YlGnBu (Cynthia Brewer and Mark Harrower, colorbrewer2.org), listed there as safe for colour-blind
-readers and in print: lightness falls in even steps, so the order is seen even without hue. "Better" is never told by colour.
+The ramp is ColorBrewer's YlGnBu (Cynthia Brewer and Mark Harrower, colorbrewer2.org), listed there as safe for
+colour-blind readers and in print: lightness falls step by step, so the order is seen even without hue. "Better" is
+never told by colour.
 """
 
 from __future__ import annotations

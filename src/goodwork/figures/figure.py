@@ -40,8 +40,8 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """One drawing (``svg``, which can stand alone), the table behind it, a sentence made from the data, its source and a
-    note of doubt. A page that sets title, legend and notes in its own type takes ``drawing`` and ``legend`` instead.
+    """One drawing (``svg``, which can stand alone), the table behind it, a sentence made from the data, its source and
+    a note of doubt. A page that sets title and notes in its own type takes ``drawing`` and ``legend`` instead.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Figure:
 
 
 def figure(name: str, caption: Caption, drawing: Part, legend: Part, table: pd.DataFrame, role: str) -> Figure:
-    """Drawing, legend and words as one figure; the drawing is a ``group`` when there are links in it, else an ``img``."""
+    """Drawing, legend and words as one figure; ``role`` is ``group`` when there are links, else ``img``."""
     alone = svg(
         drawing.content,
         width=drawing.width,

@@ -1,4 +1,4 @@
-"""The legend of a map: a strip with every area on it, the classes with their bounds, and which end is better, in words."""
+"""The legend of a map: a strip with every area on it, the bounds of the classes, which end is better, in words."""
 
 from __future__ import annotations
 
@@ -53,13 +53,22 @@ def _words(words: str, x: float, y: float, size: int, weight: int | None = None,
 
 
 def _strip(values: NDArray[np.float64], classes: Classes, y: float) -> str:
-    """Every area as a line at its score, one path per class, with the smallest and largest written at the ends."""
+    """Every area as a line at its score over the colours of the classes, the lowest and highest score at the ends."""
     low, high = classes.low[0], classes.high[-1]
-    x = 2 + (values - low) / ((high - low) or 1.0) * (WIDTH - 4)
-    of = np.array(classes.of)
-    lines = [tag("rect", class_="strip", x=0, y=y, width=WIDTH, height=20, fill="#59636e")]
+
+    def across(value: float) -> float:
+        return 1 + (value - low) / ((high - low) or 1.0) * (WIDTH - 2)
+
+    ticks = "".join(f"M{number(across(float(v)))} {number(y)}v9" for v in np.sort(values[np.isfinite(values)]))
+    lines = [tag("path", class_="ticks", d=ticks, stroke=INK, stroke_width=0.8)]
+    ends = [0.0, *(across((a + b) / 2) for a, b in zip(classes.high, classes.low[1:], strict=False)), WIDTH]
     for k, colour in enumerate(ramp(len(classes))):
-        ticks = "".join(f"M{number(float(p))} {number(y)}v20" for p in np.sort(x[of == k]))
-        lines.append(tag("path", class_=f"t{k}", d=ticks, stroke=colour, stroke_width=1))
-    ends = _words(f"{low:.1f} lowest", 0, y + 34, 11) + _words(f"{high:.1f} highest", WIDTH, y + 34, 11, anchor="end")
-    return "".join(lines) + ends
+        lines.append(
+            tag("rect", class_=f"c{k}", x=ends[k], y=y + 11, width=ends[k + 1] - ends[k], height=9, fill=colour)
+        )
+    lines.append(tag("rect", class_="strip", x=0.5, y=y + 11, width=WIDTH - 1, height=9, fill="none", stroke=INK))
+    lines += [
+        _words(f"{low:.1f} lowest", 0, y + 34, 11),
+        _words(f"{high:.1f} highest", WIDTH, y + 34, 11, anchor="end"),
+    ]
+    return "".join(lines)

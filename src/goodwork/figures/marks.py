@@ -1,4 +1,4 @@
-"""Areas as marks of a map: grouped by class, each a link with a title that says name, score, rank and both intervals."""
+"""Areas as marks of a map: grouped by class; each links and says name, score, rank and both intervals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from goodwork.analysis.profile import Standing
 from goodwork.figures.classes import NO_DATA, Classes
-from goodwork.figures.colour import DARK, HATCH_GROUND, HATCH_LINE, edge, ramp
+from goodwork.figures.colour import DARK, HATCH_GROUND, HATCH_LINE, LIGHT, edge, ramp
 from goodwork.figures.markup import tag, text
 
 NAN = float("nan")
@@ -46,13 +46,13 @@ def layers(
 ) -> str:
     """Marks grouped by class, lightest first, so that the white outline of a dark area lies over a dark one of its
     neighbour; without a value first of all, hatched. Links are not tab stops: the table comes first, and a script may
-    give the map one tab stop of its own."""
+    give the map one tab stop of its own. A mark without a label is drawn and no more."""
     groups = []
     for k, (fill, line) in {
         NO_DATA: (f"url(#{name}-hatch)", HATCH_LINE),
         **{k: (colour, edge(colour)) for k, colour in enumerate(ramp(len(of)))},
     }.items():
-        inside = [_mark(code, marks[code], labels[code], link) for code in sorted(marks) if classes[code] == k]
+        inside = [_mark(code, marks[code], labels.get(code), link) for code in sorted(marks) if classes[code] == k]
         if inside:
             kind = "none" if k == NO_DATA else f"c{k}"
             content = "".join(inside)
@@ -60,7 +60,9 @@ def layers(
     return "".join(groups)
 
 
-def _mark(code: str, drawn: str, words: str, link: Callable[[str], str] | None) -> str:
+def _mark(code: str, drawn: str, words: str | None, link: Callable[[str], str] | None) -> str:
+    if words is None:
+        return drawn
     content = tag("title", text(words)) + drawn
     if link is None:
         return tag("g", content, class_="area", data_area=code)
@@ -95,3 +97,13 @@ def outline(path: str, width: float, kind: str) -> str:
         stroke_linejoin="round",
         pointer_events="none",
     )
+
+
+def chosen_outline(path: str, width: float) -> str:
+    """The outline of a chosen area: dark with a white halo, so that it is seen on every colour."""
+    lines = (("chosen-halo", LIGHT, width * 2.2), ("chosen", DARK, width))
+    return "".join(
+        tag("path", class_=kind, d=path, fill="none", stroke=colour, stroke_width=wide, stroke_linejoin="round",
+            pointer_events="none")
+        for kind, colour, wide in lines
+    )  # fmt: skip

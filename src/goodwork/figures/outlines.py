@@ -14,7 +14,7 @@ Shapes = Mapping[str, Sequence[Sequence[Ring]]]
 
 @dataclass(frozen=True)
 class Frame:
-    """Where metres lie on paper: the west and north edge in metres, drawing units per metre, size, place on the sheet."""
+    """Where metres lie on paper: west and north edge in metres, units per metre, size, place on the sheet."""
 
     west: float
     north: float

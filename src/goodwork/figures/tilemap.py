@@ -12,8 +12,8 @@ from goodwork.figures.classes import quantiles
 from goodwork.figures.colour import ink, ramp
 from goodwork.figures.figure import FONT, Caption, Figure, Part, figure
 from goodwork.figures.legend import legend
+from goodwork.figures.marks import chosen_outline, hatch, label, layers
 from goodwork.figures.markup import number, tag, text
-from goodwork.figures.marks import hatch, label, layers, outline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +60,7 @@ def tilemap(
     }
     labels = {code: label(rows[code]) for code in drawn}
     content = hatch(name, size / 4) + layers(marks, kind, of, labels, link, name=name, stroke=1.4)
-    content += "".join(outline(hexagons[code], 7.0, "chosen") for code in sorted(chosen) if code in hexagons)
+    content += "".join(chosen_outline(hexagons[code], 5.0) for code in sorted(chosen) if code in hexagons)
     drawing = Part(tag("g", content, font_family=FONT), (east - west + 1) * size, ((south - north) * ROW + 1.2) * size)
     return figure(name, caption, drawing, key, table.assign(colour=list(of.of)), "group" if link else "img")
 
@@ -84,10 +84,10 @@ def _letters(name: str, x: float, y: float, size: float, kind: int, colours: tup
 def short(name: str) -> str:
     """Up to four letters of a name, for a tile; the whole name is in its title.
 
-    >>> [short(n) for n in ("York", "Leeds", "North Yorkshire", "Bath and North East Somerset", "Kingston upon Hull, City of")]
-    ['York', 'Leed', 'NoYo', 'BNES', 'KiHu']
+    >>> [short(n) for n in ("York", "North Yorkshire", "Bath and North East Somerset", "Kingston upon Hull, City of")]
+    ['York', 'NoYo', 'BNES', 'KiHu']
     """
-    words = [w for w in re.findall(r"[^\W\d_]+", name) if w.casefold() not in _SMALL_WORDS] or [name[:4]]
+    words: list[str] = [w for w in re.findall(r"[^\W\d_]+", name) if w.casefold() not in _SMALL_WORDS] or [name[:4]]
     if len(words) == 1:
         return words[0][:4]
     if len(words) == 2:

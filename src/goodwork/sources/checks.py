@@ -187,19 +187,10 @@ def _check_figures(book: _Book, catalogue: Catalogue) -> None:
     value, lower, upper = (book.table[name].to_numpy(dtype=np.float64) for name in FIGURES)
     for name, array in zip(FIGURES, (value, lower, upper), strict=True):
         book.each(np.isinf(array), name, lambda row: ("the figure is infinite", "leave it empty"), Fault)
-    slack = TOLERANCE * np.abs(value)
-    book.each(
-        lower > value + slack,
-        "lower",
-        lambda row: (f"the lower bound {row['lower']:g} is above the value {row['value']:g}", "check the bounds"),
-        Fault,
-    )
-    book.each(
-        upper < value - slack,
-        "upper",
-        lambda row: (f"the upper bound {row['upper']:g} is below the value {row['value']:g}", "check the bounds"),
-        Fault,
-    )
+    finite = np.isfinite(value)
+    slack = TOLERANCE * np.abs(np.where(finite, value, 0))
+    for role, side, wrong in (("lower", "above", lower > value + slack), ("upper", "below", upper < value - slack)):
+        book.each(finite & wrong, role, _say_beyond(role, side), Fault)
     for have, lack in (("lower", "upper"), ("upper", "lower")):
         alone = (book.table[have].notna() & book.table[lack].isna()).to_numpy(dtype=bool)
         book.each(alone, lack, _say_alone(have, lack), Fault)
@@ -207,7 +198,7 @@ def _check_figures(book: _Book, catalogue: Catalogue) -> None:
     ids = book.table["indicator"]
     least = ids.map({i: r[0] for i, r in ranges.items()}).to_numpy(dtype=np.float64)
     most = ids.map({i: r[1] for i, r in ranges.items()}).to_numpy(dtype=np.float64)
-    outside = np.isfinite(value) & ((value < least) | (value > most))
+    outside = finite & ((value < least) | (value > most))
 
     def say(row: pd.Series) -> tuple[str, str]:
         known = catalogue[row["indicator"]]
@@ -217,6 +208,10 @@ def _check_figures(book: _Book, catalogue: Catalogue) -> None:
         )
 
     book.each(outside, "value", say, UnitFault)
+
+
+def _say_beyond(role: str, side: str) -> Callable[[pd.Series], tuple[str, str]]:
+    return lambda row: (f"the {role} bound {row[role]:g} is {side} the value {row['value']:g}", "check the bounds")
 
 
 def _say_alone(have: str, lack: str) -> Callable[[pd.Series], tuple[str, str]]:

@@ -89,7 +89,7 @@ def lay_out(raw: RawTable, catalogue: Catalogue, names_may_be_codes: bool) -> La
     raise_faults(faults, f"the columns of {raw.name} are wrong")
     if "area" not in headers:
         headers["area"] = headers["area_name"] if names_may_be_codes else headers.pop("area_name")
-    notes = [_unused_note(raw.name, header, [*roles, *catalogue.by_id]) for header in unused]
+    notes = [_unused_note(raw.name, header, [*ALIASES, *catalogue.by_id]) for header in unused]
     long = "value" in headers
     indicators = () if long else tuple(role.split(":")[1] for role in headers if role.startswith("value:"))
     if long:

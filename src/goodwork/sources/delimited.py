@@ -77,6 +77,8 @@ def decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
     >>> decode("a.csv", "Môn".encode("cp1252"))
     ('Môn', ('a.csv is not UTF-8; it was read as Windows-1252 (check accented letters)',))
     """
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1")):
+        raise _not_text(name, "it is a workbook or a Parquet file under another ending")
     notes: tuple[str, ...] = ()
     mark, encoding = next(((m, e) for m, e in _MARKS if content.startswith(m)), (b"", "utf-8"))
     try:
@@ -89,8 +91,6 @@ def decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
         except UnicodeDecodeError:
             raise _not_text(name, "its bytes are neither UTF-8 nor Windows-1252") from None
         notes = (f"{name} is not UTF-8; it was read as Windows-1252 (check accented letters)",)
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1")):
-        raise _not_text(name, "it is a workbook or a Parquet file under another ending")
     if found := _CONTROL.search(text):
         what = "NUL bytes" if found.group() == "\0" else f"the control character {found.group()!r}"
         row = text.count("\n", 0, found.start()) + 1

@@ -146,7 +146,7 @@ def _parsed(
     for at in np.flatnonzero(clash & known):
         faults.append(
             Fault(
-                f"marker {marks[at]!r} beside the figure, but {stated[at]!r} in the column of markers",
+                f"marker {str(marks[at])!r} beside the figure, but {stated[at]!r} in the column of markers",
                 file=name,
                 row=int(tidy["row"].iloc[at]),
                 column=layout.header("status", str(tidy["indicator"].iloc[at])),

@@ -1,7 +1,8 @@
 """The shipped outlines and tiles, read back: TopoJSON decoded and checked, no geometry library needed.
 
-A file may come from anywhere, so nothing in it is believed: every number is finite, every reference in range, every ring closed,
-and the size of what a short file can unfold to is limited. Whatever is wrong becomes one StoreError naming the file.
+A file may come from anywhere, so nothing in it is believed: every number is finite, every reference in range, every
+ring closed, and the size of what a short file can unfold to is limited. Whatever is wrong becomes one StoreError
+naming the file.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
+from math import dist
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,7 +39,8 @@ NATIONAL_GRID = (
 class Boundaries:
     """Outlines of the areas of several levels, sharing their borders.
 
-    ``areas``: object → code → polygons → rings → arcs (~i is arc i backwards); ``arcs``: (n, 2) longitude and latitude in degrees.
+    ``areas``: object → code → polygons → rings → arcs (~i is arc i backwards); ``arcs``: (n, 2) longitude and latitude
+    in degrees.
     """
 
     areas: Mapping[str, Mapping[str, list[list[list[int]]]]]
@@ -55,7 +58,8 @@ class Boundaries:
         return tuple(sorted(self._object(name)))
 
     def rings(self, name: str) -> Rings:
-        """Every area's polygons in degrees: outer ring first, anticlockwise, then holes, clockwise; rings are closed."""
+        """Every area's polygons in degrees: outer ring first, anticlockwise, then holes, clockwise; rings are
+        closed."""
         return {
             code: [[_wound(self._joined(ring), outer=not k) for k, ring in enumerate(polygon)] for polygon in area]
             for code, area in sorted(self._object(name).items())
@@ -118,12 +122,14 @@ class Tiles:
     attribution: str
 
     def centres(self) -> dict[str, tuple[float, float]]:
-        """Centres in widths of a tile, y downwards as on a page; pointed hexagons, odd rows half a tile to the right."""
+        """Centres in widths of a tile, y downwards as on a page; pointed hexagons, odd rows half a tile to the
+        right."""
         return {code: (column + 0.5 * (row % 2), row * 3**0.5 / 2) for code, (column, row) in self.places.items()}
 
 
 def read_boundaries(path: Path | None = None) -> Boundaries:
-    """Read and check a TopoJSON file, by default the shipped one (read once); StoreError when anything is wrong with it."""
+    """Read and check a TopoJSON file, by default the shipped one (read once); StoreError when anything is wrong with
+    it."""
     return _shipped() if path is None else _checked(path.name, path.read_bytes, _boundaries)
 
 
@@ -200,6 +206,8 @@ def _boundaries(document: Any) -> Boundaries:
 
 
 def _areas(name: str, geometries: list[Any], arcs: list[Ring]) -> Iterator[tuple[str, list[list[list[int]]]]]:
+    sizes = [len(arc) for arc in arcs]
+    ends = [(tuple(arc[0].tolist()), tuple(arc[-1].tolist())) for arc in arcs]
     points = 0
     for geometry in geometries:
         code = _member(_member(geometry, "properties", dict, f"an area of {name}"), "code", str, f"an area of {name}")
@@ -212,14 +220,15 @@ def _areas(name: str, geometries: list[Any], arcs: list[Ring]) -> Iterator[tuple
             _need(isinstance(polygon, list) and len(polygon) > 0, f"{code} has an empty polygon")
             for ring in polygon:
                 _need(isinstance(ring, list) and len(ring) > 0, f"{code} has an empty ring")
-                for arc in ring:
-                    _need(type(arc) is int and -len(arcs) <= arc < len(arcs), f"{code} uses arc {str(arc)[:20]}, which is not there")
-                points += sum(len(arcs[arc if arc >= 0 else ~arc]) for arc in ring)
+                known = all(type(arc) is int and -len(arcs) <= arc < len(arcs) for arc in ring)
+                _need(known, f"{code} uses an arc that is not there")
+                count = sum(sizes[max(arc, ~arc)] - 1 for arc in ring)
+                _need(count >= 3, f"{code} has a ring of fewer than 4 points")
+                points += count
                 _need(points <= POINTS, f"{name} unfolds to more than {POINTS:,} points")
-                ends = [(arcs[a][0], arcs[a][-1]) if a >= 0 else (arcs[~a][-1], arcs[~a][0]) for a in ring]
-                joins = zip(ends, ends[1:] + ends[:1], strict=True)
-                _need(all(np.allclose(a[1], b[0], rtol=0, atol=1e-9) for a, b in joins), f"{code} has a ring that is not closed")
-                _need(sum(len(arcs[max(arc, ~arc)]) - 1 for arc in ring) >= 3, f"{code} has a ring of fewer than 4 points")
+                walk = [ends[arc] if arc >= 0 else ends[~arc][::-1] for arc in ring]
+                joined = (dist(walk[k - 1][1], walk[k][0]) < 1e-9 for k in range(len(walk)))
+                _need(all(joined), f"{code} has a ring that is not closed")
         yield code, area
 
 

@@ -1,0 +1,44 @@
+# make run · make test · make check
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+PORT ?= 8765
+
+.PHONY: run install test check schema figures clean
+
+run: install  ## build the shipped edition and serve the page
+	$(BIN)/goodwork run --store .editions --port $(PORT)
+
+install: $(STAMP)  ## environment and package
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("goodwork needs Python 3.11 or newer; set PYTHON=python3.11") if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMP): pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(DEV_STAMP): pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@ $(STAMP)
+
+test: $(DEV_STAMP)  ## every test; what a machine lacks is installed or skipped visibly
+	bash tests/prepare.sh
+	$(BIN)/python -m pytest
+
+check: $(DEV_STAMP)  ## style, types, floors, coverage
+	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	bash tests/prepare.sh
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+schema: $(STAMP)  ## JSON Schema of every declaration, from the types
+	$(BIN)/python -m goodwork.cli.schema
+
+clean:
+	rm -rf $(VENV) .editions .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

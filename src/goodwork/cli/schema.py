@@ -1,0 +1,45 @@
+"""Write the JSON Schema of every declaration, from the types: ``python -m goodwork.cli.schema [FOLDER]``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from goodwork.model.area import Aliases, AreaSets
+from goodwork.model.declaration import Declaration
+from goodwork.model.declarations import LeftOut
+from goodwork.model.framework import Framework
+from goodwork.model.indicator import Catalogue
+from goodwork.model.origin import Origins
+from goodwork.store.tables import write_bytes
+
+DECLARATIONS: dict[str, type[Declaration]] = {
+    "indicators": Catalogue,
+    "framework": Framework,
+    "area_sets": AreaSets,
+    "origins": Origins,
+    "names": Aliases,
+    "left_out": LeftOut,
+}
+
+
+def schemas() -> dict[str, str]:
+    """The schema of each kind of declaration file, as text."""
+    return {
+        f"{name}.schema.json": json.dumps(kind.model_json_schema(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        for name, kind in DECLARATIONS.items()
+    }
+
+
+def schema_folder() -> Path:
+    """Where the generated schemas stand in the package."""
+    with as_file(files("goodwork.model.declarations") / "schema") as folder:
+        return folder
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else schema_folder()
+    for file, text in schemas().items():
+        write_bytes(target / file, text.encode())

@@ -1,0 +1,73 @@
+"""One answer, three forms: the same rows stand in the page, in JSON and in CSV."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from goodwork.monitor import Monitor
+from goodwork.web.state import NAMES, State
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = (
+    "area", "name", "score", "low", "high", "rank", "rank_low", "rank_high", "ties", "ranked", "top", "bottom", "reason",
+)  # fmt: skip
+WHOLE = ("rank", "rank_low", "rank_high", "ties", "ranked")
+
+
+def league(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns that are published of a league table, in their order; whole numbers stay whole."""
+    published = table.reindex(columns=list(COLUMNS))
+    return published.astype(dict.fromkeys(WHOLE, "Int64")).astype({"reason": "object"}).fillna({"reason": ""})
+
+
+def as_csv(table: pd.DataFrame) -> str:
+    """The league table as CSV: every digit, gaps empty."""
+    return league(table).to_csv(index=False, lineterminator="\r\n")
+
+
+def as_data(monitor: Monitor, state: State, table: pd.DataFrame, finding: str) -> dict[str, Any]:
+    """The league table with what is needed to understand it, as plain data; gaps are ``None``."""
+    rows = league(table).astype(object)
+    rows = rows.where(rows.notna(), None)
+    return {
+        "monitor": monitor.title,
+        "edition": monitor.edition.name,
+        "invented": monitor.invented,
+        **{name: getattr(state, name) for name in NAMES if name not in ("view", "area")},
+        "finding": finding,
+        "average": monitor.framework(state.framework).method.display.centre,
+        "interval": "95 %, sampling error",
+        "top_and_bottom": "share of draws in the first and last ten places",
+        "areas": rows.to_dict("records"),
+    }
+
+
+def dumps(data: Any) -> str:
+    """Plain data as JSON."""
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1, default=_number)
+
+
+def _number(value: Any) -> Any:
+    return value.item()
+
+
+def respond(
+    request: Request, body: str, media_type: str, *, status: int = 200, filename: str | None = None
+) -> Response:
+    """The body with an entity tag; ``304`` without a body when the reader already has it."""
+    content = body.encode("utf-8", "replace")
+    tag = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if filename:
+        headers["Content-Disposition"] = f'inline; filename="{filename}"'
+    known = [part.strip() for part in request.headers.get("if-none-match", "").split(",")]
+    if status == 200 and tag in known:
+        return Response(status_code=304, headers=headers)
+    return Response(content, status, headers, f"{media_type}; charset=utf-8")

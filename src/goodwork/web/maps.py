@@ -1,0 +1,113 @@
+"""The map of a view: shapes and tiles from the store, scores from the monitor, drawn by ``figures``."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from goodwork.figures.choropleth import Inset, choropleth
+from goodwork.figures.figure import Caption, Figure
+from goodwork.figures.outlines import Shapes
+from goodwork.figures.tilemap import tilemap
+from goodwork.model.framework import INDEX
+from goodwork.monitor import Monitor
+from goodwork.store.boundaries import read_boundaries, read_tiles
+from goodwork.web.state import State
+from goodwork.web.words import finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONDON = "E12000007"
+AREAS = ("upper_tier_2023", "upper_tier_2018")
+NOTE = (
+    "Intervals show sampling error of the surveys only; other methods would move areas too. "
+    "Areas whose intervals overlap cannot be told apart with confidence."
+)
+
+
+@lru_cache(maxsize=8)
+def shapes(level: str) -> Shapes:
+    """Outlines of a level in metres, read and projected once."""
+    return read_boundaries().projected(level)
+
+
+def attribution() -> str:
+    """Whose outlines these are."""
+    return read_boundaries().attribution
+
+
+def vintage(codes: set[str]) -> str:
+    """The boundaries that most of these codes belong to; empty when none has an outline (an own monitor)."""
+    found = read_boundaries()
+    counts = {name: len(codes.intersection(found.codes(name))) for name in AREAS if name in found.objects}
+    best = max(counts, key=lambda name: counts[name], default="")
+    return best if counts.get(best) else ""
+
+
+def everything(monitor: Monitor, state: State) -> pd.DataFrame:
+    """All areas of the view: those with a score, best first, then those without, each with the reason."""
+    import pandas as pd
+
+    where = {"period": state.period, "area_set": state.area_set, "framework": state.framework}
+    scored = monitor.scores(**where, node=state.node)
+    left = monitor.not_scored(**where)
+    rest = [
+        {"area": a.code, "name": a.name, "reason": "no figure for this measure"}
+        for a in monitor.geography.members(state.area_set)
+        if a.code not in set(scored["area"]) | set(left["area"])
+    ]
+    gaps = pd.concat([left[["area", "name", "reason"]], pd.DataFrame(rest, columns=["area", "name", "reason"])])
+    gaps = gaps[~gaps["area"].isin(set(scored["area"]))].sort_values("name", kind="stable")
+    table = scored.assign(reason="").reindex(columns=[*scored.columns, "reason"])
+    return pd.concat([table, gaps], ignore_index=True) if len(gaps) else table
+
+
+def caption(monitor: Monitor, state: State, scored: pd.DataFrame) -> Caption:
+    """What is said about the map of a view."""
+    framework = monitor.framework(state.framework)
+    area_set = monitor.area_set(state.area_set, state.framework)
+    measure = framework.node_title(state.node, monitor.catalogue)
+    said = finding(scored, measure, state.period, area_set.title)
+    better = "a higher score is better"
+    if state.node in framework.indicators:
+        better += f" (of the figure itself, {monitor.catalogue[state.node].better})"
+    publishers = dict.fromkeys(
+        monitor.catalogue[n].publisher for n in framework.indicators if monitor.catalogue[n].publisher
+    )
+    invented = "Invented data. " if monitor.invented else ""
+    return Caption(
+        title=said.headline,
+        subtitle=f"{invented}{measure}{' (index)' if state.node == INDEX else ''}, {area_set.title}, {state.period}",
+        sentence=said.sentence,
+        better=better,
+        unit=f"Score: {framework.method.display.centre:g} is the average of the areas compared",
+        source=f"{invented}Edition {monitor.edition.name}. Figures: {'; '.join(publishers) or 'own'}. {attribution()}",
+        note=NOTE,
+    )
+
+
+def draw(monitor: Monitor, state: State, table: pd.DataFrame) -> Figure | None:
+    """The map or tile map of a view; ``None`` when none of its areas has an outline."""
+    codes = set(table["area"])
+    if not (level := vintage(codes)):
+        return None
+    words = caption(monitor, state, table[table["score"].notna()])
+    chosen = [state.area] if state.area else []
+
+    def link(code: str) -> str:
+        return state.url(area=code) + "#area"
+
+    if state.view == "tiles":
+        return tilemap(read_tiles().places, table, words, link=link, chosen=chosen)
+    parents = {
+        kind: {a.parents.get(kind, "") for a in monitor.geography.members(state.area_set)}
+        for kind in ("region", "country")
+    }
+    borders = [
+        {code: outline for code, outline in shapes(kind).items() if code in parents[kind] and len(parents[kind]) > 1}
+        for kind in ("region", "country")
+    ]
+    london = frozenset(a.code for a in monitor.geography.members(state.area_set) if a.parents.get("region") == LONDON)
+    inset = Inset("London", london)
+    return choropleth(shapes(level), table, words, borders=borders, inset=inset, link=link, chosen=chosen)

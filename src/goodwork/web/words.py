@@ -1,0 +1,62 @@
+"""Sentences made from a league table: what can be said, and how far it can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from goodwork.analysis.profile import ordinal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A headline and the sentences under it."""
+
+    headline: str
+    sentence: str
+
+
+def finding(table: pd.DataFrame, measure: str, period: str, place: str) -> Finding:
+    """What a league table shows, never more than its intervals allow.
+
+    ``table``: rows of ``Monitor.scores``, best first. An area "could be first" when its 95 % interval of ranks reaches
+    the first place.
+    """
+    topic = measure[:1].lower() + measure[1:]
+    if not len(table):
+        return Finding(
+            f"No area has a score for {topic} in {period}",
+            "There are no figures behind this measure. What is missing, and why, is listed below.",
+        )
+    first, last = table.iloc[0], table.iloc[-1]
+    ranked = int(first["ranked"])
+    if "rank_low" not in table or table["rank_low"].isna().all():
+        return Finding(
+            f"{first['name']} scores highest for {topic} in {period}",
+            f"{last['name']} is last of {ranked} in {place}. No intervals were computed, so nobody knows how sure the "
+            "order is.",
+        )
+    could = int((table["rank_low"] <= 1).sum()) - 1
+    others = {0: "no other area could be first", 1: "one other area could be first"}.get(
+        could, f"{could} other areas could be first"
+    )
+    joint = "and" if could == 0 else "but"
+    headline = f"{first['name']} scores highest for {topic}, {joint} {others}"
+    bottom = max(int((table["rank_high"] >= ranked).sum()) - 1, 0)
+    width = int((table["rank_high"] - table["rank_low"]).median())
+    also = {0: "no other area's interval reaches", 1: "one other area's interval also reaches"}.get(
+        bottom, f"the intervals of {bottom} others also reach"
+    )
+    return Finding(
+        headline,
+        f"In {period} {first['name']} is {ordinal(1)} of {ranked} in {place} (95 % interval {_places(first)}). "
+        f"{last['name']} is {ordinal(int(last['rank']))} (95 % interval {_places(last)}); {also} last place. "
+        f"For half of all areas the interval is {width} places wide or more, so read a rank as a range.",
+    )
+
+
+def _places(row: pd.Series) -> str:
+    return f"{int(row['rank_low'])} to {int(row['rank_high'])}"

@@ -1,0 +1,34 @@
+"""Fixtures every folder of tests may use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from goodwork.monitor import Monitor
+from goodwork.pipeline import publish, shipped_material
+
+SHARED = Path(__file__).parents[1].parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real official statistics; tests that need it are skipped, visibly, where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared/data is not here")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def edition_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the edition of the shipped figures, built once for all tests."""
+    store = tmp_path_factory.mktemp("editions")
+    publish(shipped_material(), store)
+    return store
+
+
+@pytest.fixture(scope="session")
+def monitor(edition_store: Path) -> Monitor:
+    """The shipped edition, opened."""
+    return Monitor.open(edition_store)
