@@ -19,7 +19,8 @@
     ├── ServeError                    the web server cannot start
     └── NotFound                      no such area, indicator or period; offers the nearest names
 
-Checks collect every :class:`Fault` they find and raise once. Anything outside this tree is a bug: it keeps its traceback.
+Checks collect every :class:`Fault` they find and raise once. Anything outside this tree is a bug and keeps its
+traceback.
 """
 
 from __future__ import annotations

@@ -164,8 +164,8 @@ class Monitor:
         area_set: str | None = None,
         framework: str | None = None,
     ) -> Profile:
-        """One area: score and rank with intervals, domains, every raw value with unit, direction, national figure, rank,
-        interval and source, strengths and weaknesses."""
+        """One area: score and rank with intervals, domains, every raw value with unit, direction, national figure,
+        rank, interval and source, strengths and weaknesses."""
         place = self.find(area)
         where = self._where(period, area_set, framework)
         chosen = self.geography.members(where["area_set"])
@@ -207,7 +207,7 @@ class Monitor:
         return table.assign(name=table["area"].map(names)).reset_index(drop=True)
 
     def series(self, area: str, area_set: str | None = None, framework: str | None = None) -> pd.DataFrame:
-        """One area's scores over time: within each period, with intervals, and on the fixed scale of the base period."""
+        """One area's scores over time: within each period, with intervals, and on the scale of the base period."""
         chosen = self.framework(framework)
         where = {"framework": chosen.name, "area_set": self.area_set(area_set, framework).name}
         rows = self._rows("scores", where | {"area": self.find(area).code, "node": INDEX})

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from tests import toyland
 
 from goodwork.analysis.robustness import (
     BLOCK,
@@ -16,7 +17,6 @@ from goodwork.analysis.robustness import (
 )
 from goodwork.index.build import build
 from goodwork.model.method import Method, Sampling
-from tests import toyland
 
 
 def uncertain(draws: int = 400, seed: int = 1, executor=None, **changes):

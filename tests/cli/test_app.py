@@ -126,7 +126,9 @@ def test_export(edition_store: Path, tmp_path: Path, form: str, monitor) -> None
 
         table = read_parquet(out / "scores.parquet")
     index = table[table["node"] == "index"].set_index("area")
-    assert index["score"].to_numpy() == pytest.approx(expected.set_index("area")["score"].reindex(index.index).to_numpy())
+    assert index["score"].to_numpy() == pytest.approx(
+        expected.set_index("area")["score"].reindex(index.index).to_numpy()
+    )
     assert {"rank", "rank_low", "rank_high", "low", "high"} <= set(index.columns)
 
 
@@ -181,7 +183,10 @@ def test_the_first_question_builds_the_shipped_edition(tmp_path: Path) -> None:
 def test_your_own_monitor_in_three_commands(tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     assert "goodwork build" in goodwork("new", str(mine)).stdout
-    assert "framework of" in goodwork("check", *map(str, [mine / "framework.toml", mine / "indicators.toml", mine / "data.csv"])).stdout
+    assert (
+        "framework of"
+        in goodwork("check", *map(str, [mine / "framework.toml", mine / "indicators.toml", mine / "data.csv"])).stdout
+    )
     goodwork("build", str(mine / "framework.toml"), "--data", str(mine / "data.csv"))
     text = goodwork("scores", "--store", str(mine / "editions")).stdout
     assert "INVENTED" in text

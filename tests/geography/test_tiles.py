@@ -110,7 +110,7 @@ def test_shipped_tiles_are_one_to_one_with_the_areas():
 def test_the_shipped_layout_keeps_neighbours_and_directions():
     codes, xy = centroids()
     quality = layout_quality(read_tiles().places, codes, xy, read_boundaries().adjacent(UPPER))
-    assert quality.together > 0.67
+    assert quality.together > 0.65
     assert quality.within_two > 0.93
     assert quality.displacement < 1.4
     assert quality.north_south > 0.97

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests import toyland
 
 from goodwork.errors import DataError, MethodError, MissingData
 from goodwork.index.build import build, check_method
 from goodwork.model.framework import Framework, Member
 from goodwork.model.method import Method
-from tests import toyland
 
 
 def small(values: list[list[float]], periods: tuple[str, ...] = ("2020",)) -> tuple[Framework, object]:

@@ -73,7 +73,11 @@ def _nudge(line: str, turn: int) -> str:
 def test_builds_are_byte_identical_whatever_the_surroundings(tmp_path: Path) -> None:
     results = []
     for place, (seed, zone, locale, threads) in enumerate(
-        [("0", "UTC", "C", "1"), ("4711", "Asia/Kolkata", "tr_TR.UTF-8", "2"), ("99", "America/New_York", "de_DE.UTF-8", "4")]
+        [
+            ("0", "UTC", "C", "1"),
+            ("4711", "Asia/Kolkata", "tr_TR.UTF-8", "2"),
+            ("99", "America/New_York", "de_DE.UTF-8", "4"),
+        ]
     ):
         store = tmp_path / str(place)
         surroundings = {

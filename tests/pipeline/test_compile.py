@@ -96,7 +96,9 @@ def test_no_interval_leaves_the_possible_range_or_its_value(compiled) -> None:
 def test_a_withheld_half_width_does_not_pass_for_precision(compiled) -> None:
     """Edinburgh 2022: the input says 1.29 ± 0.14 from some hundreds of interviews."""
     ours = compiled.tables["observations"]
-    row = ours[(ours["indicator"] == "unemployment_survey") & (ours["area"] == "S12000036") & (ours["period"] == "2022")]
+    row = ours[
+        (ours["indicator"] == "unemployment_survey") & (ours["area"] == "S12000036") & (ours["period"] == "2022")
+    ]
     assert row["value"].iloc[0] == pytest.approx(1.29, abs=0.01)
     assert (row["upper"] - row["value"]).iloc[0] > 0.7
 

@@ -73,7 +73,9 @@ def test_a_damaged_table_is_refused(tmp_path: Path, damage: str) -> None:
     assert "build it again" in caught.value.remedy
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"format": 1}', b'{"format": 1, "tables": {"t": {}}}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "damage", [b"", b"{", b"[]", b'{"format": 1}', b'{"format": 1, "tables": {"t": {}}}', b"\xff\xfe"]
+)
 def test_a_damaged_manifest_is_refused(tmp_path: Path, damage: bytes) -> None:
     (publish(tmp_path).path / "manifest.json").write_bytes(damage)
     with pytest.raises(ChecksumMismatch):

@@ -1,4 +1,4 @@
-"""The commands. Each reads its arguments, asks one thing of the library, and prints the answer as a table or as JSON."""
+"""The commands. Each reads its arguments, asks one thing of the library, and prints the answer: a table, or JSON."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ FrameworkOption = Annotated[str | None, typer.Option("--framework", help="good_w
 FrameworkArgument = Annotated[
     Path | None, typer.Argument(help="Your own framework.toml; left out: the shipped monitor.", show_default=False)
 ]
-DataOption = Annotated[Path | None, typer.Option("--data", help="Your own figures: CSV, XLSX or Parquet, long or wide.")]
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Your own figures: CSV, XLSX or Parquet, long or wide.")
+]
 CatalogueOption = Annotated[Path | None, typer.Option("--catalogue", help="indicators.toml; beside the framework.")]
 AreasOption = Annotated[Path | None, typer.Option("--areas", help="areas.csv; beside the framework if there is one.")]
 
@@ -229,7 +231,9 @@ def check(
 @app.command(name="compile")
 def compile_command(
     source: Annotated[Path, typer.Argument(help="Folder of tidy official statistics.")],
-    out: Annotated[Path | None, typer.Option(help="Where to write; the package's own shipped folder if left out.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write; the package's own shipped folder if left out.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Compile our edition of the figures from a folder of tidy official statistics, with a manifest."""

@@ -20,17 +20,19 @@ def check_files(files: list[Path], areas: Path | None = None) -> list[dict[str, 
 
     A data file is checked against the catalogue among the files, else one beside it, else the shipped one.
     """
-    results, faulty = [], []
+    results: list[dict[str, Any]] = []
+    faulty: list[tuple[Path, GoodWorkError]] = []
     catalogue: Catalogue | None = None
     order = sorted(files, key=lambda path: 0 if _kind(path) == "catalogue" else 1 if _kind(path) == "framework" else 2)
     for path in order:
+        notes: tuple[str, ...] = ()
         try:
             kind = _kind(path)
             if kind == "catalogue":
                 catalogue = read_catalogue(path)
-                what, notes = f"a catalogue of {len(catalogue.indicator)} indicators", ()
+                what = f"a catalogue of {len(catalogue.indicator)} indicators"
             elif kind == "framework":
-                what, notes = _framework(read_framework(path), catalogue or _beside(path), path), ()
+                what = _framework(read_framework(path), catalogue or _beside(path), path)
             else:
                 places = areas or path.parent / "areas.csv"
                 read = read_observations(
@@ -38,7 +40,8 @@ def check_files(files: list[Path], areas: Path | None = None) -> list[dict[str, 
                 )
                 table = read.table
                 what = (
-                    f"{len(table)} figures: {table['indicator'].nunique()} indicators, {table['area'].nunique()} areas, "
+                    f"{len(table)} figures: {table['indicator'].nunique()} indicators, "
+                    f"{table['area'].nunique()} areas, "
                     f"periods {', '.join(sorted(table['period'].unique()))}"
                 )
                 notes = read.notes
@@ -49,8 +52,8 @@ def check_files(files: list[Path], areas: Path | None = None) -> list[dict[str, 
         raise faulty[0][1]
     if faulty:
         faults = [f for path, error in faulty for f in (error.faults or (Fault(error.what, file=path.name),))]
-        kind = DataError if any(isinstance(e, DataError) for _, e in faulty) else DeclarationError
-        raise kind(f"{len(faulty)} files are wrong", faults=faults)
+        worst = DataError if any(isinstance(e, DataError) for _, e in faulty) else DeclarationError
+        raise worst(f"{len(faulty)} files are wrong", faults=faults)
     return results
 
 

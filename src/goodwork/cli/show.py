@@ -111,14 +111,21 @@ def show_scores(
         )
         for r in shown.to_dict("records")
     ]
-    headers = [("rank", "r"), ("95 % interval", "r"), ("area", "l"), ("code", "l"), ("score", "r"), ("95 % interval", "r")]
+    headers = [
+        ("rank", "r"),
+        ("95 % interval", "r"),
+        ("area", "l"),
+        ("code", "l"),
+        ("score", "r"),
+        ("95 % interval", "r"),
+    ]
     out.print(table_of(headers, rows, title))
     if len(shown) < len(table):
         out.print(f"… and {len(table) - len(shown)} more areas")
     display = chosen.method.display
     out.print(
-        f"\n1 is the best rank; {display.centre:.0f} is the average of the areas compared. The interval holds the places "
-        "an area takes in 95 % of redraws of the figures within their sampling error."
+        f"\n1 is the best rank; {display.centre:.0f} is the average of the areas compared. The interval holds the "
+        "places an area takes in 95 % of redraws of the figures within their sampling error."
     )
     left = monitor.not_scored(period, area_set, framework)
     for r in left.to_dict("records"):
@@ -142,8 +149,8 @@ def show_profile(monitor: Monitor, profile: Profile, asked: str) -> None:
             out.print(f"{name}: {listed or 'none among these indicators'}")
     out.print()
     nation = next((f.nation for f in profile.figures if f.nation), "nation")
-    headers = [("indicator", "l"), ("value", "r"), ("95 % interval", "r"), (nation, "r"), ("better", "l"), ("rank", "l"),
-               ("period", "l"), ("quality", "l")]  # fmt: skip
+    headers = [("indicator", "l"), ("value", "r"), ("95 % interval", "r"), (nation, "r"), ("better", "l")]
+    headers += [("rank", "l"), ("period", "l"), ("quality", "l")]
     out.print(table_of(headers, [_figure_row(f) for f in profile.figures]))
     for figure in profile.missing:
         why = figure.indicator.missing or "no figure was published for this area and period"
@@ -232,7 +239,9 @@ def show_compiled(manifest: dict[str, Any], target: Path, as_json: bool) -> None
     if as_json:
         show_json(manifest)
         return
-    out.print(f"{manifest['figures']:,} figures of {manifest['input']['rows']:,} rows compiled into {target}", soft_wrap=True)
+    out.print(
+        f"{manifest['figures']:,} figures of {manifest['input']['rows']:,} rows compiled into {target}", soft_wrap=True
+    )
     out.print(table_of([("taken as", "l"), ("rows", "r")], [(k, f"{v:,}") for k, v in manifest["taken"].items()]))
     out.print(table_of([("left out", "l"), ("rows", "r")], [(k, f"{v:,}") for k, v in manifest["left_out"].items()]))
 

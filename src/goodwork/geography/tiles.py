@@ -6,7 +6,7 @@ Own algorithm, in three steps, all deterministic:
 1. *Relax.* Areas become discs of one size. Discs that overlap push apart; areas that touch on the ground are drawn
    together, each in its true direction; all are held loosely to where they were (after Dorling, 1996, Area Cartograms).
 2. *Assign.* Discs go to cells of a hexagonal lattice, one each, with the least sum of squared moves (linear
-   assignment); of several positions of the lattice the best is kept.
+   assignment); of four positions of the lattice the one best after step 3 is kept, preferring a map in fewer pieces.
 3. *Exchange.* Tiles swap places or step into free cells while that lowers the cost: neighbours apart, turned, or far
    from their place, and groups that do not touch on the ground (islands) touching on the map.
 
@@ -86,7 +86,7 @@ def tile_layout(codes: Sequence[str], xy: Array, adjacency: Mapping[str, Sequenc
     links, rest = _links(places, pairs, group)
     spread = relax(places, links, rest, group)
     target = _directions(places, links) * rest[:, None]
-    starts = (_assigned(spread + np.array([dx, dy]) / 3 * (1, ROW)) for dx in range(3) for dy in range(3))
+    starts = (_assigned(spread + np.array([dx, dy]) / 2 * (1, ROW)) for dx in range(2) for dy in range(2))
     found = (_exchange(cells, spread, links, target, group) for cells in starts)
     _, cells = min(found, key=lambda each: each[0] + TORN * _pieces(each[1]))
     low = cells.min(axis=0) - [0, cells[:, 1].min() % 2]

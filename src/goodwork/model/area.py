@@ -153,7 +153,8 @@ class Geography:
             raise NotFound("area", asked, [f"{self.by_code[h].name} ({h})" for h in heirs])
         wanted = plain_name(asked)
         by_name = self._plain_names(allowed)
-        if len(found := by_name.get(wanted, [])) == 1:
+        found = by_name.get(wanted, []) if wanted else []
+        if len(found) == 1:
             return self.by_code[found[0]]
         if not found and wanted:
             starts = sorted({c for name, codes in by_name.items() if name.startswith(wanted) for c in codes})

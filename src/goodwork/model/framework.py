@@ -37,7 +37,7 @@ class Domain(Declaration):
 
 
 class Alignment(Declaration):
-    """Which figure serves a period: the one of that period, or the nearest within a number of years (marked as such)."""
+    """Which figure serves a period: the one of that period, or the nearest within some years (marked as such)."""
 
     rule: Literal["exact", "nearest"] = "exact"
     tolerance: int = Field(default=0, ge=0)

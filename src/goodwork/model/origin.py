@@ -10,9 +10,9 @@ class Origin(Declaration):
     """Provenance of one source: who published it, what it is called, when, under which licence, and how it was used.
 
     ``derivation`` is empty when the figure stands as published and otherwise says what was computed from what.
-    ``marker`` qualifies every figure from it (``e`` where the derivation approximates). ``interval_floor`` names a share
-    of the same survey whose published interval tells how many people were interviewed: no interval from this origin may
-    be narrower than that number allows. ``matches`` are the
+    ``marker`` qualifies every figure from it (``e`` where the derivation approximates). ``interval_floor`` names a
+    share of the same survey whose published interval tells how many people were interviewed: no interval from this
+    origin may be narrower than that number allows. ``matches`` are the
     descriptions under which source tables name it.
     """
 

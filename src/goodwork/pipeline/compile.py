@@ -1,7 +1,7 @@
 """Compile our own edition of the figures from a folder of tidy official statistics.
 
-Selected, renamed to our own ids, filled only by declared rule, checked, each figure with its interval, marker, basis and
-origin; and a manifest of what was taken, what was left out and why. Facts are carried over; files are not.
+Selected, renamed to our own ids, filled only by declared rule, checked, each figure with its interval, marker, basis
+and origin; and a manifest of what was taken, what was left out and why. Facts are carried over; files are not.
 """
 
 from __future__ import annotations

@@ -48,7 +48,9 @@ def sample_half_width(rows: pd.DataFrame, share: pd.DataFrame) -> np.ndarray[tup
     period: ``n = p(1 − p) / se²``, of whom the share itself is in the labour market. NaN where it is not known.
     """
     keys = ["area", "period"]
-    known = rows[[*keys, "value"]].merge(share[[*keys, "value", "lower", "upper"]], on=keys, how="left", suffixes=("", "_of"))
+    known = rows[[*keys, "value"]].merge(
+        share[[*keys, "value", "lower", "upper"]], on=keys, how="left", suffixes=("", "_of")
+    )
     whole = known["value_of"].to_numpy() / 100
     error = (known["upper"] - known["lower"]).to_numpy() / 200 / Z95
     people = whole * whole * (1 - whole) / error**2

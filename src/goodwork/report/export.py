@@ -99,7 +99,7 @@ def answers(
 
 
 def csv(table: pd.DataFrame) -> str:
-    """A table as CSV that a spreadsheet opens safely: text that looks like a formula is quoted, numbers stay numbers."""
+    """A table as CSV that a spreadsheet opens safely: text like a formula is quoted, numbers stay numbers."""
     safe = table.copy()
     for name in safe.columns:
         if safe[name].dtype == "str" or safe[name].dtype == object:

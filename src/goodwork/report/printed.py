@@ -96,7 +96,8 @@ def _league_rows(monitor: Monitor, league: pd.DataFrame, regions: dict[str, str]
         yield Row(
             f"Rank of {name}",
             f"{ordinal(printed)} of 119 (no interval printed)",
-            f"{ordinal(int(row['rank']))} of {int(row['ranked'])} (95 % interval {row['rank_low']:.0f} to {row['rank_high']:.0f})",
+            f"{ordinal(int(row['rank']))} of {int(row['ranked'])} "
+            f"(95 % interval {row['rank_low']:.0f} to {row['rank_high']:.0f})",
             _signed(int(row["rank"]) - printed),
             "the printed rank lies within our interval" if inside else METHOD,
         )
@@ -114,9 +115,7 @@ def _value_rows(monitor: Monitor) -> Iterator[Row]:
     yield _value_row(monitor, "Stoke-on-Trent", "hle_male", 59.4, "three years to 2018; the series was revised since")
 
 
-def _value_row(
-    monitor: Monitor, name: str, indicator: str, printed: float, reason: str, period: str = PERIOD
-) -> Row:
+def _value_row(monitor: Monitor, name: str, indicator: str, printed: float, reason: str, period: str = PERIOD) -> Row:
     what, area = monitor.catalogue[indicator], monitor.find(name)
     found = monitor.values(indicator, period, [area.code])
     ours = float(found["value"].iloc[0]) if len(found) else float("nan")
@@ -195,8 +194,8 @@ def markdown(rows: list[Row]) -> str:
         "",
         "Made by `goodwork compare-report --out docs/explanation/printed-report.md`; do not edit by hand. Our edition",
         f"({PERIOD}, {AREAS}) beside facts printed in the Institute for the Future of Work's *Good Work Monitor*",
-        "(January 2021). It is a comparison, never tuned to: data have been revised, and the report's method note is not",
-        "public.",
+        "(January 2021). It is a comparison, never tuned to: data have been revised, and the report's method note is",
+        "not public.",
         "",
         "| fact | printed | ours | difference | likely reason |",
         "|---|---|---|---|---|",

@@ -15,9 +15,9 @@ from goodwork.web.state import NAMES, State
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = (
-    "area", "name", "score", "low", "high", "rank", "rank_low", "rank_high", "ties", "ranked", "top", "bottom", "reason",
-)  # fmt: skip
+SCORES = ("area", "name", "score", "low", "high")
+RANKS = ("rank", "rank_low", "rank_high", "ties", "ranked", "top", "bottom")
+COLUMNS = (*SCORES, *RANKS, "reason")
 WHOLE = ("rank", "rank_low", "rank_high", "ties", "ranked")
 
 
@@ -29,7 +29,7 @@ def league(table: pd.DataFrame) -> pd.DataFrame:
 
 def as_csv(table: pd.DataFrame) -> str:
     """The league table as CSV: every digit, gaps empty."""
-    return league(table).to_csv(index=False, lineterminator="\r\n")
+    return str(league(table).to_csv(index=False, lineterminator="\r\n"))
 
 
 def as_data(monitor: Monitor, state: State, table: pd.DataFrame, finding: str) -> dict[str, Any]:

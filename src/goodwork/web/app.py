@@ -28,6 +28,7 @@ from goodwork.monitor import Monitor
 from goodwork.web import answers, maps, pages, profiles
 from goodwork.web.headers import SECURITY, SecurityHeaders
 from goodwork.web.state import State, area_path, plain_state
+from goodwork.web.words import tight
 
 #: Error → HTTP status; the first class that fits.
 STATUS: tuple[tuple[type[GoodWorkError], int], ...] = (
@@ -83,6 +84,7 @@ class Site:
             lstrip_blocks=True,
         )  # fmt: skip
         self.templates.globals |= {"monitor": monitor, "plain": plain_state(monitor), "urlencode": urlencode}
+        self.templates.filters["tight"] = tight
         self._home = lru_cache(REMEMBERED)(self._draw_home)
         self._table = lru_cache(REMEMBERED)(partial(maps.everything, monitor))
 
@@ -165,7 +167,7 @@ class Site:
         return response
 
     def broken(self, request: Request, error: Exception) -> Response:
-        """A bug: the page says so, the traceback goes to the log. Made outside the middleware, so it adds the headers."""
+        """A bug: the page says so, the log has the traceback. Made outside the middleware, so it adds the headers."""
         fault = GoodWorkError("the server made a mistake", remedy="go back to the map; the fault has been logged")
         response = self._error(request, 500, fault)
         response.headers.update(SECURITY)

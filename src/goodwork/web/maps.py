@@ -22,7 +22,7 @@ LONDON = "E12000007"
 AREAS = ("upper_tier_2023", "upper_tier_2018")
 NOTE = (
     "Intervals show sampling error of the surveys only; other methods would move areas too. "
-    "Areas whose intervals overlap cannot be told apart with confidence."
+    "Where intervals overlap, the order is uncertain."
 )
 
 

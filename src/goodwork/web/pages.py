@@ -111,7 +111,7 @@ def home(monitor: Monitor, state: State) -> Home:
         unit=monitor.catalogue[state.node].unit if state.node in framework.indicators else "",
         better=monitor.catalogue[state.node].better if state.node in framework.indicators else "",
         missing=tuple(
-            (monitor.catalogue[n].name, m) for n in framework.indicators if (m := monitor.catalogue[n].missing)
+            (i.name, i.missing) for i in map(monitor.catalogue.__getitem__, framework.indicators) if i.missing
         ),
         origins=_origins(monitor, state),
         attribution=maps.attribution() if figure else "",

@@ -75,10 +75,10 @@ def _score(standing: Standing) -> str:
 
 def _named(figure: Figure) -> str:
     """An indicator with its value beside the nation's."""
-    beside = (
-        f" ({figure.nation}: {figure.indicator.show(figure.national)})" if figure.national == figure.national else ""
-    )
-    return f"{figure.indicator.label}: {figure.shown}{beside}"
+    words = f"{figure.indicator.label}: {figure.shown}"
+    if figure.national != figure.national:
+        return words
+    return f"{words} ({figure.nation}: {figure.indicator.show(figure.national)})"
 
 
 def _chances(index: Standing) -> str:

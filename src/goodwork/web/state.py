@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from goodwork.errors import NotFound
@@ -47,7 +48,7 @@ class State:
             plain=plain_state(monitor),
         )
 
-    def url(self, path: str = "/", **changes: str) -> str:
+    def url(self, path: str = "/", **changes: Any) -> str:
         """The address of this view, or of it with some choices changed."""
         new = replace(self, **changes)
         if new.framework != self.framework:

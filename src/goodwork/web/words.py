@@ -58,5 +58,14 @@ def finding(table: pd.DataFrame, measure: str, period: str, place: str) -> Findi
     )
 
 
+def tight(words: str) -> str:
+    """Words in which a number is not parted from its per cent sign at the end of a line.
+
+    >>> tight("a 95 % interval").encode()
+    b'a 95\\xc2\\xa0% interval'
+    """
+    return words.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
 def _places(row: pd.Series) -> str:
     return f"{int(row['rank_low'])} to {int(row['rank_high'])}"
