@@ -34,6 +34,7 @@ check: $(DEV_STAMP)  ## style, types, floors, coverage
 	$(BIN)/ruff format --check src tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps geoviews==1.15.1 covidatx==0.1.7
 	bash tests/prepare.sh
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 

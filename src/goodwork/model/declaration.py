@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from difflib import get_close_matches
 from typing import Any, Self
@@ -22,9 +23,9 @@ class Declaration(BaseModel):
         try:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise DeclarationError(
-                f"{where} is not valid TOML", faults=[Fault(str(error), file=where, remedy="correct the syntax")]
-            ) from None
+            line = re.search(r"at line (\d+)", str(error))
+            fault = Fault(str(error), file=where, row=int(line[1]) if line else None, remedy="correct the syntax")
+            raise DeclarationError(f"{where} is not valid TOML", faults=[fault]) from None
         return cls.from_dict(data, where)
 
     @classmethod
@@ -43,7 +44,7 @@ class Declaration(BaseModel):
 
 def _fault(item: Any, where: str, cls: type[BaseModel]) -> Fault:
     place = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in item["loc"])
-    remedy = None
+    remedy = {"missing": "add it", "value_error": "correct it"}.get(item["type"], "see the schema of this file")
     if item["type"] == "extra_forbidden":
         known = _field_names(cls)
         nearest = get_close_matches(str(item["loc"][-1]), known, n=1)
