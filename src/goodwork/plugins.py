@@ -67,3 +67,11 @@ class Registry(Generic[F]):
         self._entry_points_read = True
         for point in entry_points(group=f"goodwork.{self.step}"):
             self._methods.setdefault(point.name, point.load())
+
+
+#: How long work tells of its progress: what it is at, and the share that is done, 0 to 1.
+Tell = Callable[[str, float], None]
+
+
+def untold(text: str, done: float) -> None:
+    """Tell nobody."""

@@ -14,7 +14,7 @@ HOSTILE = 'Tyne & <script>alert("x")</script>\x00'
 
 def square(x: float, y: float, size: float = 10_000.0) -> list[list[np.ndarray]]:
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]], dtype=float) * size
-    return [[corners + [x, y]]]
+    return [[corners + np.array([x, y])]]
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from goodwork.figures.colour import HATCH_GROUND, HATCH_LINE, RAMPS, contrast, edge, ink, luminance, ramp
@@ -10,7 +12,7 @@ from goodwork.figures.colour import HATCH_GROUND, HATCH_LINE, RAMPS, contrast, e
 @pytest.mark.parametrize("classes", RAMPS)
 def test_a_ramp_falls_from_light_to_dark_in_steps_one_can_see(classes: int) -> None:
     lightness = [116 * luminance(c) ** (1 / 3) - 16 for c in ramp(classes)]
-    steps = [a - b for a, b in zip(lightness, lightness[1:], strict=False)]
+    steps = [a - b for a, b in pairwise(lightness)]
     assert min(steps) > 6
     assert max(steps) < 3.2 * min(steps)
 

@@ -99,7 +99,7 @@ def _monitor(store: Path | None) -> Monitor:
     if store is not None:
         return Monitor.open(store)
     with progress("Building the edition of the shipped figures") as tell:
-        return Monitor.open(shipped_store(progress=tell))
+        return Monitor.open(shipped_store(tell=tell))
 
 
 @app.command()
@@ -278,7 +278,7 @@ def serve(
 
     if store is None:
         with progress("Building the edition of the shipped figures") as tell:
-            store = shipped_store(progress=tell)
+            store = shipped_store(tell=tell)
     serve_store(store, host, port, on_ready=show_address)
 
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
 from goodwork.errors import GoodWorkError
+from goodwork.plugins import Tell, untold
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from goodwork.analysis.profile import Figure, Profile
+    from goodwork.analysis.profile import Figure, Profile, Standing
     from goodwork.monitor import Monitor
     from goodwork.report.printed import Row
     from goodwork.store.editions import Edition
@@ -32,13 +34,15 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Callable[[str], None]]:
-    """A spinner with the step under way on a terminal; nothing where output is not watched."""
+def progress(title: str) -> Iterator[Tell]:
+    """A bar with the step under way on a terminal; nothing where output is not watched."""
     if not err.is_terminal:
-        yield lambda text: None
+        yield untold
         return
-    with err.status(title) as status:
-        yield lambda text: status.update(f"{title}: {text}")
+    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(title, total=1.0)
+        yield lambda text, done: bar.update(task, completed=done, description=f"{title}: {text}")
 
 
 def show_error(error: GoodWorkError, as_json: bool) -> None:
@@ -65,10 +69,18 @@ def plain(value: Any) -> Any:
 
 
 def table_of(headers: Iterable[tuple[str, str]], rows: Iterable[Sequence[str]], title: str = "") -> Table:
-    """A table: headers with their justification, rows of text."""
+    """A table: headers with their justification (``l`` left, ``r`` right, ``n`` right and unbroken), rows of text."""
+    rows = list(rows)
     table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None)
-    for name, justify in headers:
-        table.add_column(name, justify="right" if justify == "r" else "left", overflow="fold")
+    for place, (name, justify) in enumerate(headers):
+        words = " ".join([name, *(row[place] for row in rows)]).split() or [""]
+        table.add_column(
+            name,
+            justify="left" if justify == "l" else "right",
+            overflow="fold",
+            no_wrap=justify == "n",
+            min_width=min(max(map(len, words)), 14),
+        )
     for row in rows:
         table.add_row(*row)
     return table
@@ -141,17 +153,28 @@ def show_profile(monitor: Monitor, profile: Profile, asked: str) -> None:
     out.print(f"\n[bold]{profile.area.name}[/] ({profile.area.code}{', ' + place if place else ''})")
     out.print(profile.sentence)
     if profile.index.scored:
-        rows = [(s.title, f"{s.score:.1f}", interval(s.low, s.high, 1), s.place) for s in profile.domains if s.scored]
+        places: list[tuple[str, str, str]] = [
+            (s.title, f"{s.score:.1f} ({s.low:.1f}–{s.high:.1f})", short_place(s)) for s in profile.domains if s.scored
+        ]
         out.print()
-        out.print(table_of([("domain", "l"), ("score", "r"), ("95 % interval", "r"), ("rank", "l")], rows))
+        out.print(table_of([("domain", "l"), ("score (95 %)", "n"), ("rank (95 %)", "n")], places))
         for name, found in (("Strengths", profile.strengths), ("Weaknesses", profile.weaknesses)):
-            listed = "; ".join(f"{f.indicator.label} ({f.shown}; {f.standing.place})" for f in found[:3])
+            listed = "; ".join(f"{f.indicator.label} ({f.shown}, {short_place(f.standing)})" for f in found[:3])
             out.print(f"{name}: {listed or 'none among these indicators'}")
     out.print()
     nation = next((f.nation for f in profile.figures if f.nation), "nation")
-    headers = [("indicator", "l"), ("value", "r"), ("95 % interval", "r"), (nation, "r"), ("better", "l")]
-    headers += [("rank", "l"), ("period", "l"), ("quality", "l")]
-    out.print(table_of(headers, [_figure_row(f) for f in profile.figures]))
+    headers = [("indicator", "l"), ("value (95 %)", "n"), (nation, "r"), ("better", "l"), ("rank (95 %)", "n")]
+    rows = [_figure_row(f) for f in profile.figures]
+    out.print(table_of(headers, rows))
+    notes: dict[str, list[str]] = {}
+    for figure in profile.figures:
+        span = [] if figure.span in ("", profile.period) else [f"figure of {figure.span}"]
+        if note := ", ".join([*span, figure.quality] if figure.quality else span):
+            notes.setdefault(note, []).append(figure.indicator.label)
+    for note, labels in notes.items():
+        out.print(f"{', '.join(labels)}: {note}")
+    if profile.index.scored:
+        _show_series(monitor, profile)
     for figure in profile.missing:
         why = figure.indicator.missing or "no figure was published for this area and period"
         out.print(f"Missing: {figure.indicator.label}: {why}")
@@ -160,18 +183,48 @@ def show_profile(monitor: Monitor, profile: Profile, asked: str) -> None:
         out.print(f"  {line}")
 
 
+def _show_series(monitor: Monitor, profile: Profile) -> None:
+    """Scores of every period: among the areas of that year, and on one fixed scale so that they can be compared."""
+    table = monitor.series(profile.area.code, profile.area_set.name, profile.framework.name)
+    if table["period"].nunique() < 2:
+        return
+    base = profile.framework.base_period
+    by_scope = {scope: rows.set_index("period") for scope, rows in table.groupby("scope")}
+    within, fixed = (by_scope.get(scope) for scope in (profile.framework.method.scope, "base period"))
+    if within is None:
+        return
+    rows = [
+        (
+            str(period),
+            f"{row['displayed']:.1f}",
+            interval(row.get("low", float("nan")), row.get("high", float("nan")), 1),
+            f"{fixed.loc[period, 'displayed']:.1f}" if fixed is not None and period in fixed.index else "–",
+        )
+        for period, row in within.iterrows()
+    ]
+    headers = [("period", "l"), ("score in its year", "r"), ("95 % interval", "r"), (f"on the scale of {base}", "r")]
+    out.print()
+    out.print(table_of(headers, rows))
+    out.print("Follow the last column over time: the first one compares the areas of one year with each other.")
+
+
 def _figure_row(figure: Figure) -> tuple[str, ...]:
-    indicator = figure.indicator
-    return (
-        indicator.label,
-        figure.shown,
-        interval(figure.lower, figure.upper, indicator.decimals),
-        indicator.show(figure.national),
-        figure.direction,
-        figure.standing.place if figure.standing.scored else "–",
-        figure.span or "–",
-        figure.quality or "–",
+    indicator, standing = figure.indicator, figure.standing
+    value = figure.shown
+    if figure.lower == figure.lower:
+        value += f" ({figure.lower:,.{indicator.decimals}f}–{figure.upper:,.{indicator.decimals}f})"
+    national = "–" if figure.national != figure.national else f"{figure.national:,.{indicator.decimals}f}"
+    return indicator.label, value, national, figure.direction, short_place(standing)
+
+
+def short_place(standing: Standing) -> str:
+    """A rank and its 95 % interval in few characters: ``19= of 117 (4–50)``."""
+    if standing.rank != standing.rank:
+        return "–"
+    doubt = (
+        "no interval" if standing.rank_low != standing.rank_low else f"{standing.rank_low:.0f}–{standing.rank_high:.0f}"
     )
+    return f"{standing.rank:.0f}{'=' if standing.ties else ''} of {standing.of} ({doubt})"
 
 
 def _source(figure: Figure) -> str:
@@ -186,8 +239,8 @@ def show_comparison(monitor: Monitor, profiles: list[Profile]) -> None:
     banner(monitor)
     first = profiles[0]
     headers = [("", "l"), *((p.area.name, "r") for p in profiles), ("better", "l")]
-    rows = [["score (95 % interval)", *(_with_interval(p.index) for p in profiles), "higher"]]
-    rows.append(["rank", *(p.index.place for p in profiles), ""])
+    rows = [["score (95 %)", *(_with_interval(p.index) for p in profiles), "higher"]]
+    rows.append(["rank (95 %)", *(short_place(p.index) for p in profiles), ""])
     for place, domain in enumerate(first.domains):
         rows.append([domain.title, *(_with_interval(p.domains[place]) for p in profiles), "higher"])
     for place, figure in enumerate(first.figures):
@@ -196,7 +249,7 @@ def show_comparison(monitor: Monitor, profiles: list[Profile]) -> None:
 
 
 def _with_interval(standing: Any) -> str:
-    return f"{standing.score:.1f} ({interval(standing.low, standing.high, 1)})" if standing.scored else "not scored"
+    return f"{standing.score:.1f} ({standing.low:.1f}–{standing.high:.1f})" if standing.scored else "not scored"
 
 
 def show_indicators(table: pd.DataFrame) -> None:

@@ -15,8 +15,8 @@ def rank(scores: Values, axis: int = -2) -> Values:
     >>> rank(np.array([[3.0], [5.0], [5.0], [np.nan]])).ravel()
     array([ 3.,  1.,  1., nan])
     """
-    lines = np.moveaxis(-np.asarray(scores, dtype=float), axis, -1)
-    order = np.argsort(lines, axis=-1, kind="stable")
+    lines = np.ascontiguousarray(np.moveaxis(-np.asarray(scores, dtype=float), axis, -1))
+    order = np.argsort(lines, axis=-1)
     ordered = np.take_along_axis(lines, order, axis=-1)
     places = np.broadcast_to(np.arange(1.0, lines.shape[-1] + 1), lines.shape).copy()
     new = np.ones(lines.shape, dtype=bool)

@@ -6,7 +6,6 @@ and origin; and a manifest of what was taken, what was left out and why. Facts a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from goodwork.model.observation import COLUMNS
 from goodwork.model.origin import Origin
 from goodwork.pipeline.intervals import mend_intervals
 from goodwork.pipeline.publish import shipped_declarations
+from goodwork.plugins import Tell, untold
 from goodwork.sources.observations import check_observations
 from goodwork.store.shipped import write_shipped
 from goodwork.store.tables import checksum
@@ -64,22 +64,22 @@ class Account:
             )
 
 
-def compile_figures(source: Path, out: Path, progress: Callable[[str], None] = lambda text: None) -> dict[str, Any]:
+def compile_figures(source: Path, out: Path, tell: Tell = untold) -> dict[str, Any]:
     """Read a folder of tidy observations, compile our edition of the figures into ``out``, and return its manifest.
 
     Raises ``SourceChanged`` when a file or column is missing and ``DataError`` with every fault found by the checks
     (units, ranges, duplicates, unknown codes, impossible intervals); nothing is written then.
     """
-    progress("reading")
+    tell("reading", 0.0)
     inputs = _read_inputs(source)
     catalogue, _, sets, origins = shipped_declarations()
-    progress("areas")
+    tell("areas", 0.3)
     geography = _geography(inputs, sets)
-    progress("selecting")
+    tell("selecting", 0.4)
     account = Account(rows=len(inputs["observations"]))
     table = _select(inputs, catalogue, geography, origins, account)
     account.check()
-    progress("checking")
+    tell("checking", 0.7)
     raise_faults(
         check_observations(table, catalogue, geography, "observations.csv", table["row"]),
         "the observations break the contract",
@@ -104,7 +104,7 @@ def compile_figures(source: Path, out: Path, progress: Callable[[str], None] = l
         "intervals": mended,
         "missing": {i.id: i.missing for i in catalogue.indicator if not i.series},
     }
-    progress("writing")
+    tell("writing", 0.8)
     return write_shipped(out, {"observations": table, "areas": areas, "successors": successors}, manifest)
 
 

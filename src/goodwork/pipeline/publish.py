@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -22,6 +22,7 @@ from goodwork.model.framework import Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.origin import Origin, Origins
 from goodwork.model.panel import Panel
+from goodwork.plugins import Tell, untold
 from goodwork.store.editions import Edition, open_edition, write_edition
 from goodwork.store.shipped import read_shipped
 
@@ -119,14 +120,13 @@ class Variant:
     robustness: Robustness | None
 
 
-def variants(
-    material: Material, progress: Callable[[str], None] = lambda text: None, executor: Executor | None = None
-) -> Iterator[Variant]:
+def variants(material: Material, tell: Tell = untold, executor: Executor | None = None) -> Iterator[Variant]:
     """Every index of an edition, built one after the other.
 
     Each framework is built over each of its area sets twice: within each period, with rank intervals, and, where the
     framework names a base period, on that period's fixed scale, so that scores can be followed over time.
     """
+    total, done = sum(len(f.area_sets) or 1 for f in material.frameworks), 0
     for framework in material.frameworks:
         check_method(framework.method)
         for set_name in framework.area_sets or ("all",):
@@ -137,7 +137,8 @@ def variants(
                     faults=[Fault("no area fits its rule", column="area_sets", remedy="correct the set or the areas")],
                 )
             panel = panel_of(framework, material.observations, areas)
-            progress(f"{framework.title}: {material.geography.set_named(set_name).title}")
+            tell(f"{framework.title}: {material.geography.set_named(set_name).title}", 0.9 * done / total)
+            done += 1
             index = build(framework, panel)
             certain = framework.method.sampling.draws == 0
             doubt = None if certain else sampling_uncertainty(framework, panel, material.catalogue, executor=executor)
@@ -156,10 +157,10 @@ def panel_of(framework: Framework, observations: pd.DataFrame, areas: list[str])
     return panel.select(periods=[p for p in periods if p in panel.periods])
 
 
-def publish(material: Material, store: Path, progress: Callable[[str], None] = lambda text: None) -> Edition:
+def publish(material: Material, store: Path, tell: Tell = untold) -> Edition:
     """Build every index of the material and publish the edition in a store of editions."""
     with ThreadPoolExecutor() as executor:
-        built = list(variants(material, progress, executor))
+        built = list(variants(material, tell, executor))
     tables = edition_tables(material, built)
     latest = max(v.index.periods[-1] for v in built)
     manifest = {
@@ -179,8 +180,9 @@ def publish(material: Material, store: Path, progress: Callable[[str], None] = l
         "notes": list(material.notes),
         "counts": _counts(built),
     }
-    progress("writing the edition")
-    return write_edition(store, f"{material.name}-{latest}", tables, manifest, progress)
+    return write_edition(
+        store, f"{material.name}-{latest}", tables, manifest, lambda text, part: tell(text, 0.9 + 0.1 * part)
+    )
 
 
 def edition_tables(material: Material, built: list[Variant]) -> dict[str, pd.DataFrame]:
@@ -298,7 +300,7 @@ def default_store() -> Path:
     return Path(user_data_dir("goodwork", appauthor=False)) / "editions"
 
 
-def shipped_store(store: Path | None = None, progress: Callable[[str], None] = lambda text: None) -> Path:
+def shipped_store(store: Path | None = None, tell: Tell = untold) -> Path:
     """A store that holds the edition of the shipped figures by this version of the code, built if it is not there."""
     store = store or default_store()
     try:
@@ -310,5 +312,5 @@ def shipped_store(store: Path | None = None, progress: Callable[[str], None] = l
     except StoreError:
         fresh = False
     if not fresh:
-        publish(shipped_material(), store, progress)
+        publish(shipped_material(), store, tell)
     return store

@@ -18,7 +18,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from goodwork.errors import ChecksumMismatch, EditionNotFound, StoreError
+from goodwork.plugins import Tell, untold
 from goodwork.store.tables import checksum, disk_errors, read_parquet, sync_folder, write_bytes, write_parquet
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def write_edition(
     name: str,
     tables: Mapping[str, pd.DataFrame],
     manifest: Mapping[str, Any],
-    progress: Callable[[str], None] = lambda text: None,
+    tell: Tell = untold,
 ) -> Edition:
     """Publish an edition in a store: written aside, synced, renamed, then made current.
 
@@ -120,7 +121,7 @@ def write_edition(
         lock = FileLock(store / ".lock", timeout=0)
         try:
             with lock:
-                return _publish(store, name, tables, manifest, progress)
+                return _publish(store, name, tables, manifest, tell)
         except Timeout:
             raise StoreError(
                 f"another build is writing to {store}", remedy="wait for it to end, or build into another folder"
@@ -132,15 +133,15 @@ def _publish(
     name: str,
     tables: Mapping[str, pd.DataFrame],
     manifest: Mapping[str, Any],
-    progress: Callable[[str], None],
+    tell: Tell,
 ) -> Edition:
     for left in store.glob(".aside-*"):
         shutil.rmtree(left, ignore_errors=True)
     aside = Path(tempfile.mkdtemp(dir=store, prefix=".aside-"))
     try:
         entries = {}
-        for table_name, table in sorted(tables.items()):
-            progress(table_name)
+        for place, (table_name, table) in enumerate(sorted(tables.items())):
+            tell(f"writing {table_name}", place / len(tables))
             file = aside / f"{table_name}.parquet"
             write_parquet(table, file)
             entries[table_name] = {

@@ -1,0 +1,186 @@
+"""A published edition in a real browser: seen, clicked, walked by keyboard, without scripts, on a narrow screen."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from goodwork.monitor import Monitor
+from goodwork.web.app import create_app
+from goodwork.web.serve import listening
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+CHROMIUM = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), "")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="Debian's chromium is not installed: the page was not tried in a browser"),
+]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+TESTS = Path(__file__).parents[1]
+AXE = (os.environ.get("AXE_PATH", ""), TESTS / "node_modules/axe-core/axe.min.js",
+       TESTS / "web/node_modules/axe-core/axe.min.js")  # fmt: skip
+VIEWS = ("/", "/?view=tiles", "/?area=E06000014", "/area/E06000014-york", "/areas?q=north")
+
+
+@pytest.fixture(scope="module")
+def address(monitor: Monitor) -> Iterator[str]:
+    """The server, in a thread of this process."""
+    with listening("127.0.0.1", 0) as taken:
+        server = uvicorn.Server(uvicorn.Config(create_app(monitor), log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[playwright.Browser]:
+    with playwright.sync_playwright() as run:
+        started = run.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: playwright.Browser, address: str, request: pytest.FixtureRequest) -> Iterator[playwright.Page]:
+    """A page at the address, which fails the test when the browser complains or asks anybody else."""
+    options = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
+    context = browser.new_context(base_url=address, **options)
+    context.set_default_timeout(15_000)
+    found = context.new_page()
+    faults: list[str] = []
+    found.on("pageerror", lambda error: faults.append(str(error)))
+    found.on("console", lambda message: faults.append(message.text) if "404" not in message.text else None)
+    found.on("request", lambda asked: None if asked.url.startswith(address) else faults.append(asked.url))
+    yield found
+    context.close()
+    assert not faults
+
+
+def test_the_page_opens_with_a_finding_a_map_and_a_table(page: playwright.Page) -> None:
+    page.goto("/")
+    assert re.search(r"scores highest for .*, (but|and) .* could be first", page.locator("h1").inner_text())
+    areas = page.locator("#canvas .area")
+    assert areas.count() == 207
+    assert page.locator("table.league tbody tr").count() + page.locator(".gaps li").count() == 207
+    box = page.locator("#canvas .area[data-area=E06000065] path").bounding_box()
+    assert box
+    assert box["width"] > 10
+
+
+def test_a_click_on_an_area_opens_its_panel_and_the_address_keeps_it(page: playwright.Page) -> None:
+    page.goto("/?period=2019")
+    page.locator("#canvas .area[data-area=E06000065] path").click()
+    page.wait_for_url("**area=E06000065*")
+    assert "period=2019" in page.url
+    assert page.locator("#area-name").inner_text() == "North Yorkshire"
+    assert "95\N{NO-BREAK SPACE}% interval" in page.locator("#area .standfirst").inner_text()
+    assert page.locator("#canvas .chosen").count() == 1
+    page.go_back()
+    assert page.locator("#area").count() == 0
+
+
+def test_pointing_at_map_or_table_says_name_score_and_rank_with_intervals(page: playwright.Page) -> None:
+    page.goto("/")
+    page.locator("#canvas .area[data-area=E06000065] path").hover()
+    words = r"North Yorkshire: score [\d.]+ \(95 % interval .*\), .* of \d+ \(95 % interval \d+ to \d+\)"
+    assert re.fullmatch(words, page.locator("#status").inner_text())
+    assert page.locator("tr.on").get_attribute("data-area") == "E06000065"
+    page.locator("tr[data-area]").first.hover()
+    assert page.locator("#canvas .lit").get_attribute("d")
+
+
+def test_the_whole_page_can_be_walked_by_keyboard(page: playwright.Page) -> None:
+    page.goto("/")
+    first = page.locator("tr[data-area]").first.get_attribute("data-area")
+    stops = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.dataset.area ?? document.activeElement.id"))
+        if stops[-1] == first:
+            break
+    assert "q" in stops[:4], "search comes first"
+    assert stops[-1] == first, "the map is one tab stop, at the first area"
+    assert first in (page.evaluate("document.activeElement.href.baseVal") or "")
+    seen = {first}
+    for key in ("ArrowUp", "ArrowUp", "ArrowLeft", "ArrowLeft", "ArrowDown", "ArrowRight", "End", "Home"):
+        page.keyboard.press(key)
+        here = page.evaluate("document.activeElement.dataset.area")
+        assert page.locator(f"#canvas [data-area={here}] title").inner_html() in page.locator("#status").inner_html()
+        seen.add(here)
+    assert len(seen) >= 6
+    assert here == first
+    page.keyboard.press("Tab")
+    assert not page.evaluate("Boolean(document.activeElement.closest('#canvas'))"), "one stop, then out of the map"
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**area={first}*")
+
+
+def test_arrow_keys_move_geographically(page: playwright.Page) -> None:
+    page.goto("/?view=tiles&area=E06000014")
+    page.locator("#canvas [data-area=E06000014]").focus()
+
+    def place() -> dict[str, float]:
+        return page.evaluate("(b => ({x: b.x, y: b.y}))(document.activeElement.getBoundingClientRect())")
+
+    for key, axis, sign in (
+        ("ArrowUp", "y", -1),
+        ("ArrowDown", "y", 1),
+        ("ArrowLeft", "x", -1),
+        ("ArrowRight", "x", 1),
+    ):
+        before = place()
+        page.keyboard.press(f"Arrow{key}")
+        assert sign * (place()[axis] - before[axis]) > 0
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "league"
+
+
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
+def test_everything_works_without_javascript(page: playwright.Page) -> None:
+    page.goto("/")
+    page.locator("#canvas .area[data-area=E06000065] path").click()
+    assert page.locator("#area-name").inner_text() == "North Yorkshire"
+    page.get_by_label("Measure").select_option("pay")
+    page.get_by_label("Areas compared").select_option("england")
+    page.get_by_role("button", name="Show").click()
+    assert "node=pay" in page.url
+    assert "Pay and conditions, England" in page.locator("#league").inner_text()
+    assert page.locator("#area-name").inner_text() == "North Yorkshire"
+    page.get_by_role("link", name="equal tiles").click()
+    assert page.locator("#canvas.tiles .area").count() == 153
+    page.get_by_label("Find an area").fill("yrok")
+    page.get_by_role("button", name="Find").click()
+    assert page.locator("h1").inner_text() == "York"
+    page.get_by_label("Find an area").fill("north")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name="North Yorkshire").or_(page.locator("main li a").first).first.click()
+    assert page.locator("h1").inner_text().startswith("North")
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": w, "height": 700}} for w in (320, 360)], indirect=True)
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_narrow_screen_never_scrolls_sideways(page: playwright.Page, view: str) -> None:
+    page.goto(view)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("page", [{"color_scheme": s} for s in ("light", "dark")], indirect=True, ids=["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_no_violation(page: playwright.Page, view: str) -> None:
+    script = next((Path(p) for p in AXE if p and Path(p).is_file()), None)
+    if script is None:
+        pytest.skip("axe-core is not here: set AXE_PATH or run tests/prepare.sh; accessibility was not checked")
+    page.goto(view)
+    page.evaluate(script.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
+    assert found == []
