@@ -132,12 +132,7 @@ def test_arrow_keys_move_geographically(page: playwright.Page) -> None:
     def place() -> dict[str, float]:
         return page.evaluate("(b => ({x: b.x, y: b.y}))(document.activeElement.getBoundingClientRect())")
 
-    for key, axis, sign in (
-        ("ArrowUp", "y", -1),
-        ("ArrowDown", "y", 1),
-        ("ArrowLeft", "x", -1),
-        ("ArrowRight", "x", 1),
-    ):
+    for key, axis, sign in (("Up", "y", -1), ("Down", "y", 1), ("Left", "x", -1), ("Right", "x", 1)):
         before = place()
         page.keyboard.press(f"Arrow{key}")
         assert sign * (place()[axis] - before[axis]) > 0

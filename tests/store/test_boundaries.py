@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goodwork.errors import StoreError
-from goodwork.store.boundaries import Boundaries, read_boundaries, read_tiles
+from goodwork.store.boundaries import Boundaries, equal_area, read_boundaries, read_tiles
 
 # Two unit squares side by side: A | B, sharing arc 0; B has a hole.
 SQUARES = {
@@ -202,13 +202,16 @@ def test_neighbours_on_the_ground():
     }
 
 
-def test_metres_of_the_national_grid():
-    rings = read_boundaries().projected("country")
-    britain = np.vstack([p[0] for code in ("E92000001", "S92000003", "W92000004") for p in rings[code]])
-    east, north = britain.T
-    assert 0 < north.min() < 20_000  # the Isles of Scilly
-    assert 1_210_000 < north.max() < 1_225_000  # Shetland
-    assert 650_000 < east.max() < 660_000  # Lowestoft
+def test_the_projection_is_lamberts():
+    """Against PROJ's own, on the same sphere; and areas are true."""
+    from pyproj import Transformer
+
+    middle = "+proj=laea +lat_0=54.5 +lon_0=-2.5 +R=6371007 +units=m +no_defs"
+    step = Transformer.from_crs("+proj=longlat +R=6371007 +no_defs", middle, always_xy=True).transform
+    points = np.column_stack(
+        [np.random.default_rng(1).uniform(-8, 2, 200), np.random.default_rng(2).uniform(49, 61, 200)]
+    )
+    np.testing.assert_allclose(equal_area(points), np.column_stack(step(*points.T)), atol=1e-3)
 
 
 def test_pages_can_draw_tiles_from_their_centres():

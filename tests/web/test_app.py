@@ -146,7 +146,7 @@ def test_what_is_missing_is_shown_as_missing(client: TestClient) -> None:
 @pytest.mark.parametrize("address", PAGES)
 def test_no_rank_stands_without_its_interval(client: TestClient, address: str) -> None:
     text = unescape(re.sub(r"<[^>]+>", " ", client.get(address).text)).replace("\xa0", " ")
-    for found in re.finditer(r"\d(?:st|nd|rd|th) of \d+[^.;]{0,40}", text):
+    for found in re.finditer(r"\d(?:st|nd|rd|th) of \d+[^.;]{0,60}", text):
         assert "interval" in found.group(), found.group()
 
 

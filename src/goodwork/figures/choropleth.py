@@ -30,7 +30,7 @@ class Inset:
     codes: frozenset[str]
     x: float = 0.62
     y: float = 0.30
-    width: float = 0.38
+    width: float = 0.37
 
 
 def choropleth(
@@ -113,9 +113,9 @@ def _boxes(crowd: Shapes, whole: Frame, larger: Frame, title: str) -> str:
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     box = tag("rect", x=int(left) - 4, y=int(top) - 4, width=int(right - left) + 8, height=int(bottom - top) + 8)
     line = tag("rect", x=larger.x, y=larger.y, width=larger.width, height=larger.height)
-    words = f"{title}, {larger.scale / whole.scale:.1f} times as large"
+    words = f"{title} ({larger.scale / whole.scale:.1f} ×)"
     name = tag(
-        "text", text(words), class_="ink", x=larger.x + larger.width, y=larger.y - 12, font_size=26, fill=INK,
+        "text", text(words), class_="ink", x=larger.x + larger.width, y=larger.y - 12, font_size=32, fill=INK,
         font_family=FONT, text_anchor="end", stroke="none",
     )  # fmt: skip
     return tag("g", box + line, class_="box", fill="none", stroke=DARK, stroke_width=1.5, pointer_events="none") + name

@@ -34,7 +34,7 @@ def legend(values: NDArray[np.float64], classes: Classes, *, better: str, unit: 
         y += ROW
     rows.append(_row(y, "none", f"url(#{hatch})", HATCH_LINE, "No data or not scored", classes.missing, ": "))
     y += ROW + 14
-    for line in wrapped(f"{unit}. {RULE}", 62):
+    for line in wrapped(f"{unit}. {RULE}", 52):
         rows.append(_words(line, 0, y, 11))
         y += 14
     return Part("".join(rows), WIDTH, y)

@@ -28,11 +28,26 @@ Rings = dict[str, list[list[Ring]]]  # code → polygons → rings, the outer fi
 BYTES = 20_000_000  # of a file
 POINTS = 2_000_000  # of one object, unfolded
 LATTICES = ("odd-r",)
-# EPSG:27700 by one transformation (EPSG:1314, good to 5 m), whatever grid files a machine has
-NATIONAL_GRID = (
-    "+proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000 +y_0=-100000 +ellps=airy "
-    "+towgs84=446.448,-125.157,542.06,0.15,0.247,0.842,-20.489 +units=m +no_defs"
-)
+RADIUS = 6_371_007.0  # metres: the sphere with the surface of the Earth
+CENTRE = (-2.5, 54.5)  # degrees: the middle of Great Britain
+
+
+def equal_area(points: Ring) -> Ring:
+    """Longitude and latitude in degrees, ``(n, 2)``, as metres on Lambert's azimuthal equal-area map about ``CENTRE``.
+
+    Areas keep their true proportions, so a map does not make the north larger. Snyder (1987), equations 24-2 to 24-4.
+
+    >>> equal_area(np.array([[-2.5, 54.5], [-2.5, 55.5]])).round()
+    array([[     0.,      0.],
+           [     0., 111194.]])
+    """
+    along, up = np.radians(points - np.array([CENTRE[0], 0.0])).T
+    middle = np.radians(CENTRE[1])
+    nearness = np.sin(middle) * np.sin(up) + np.cos(middle) * np.cos(up) * np.cos(along)
+    scale = RADIUS * np.sqrt(2 / (1 + nearness))
+    x = scale * np.cos(up) * np.sin(along)
+    y = scale * (np.cos(middle) * np.sin(up) - np.sin(middle) * np.cos(up) * np.cos(along))
+    return np.column_stack([x, y])
 
 
 @dataclass(frozen=True)
@@ -66,12 +81,9 @@ class Boundaries:
         }
 
     def projected(self, name: str) -> Rings:
-        """The same rings in metres of the British National Grid (EPSG:27700), for drawing and measuring."""
-        from pyproj import Transformer
-
-        step = Transformer.from_crs(4326, NATIONAL_GRID, always_xy=True).transform
+        """The same rings in metres on an equal-area map of Great Britain, for drawing: see ``equal_area``."""
         return {
-            code: [[np.column_stack(step(ring[:, 0], ring[:, 1])) for ring in polygon] for polygon in area]
+            code: [[equal_area(ring) for ring in polygon] for polygon in area]
             for code, area in self.rings(name).items()
         }
 

@@ -27,9 +27,10 @@ def league(table: pd.DataFrame) -> pd.DataFrame:
     return published.astype(dict.fromkeys(WHOLE, "Int64")).astype({"reason": "object"}).fillna({"reason": ""})
 
 
-def as_csv(table: pd.DataFrame) -> str:
-    """The league table as CSV: every digit, gaps empty."""
-    return str(league(table).to_csv(index=False, lineterminator="\r\n"))
+def as_csv(table: pd.DataFrame, invented: bool = False) -> str:
+    """The league table as CSV: every digit, gaps empty; a column says so where the data are invented."""
+    published = league(table).assign(note="invented data") if invented else league(table)
+    return str(published.to_csv(index=False, lineterminator="\r\n"))
 
 
 def as_data(monitor: Monitor, state: State, table: pd.DataFrame, finding: str) -> dict[str, Any]:

@@ -110,7 +110,9 @@ class Site:
         """The league table of a view as CSV."""
         state = self._state(request)
         name = re.sub(r"[^\w.-]", "-", f"{state.framework}-{state.area_set}-{state.period}-{state.node}.csv")
-        return answers.respond(request, answers.as_csv(self._table(state)), "text/csv", filename=name)
+        return answers.respond(
+            request, answers.as_csv(self._table(state), self.monitor.invented), "text/csv", filename=name
+        )
 
     def map_svg(self, request: Request) -> Response:
         """The map of a view, which can stand alone."""

@@ -10,7 +10,7 @@ from goodwork.model.framework import INDEX
 from goodwork.model.origin import Origin
 from goodwork.monitor import Monitor
 from goodwork.web import maps
-from goodwork.web.profiles import AreaPanel, panel
+from goodwork.web.profiles import FEW, AreaPanel, panel
 from goodwork.web.state import VIEWS, State, area_path
 from goodwork.web.words import Finding, finding
 
@@ -133,7 +133,7 @@ def _row(monitor: Monitor, state: State, record: dict[Any, Any], values: dict[st
         interval=f"{record['low']:.1f} to {record['high']:.1f}" if known else "no interval",
         rank=f"{int(record['rank'])}{'=' if record['ties'] else ''}",
         ranks=f"{int(low)} to {int(high)}" if known else "no interval",
-        chance=_share(record["top"]) if known else "",
+        chance=_share(record["top"]) if known and ranked >= FEW else "–",
         value=values.get(area.code, ""),
         chosen=area.code == state.area,
         bar=(100 * (low - 1) / ranked, 100 * (high - low + 1) / ranked, 100 * (record["rank"] - 0.5) / ranked)
@@ -144,9 +144,9 @@ def _row(monitor: Monitor, state: State, record: dict[Any, Any], values: dict[st
 
 def _share(share: float) -> str:
     """A chance in words that do not pretend to more than a thousand draws can tell."""
-    if share < 0.005:
+    if share < 0.01:
         return "under 1 %"
-    return "over 99 %" if share > 0.995 else f"{100 * share:.0f} %"
+    return "over 99 %" if share > 0.99 else f"{100 * share:.0f} %"
 
 
 def _values(monitor: Monitor, state: State) -> dict[str, str]:

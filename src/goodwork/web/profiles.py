@@ -11,6 +11,7 @@ from goodwork.monitor import Monitor
 from goodwork.web.state import State, area_path
 
 NAMED = 3
+FEW = 25  # with fewer areas, being among ten of them says nothing
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,12 @@ def _named(figure: Figure) -> str:
 
 
 def _chances(index: Standing) -> str:
-    if index.top != index.top:
+    if index.top != index.top or index.of < FEW:
         return ""
     ends = [
         f"{100 * share:.0f} % of draws put it among the {end} ten"
         for share, end in ((index.top, "first"), (index.bottom, "last"))
-        if share >= 0.005
+        if share >= 0.01
     ]
     return f"{' and '.join(ends)}." if ends else ""
 

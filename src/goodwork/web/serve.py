@@ -41,21 +41,23 @@ def serve(
 def listening(host: str, port: int) -> socket.socket:
     """A socket bound to the address, so that the port is ours before anything is promised."""
     try:
+        if not 0 <= port <= 65535:  # beyond it, a resolver counts on from 0
+            raise OverflowError
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         bound = socket.socket(family, kind, protocol)
-    except (OSError, OverflowError):
+    except (OSError, OverflowError, UnicodeError):
         raise ServeError(
             f"{host!r} port {port} is not an address to serve on",
-            remedy="use --host 127.0.0.1 and a --port up to 65535",
+            remedy="use --host 127.0.0.1 and a --port from 0 to 65535",
         ) from None
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind(address)
         bound.listen(128)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         bound.close()
         raise ServeError(
-            f"port {port} on {host} cannot be used: {getattr(error, 'strerror', None) or error}",
+            f"port {port} on {host} cannot be used: {error.strerror or error}",
             remedy=f"stop the other program or choose another port: --port {port + 1 if port < 65535 else 8766}",
             port=port,
         ) from None

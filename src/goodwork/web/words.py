@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,8 @@ def finding(table: pd.DataFrame, measure: str, period: str, place: str) -> Findi
     ``table``: rows of ``Monitor.scores``, best first. An area "could be first" when its 95 % interval of ranks reaches
     the first place.
     """
-    topic = measure[:1].lower() + measure[1:]
+    topic = mid_sentence(measure)
+    place = mid_sentence(place) if place.startswith("All ") else place
     if not len(table):
         return Finding(
             f"No area has a score for {topic} in {period}",
@@ -56,6 +58,15 @@ def finding(table: pd.DataFrame, measure: str, period: str, place: str) -> Findi
         f"{last['name']} is {ordinal(int(last['rank']))} (95 % interval {_places(last)}); {also} last place. "
         f"For half of all areas the interval is {width} places wide or more, so read a rank as a range.",
     )
+
+
+def mid_sentence(title: str) -> str:
+    """A title as it stands within a sentence; one that holds names or punctuation is left alone.
+
+    >>> mid_sentence("Access to good work"), mid_sentence("Toyland (invented)"), mid_sentence("GVA per job")
+    ('access to good work', 'Toyland (invented)', 'GVA per job')
+    """
+    return title[:1].lower() + title[1:] if re.fullmatch("[A-Z][a-z]+( [a-z-]+)*", title) else title
 
 
 def tight(words: str) -> str:

@@ -12,11 +12,10 @@ function enliven() {
   const rows = new Map([...document.querySelectorAll("tr[data-area]")].map((row) => [row.dataset.area, row]));
   const words = new Map([...marks].map(([code, mark]) => [code, mark.querySelector("title").textContent]));
   const order = [...rows.keys()].filter((code) => marks.has(code));
-  const idle = status.innerHTML;
+  const idle = status.textContent;
   const light = document.createElementNS("http://www.w3.org/2000/svg", "path");
   light.setAttribute("class", "lit");
   drawing.append(light);
-  for (const [code, mark] of marks) mark.setAttribute("aria-label", words.get(code));
 
   const chosen = document.querySelector("tr.chosen")?.dataset.area;
   let stop = marks.has(chosen) ? chosen : order[0] ?? marks.keys().next().value;
@@ -30,8 +29,7 @@ function enliven() {
     shown = code;
     rows.get(code)?.classList.add("on");
     light.setAttribute("d", marks.get(code)?.querySelector("path").getAttribute("d") ?? "");
-    if (marks.has(code)) status.textContent = words.get(code);
-    else status.innerHTML = idle;
+    status.textContent = words.get(code) ?? idle;
   }
 
   function areaOf(target) {
