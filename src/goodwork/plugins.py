@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from typing import Generic, TypeVar
@@ -10,6 +11,17 @@ from typing import Generic, TypeVar
 from goodwork.errors import MethodError
 
 F = TypeVar("F", bound=Callable[..., object])
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the reference of methods says of one: formula, literature, what happens to gaps, what it was checked
+    against."""
+
+    formula: str = ""
+    source: str = ""
+    gaps: str = ""
+    oracle: str = ""
 
 
 class Registry(Generic[F]):
@@ -29,14 +41,18 @@ class Registry(Generic[F]):
 
     def __init__(self, step: str) -> None:
         self.step = step
+        self.facts: dict[str, Facts] = {}
         self._methods: dict[str, F] = {}
         self._entry_points_read = False
 
-    def register(self, name: str) -> Callable[[F], F]:
-        """Decorate a function to make it available under ``name``."""
+    def register(
+        self, name: str, *, formula: str = "", source: str = "", gaps: str = "", oracle: str = ""
+    ) -> Callable[[F], F]:
+        """Decorate a function to make it available under ``name``, with the facts the reference of methods prints."""
 
         def keep(function: F) -> F:
             self._methods[name] = function
+            self.facts[name] = Facts(formula, source, gaps, oracle)
             return function
 
         return keep

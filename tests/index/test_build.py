@@ -40,7 +40,8 @@ def test_worked_by_hand() -> None:
 
 def test_every_stage_is_kept_and_values_are_untouched() -> None:
     index = build(toyland.framework(), toyland.panel())
-    assert set(index.stages) == {"values", "screened", "oriented", "normalised"}
+    steps = ["values", "denominated", "screened", "treated", "imputed", "oriented", "normalised"]
+    assert list(index.stages) == steps
     np.testing.assert_array_equal(index.stages["values"], toyland.panel().value)
 
 

@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from goodwork.index.aggregation import arithmetic
-from goodwork.index.normalisation import orient, parameters_of, z_score
+from goodwork.index.arguments import parameters_of
+from goodwork.index.normalisation import orient, z_score
 from goodwork.index.screening import screen
 from goodwork.index.weighting import shares
 from goodwork.model.method import Screening

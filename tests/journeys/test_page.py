@@ -130,7 +130,9 @@ def test_arrow_keys_move_geographically(page: playwright.Page) -> None:
     page.locator("#canvas [data-area=E06000014]").focus()
 
     def place() -> dict[str, float]:
-        return page.evaluate("(b => ({x: b.x, y: b.y}))(document.activeElement.getBoundingClientRect())")
+        return page.evaluate(
+            "(b => ({x: b.x + scrollX, y: b.y + scrollY}))(document.activeElement.getBoundingClientRect())"
+        )
 
     for key, axis, sign in (("Up", "y", -1), ("Down", "y", 1), ("Left", "x", -1), ("Right", "x", 1)):
         before = place()

@@ -23,6 +23,11 @@ def test_those_who_could_be_first_are_counted() -> None:
     assert "1 places" not in said.sentence.split("interval is")[0]
 
 
+def test_a_high_score_for_a_figure_of_which_less_is_better_is_not_called_high() -> None:
+    said = finding(league((1, 1), (2, 2)), "Unemployment", "2021", "Nowhere", single=True)
+    assert said.headline == "Place 1 does best on unemployment, and no other area could be first"
+
+
 def test_a_clear_first_is_said_to_be_clear() -> None:
     said = finding(league((1, 1), (2, 3), (2, 3)), "Pay", "2021", "Nowhere")
     assert said.headline == "Place 1 scores highest for pay, and no other area could be first"

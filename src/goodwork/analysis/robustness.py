@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from goodwork.index.build import domain_columns, reference_values, score_nodes
+from goodwork.index.arguments import Context
+from goodwork.index.build import prepare, reference_values, score_nodes
 from goodwork.index.normalisation import orient
 from goodwork.index.ranking import rank
-from goodwork.index.screening import screen
+from goodwork.index.screening import Screened
 from goodwork.model.framework import Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.method import Method, Sampling
@@ -84,11 +85,14 @@ def sampling_uncertainty(
     Saisana, Saltelli & Tarantola (2005); Goldstein & Spiegelhalter (1996) on the ranks of estimates.
     """
     method = method or framework.method
+    context = Context.of(framework, panel)
     panel = panel.select(indicators=framework.indicators)
+    stages, screened, _ = prepare(context, panel.value, method)
+    reference = reference_values(orient(stages[-1][1], framework.directions), method, panel.periods)
     centre, spread = sampling_errors(panel, catalogue, method.sampling)
     blocks = -(-method.sampling.draws // BLOCK)
     seeds = np.random.SeedSequence(method.sampling.seed).spawn(blocks)
-    one = partial(_block, framework, panel, catalogue, method, centre, spread)
+    one = partial(_block, context, catalogue, method, (centre, spread), screened, reference)
     results = list(executor.map(one, seeds) if executor else map(one, seeds))
     draws = method.sampling.draws
     scores = np.concatenate([r[0] for r in results])[:draws]
@@ -137,25 +141,22 @@ def from_scale(values: Values, scale: str) -> Values:
 
 
 def _block(
-    framework: Framework,
-    panel: Panel,
+    context: Context,
     catalogue: Catalogue,
     method: Method,
-    centre: Values,
-    spread: Values,
+    errors: tuple[Values, Values],
+    screened: Screened,
+    reference: Values,
     seed: np.random.SeedSequence,
 ) -> tuple[Values, NDArray[np.int32]]:
     """Scores and ranks ``(draws, periods, areas, nodes)`` of one block of draws."""
+    centre, spread = errors
     noise = np.random.default_rng(seed).standard_normal((BLOCK, *centre.shape))
     drawn = centre + spread * noise
-    for m, name in enumerate(panel.indicators):
+    for m, name in enumerate(context.framework.indicators):
         drawn[..., m] = from_scale(drawn[..., m], catalogue[name].scale)
-    included = screen(panel.value, domain_columns(framework), method.screening).included[..., None]
-    published, oriented = (
-        orient(np.where(included, values, np.nan), framework.directions) for values in (panel.value, drawn)
-    )
-    reference = reference_values(published, method, panel.periods)
-    _, scores, _ = score_nodes(framework, method, oriented, reference)
+    stages, _, _ = prepare(context, drawn, method, screened)
+    _, scores, _ = score_nodes(context, method, orient(stages[-1][1], context.framework.directions), reference)
     return scores, np.nan_to_num(rank(scores)).astype(np.int32)
 
 

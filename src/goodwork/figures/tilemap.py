@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WIDTH = 1000.0
+LEGIBLE = 70.0  # smaller tiles are marked, so that a page can leave their letters out
 ROW = 3**0.5 / 2
 _SMALL_WORDS = {"and", "of", "the", "upon", "on", "with", "city", "county", "na"}
 
@@ -73,10 +74,11 @@ def _hexagon(x: float, y: float, size: float) -> str:
 
 
 def _letters(name: str, x: float, y: float, size: float, kind: int, colours: tuple[str, ...]) -> str:
+    kinds = "letters" if size >= LEGIBLE else "letters small"
     colour = ink(colours[kind]) if kind >= 0 else "#000000"
     halo = {"stroke": "#ffffff", "stroke_width": size / 14, "paint_order": "stroke"} if kind < 0 else {"stroke": "none"}
     return tag(
-        "text", text(short(name)), class_="letters", x=x, y=y + size * 0.11, font_size=size * 0.3, fill=colour,
+        "text", text(short(name)), class_=kinds, x=x, y=y + size * 0.11, font_size=size * 0.3, fill=colour,
         text_anchor="middle", aria_hidden="true", pointer_events="none", **halo,
     )  # fmt: skip
 

@@ -9,30 +9,34 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from goodwork.errors import Fault, MethodError, MissingData
+from goodwork.errors import MethodError
 from goodwork.index.aggregation import AGGREGATION
-from goodwork.index.normalisation import NORMALISATION, orient, parameters_of
+from goodwork.index.arguments import Context, by_choice, check_choice
+from goodwork.index.checks import check_prepared, check_values
+from goodwork.index.imputation import IMPUTATION, ON_NORMALISED
+from goodwork.index.normalisation import NORMALISATION, orient
 from goodwork.index.ranking import rank, tied
-from goodwork.index.screening import Screened, screen
+from goodwork.index.screening import Screened, reasons, screen
+from goodwork.index.treatment import TREATMENT
 from goodwork.index.weighting import WEIGHTING, shares
 from goodwork.model.framework import INDEX, Framework
-from goodwork.model.method import Choice, Method
+from goodwork.model.method import Method
 from goodwork.model.panel import Panel, Values
 from goodwork.plugins import Registry
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FEWEST_AREAS = 3
-
 
 @dataclass(frozen=True, eq=False)
 class Index:
     """Scores and ranks at every node, with every stage between values and scores.
 
-    ``stages`` holds ``values``, ``screened``, ``oriented`` and ``normalised``, each ``(periods, areas, members)``;
-    ``scores``, ``ranks`` and ``ties`` are ``(periods, areas, nodes)`` with nodes in the framework's order;
-    ``shares`` is the weight each node really has in the index in each area. NaN stands where an area is not scored.
+    ``stages`` holds ``values`` and then, in the method's order, ``denominated``, ``screened``, ``treated`` and
+    ``imputed``, at last ``oriented`` and ``normalised``, each ``(periods, areas, members)``; ``scores``, ``ranks`` and
+    ``ties`` are ``(periods, areas, nodes)`` with nodes in the framework's order; ``shares`` is the weight each node
+    really has in the index in each area; ``treatment`` is the log of what was done to outliers. NaN stands where an
+    area is not scored.
     """
 
     framework: Framework
@@ -42,6 +46,7 @@ class Index:
     nodes: tuple[str, ...]
     stages: Mapping[str, Values]
     screened: Screened
+    treatment: Mapping[str, Mapping[str, Any]]
     scores: Values
     ranks: Values
     ties: Values
@@ -51,9 +56,10 @@ class Index:
     def contributions(self) -> Values:
         """Each member's part of the index score, in score units; ``(periods, areas, members)``. They add up to the
         score exactly. Raises ``MethodError`` unless every node is an arithmetic mean."""
-        if self.method.aggregation.name != "arithmetic":
+        choices = [self.method.choice("aggregation", n, self.framework.level(n)) for n in self.framework.groups]
+        if other := sorted({choice.label for choice in choices if choice.name != "arithmetic"}):
             raise MethodError(
-                f"contributions add up only under the arithmetic mean, not under {self.method.aggregation.name!r}",
+                f"contributions add up only under the arithmetic mean, not under {', '.join(other)}",
                 remedy="use a decomposition made for that method",
             )
         return self.shares[..., -len(self.framework.indicators) :] * self.stages["normalised"]
@@ -85,69 +91,191 @@ class Index:
         """The areas that are not scored, per period, each with the reason."""
         import pandas as pd
 
-        rule, rows = self.method.screening, []
-        domains = self.framework.children(INDEX)
-        for p, a in zip(*np.nonzero(~self.screened.included), strict=True):
-            empty = [self.framework.node_title(domains[d]) for d in np.nonzero(self.screened.empty_domains[p, a])[0]]
-            coverage = self.screened.coverage[p, a]
-            reasons = [f"no figure in {', '.join(empty)}"] if empty and rule.every_domain else []
-            if coverage < rule.minimum_share:
-                reasons.append(f"{coverage:.0%} of the indicators have a figure; {rule.minimum_share:.0%} are needed")
-            rows.append((self.periods[p], self.areas[a], float(coverage), "; ".join(reasons)))
+        titles = [self.framework.node_title(domain) for domain in self.framework.children(INDEX)]
+        rows = [
+            (
+                self.periods[p],
+                self.areas[a],
+                float(self.screened.coverage[p, a]),
+                reasons(self.screened, (p, a), titles, self.method.screening),
+            )
+            for p, a in zip(*np.nonzero(~self.screened.included), strict=True)
+        ]
         return pd.DataFrame(rows, columns=["period", "area", "coverage", "reason"])
 
 
 def build(framework: Framework, panel: Panel, method: Method | None = None) -> Index:
-    """Build the index: screen, orient, normalise, weight, aggregate, rank. Pure: no files, clock, network or chance.
+    """Build the index: denominate, screen, treat, impute, orient, normalise, weight, aggregate, rank.
 
-    ``panel`` must hold the framework's indicators (an indicator that has no figures at all is a gap everywhere and
-    stays visible as one). Raises ``MissingData`` when there is nothing to build from and ``MethodError`` when the
-    method cannot be applied: an unknown method or parameter, fewer than three areas, a member that does not vary.
-    OECD/JRC (2008), steps 2 and 5 to 7.
+    Pure: no files, clock, network or chance. ``panel`` must hold the framework's indicators and denominators (an
+    indicator that has no figures at all is a gap everywhere and stays visible as one). Raises ``MissingData`` when
+    there is nothing to build from and ``MethodError`` when the method cannot be applied: an unknown method or
+    parameter, fewer than three areas, a member that does not vary. OECD/JRC (2008), steps 2 to 7.
     """
     method = method or framework.method
-    check_method(method)
-    panel = panel.select(indicators=framework.indicators)
-    screened = screen(panel.value, domain_columns(framework), method.screening)
-    values = np.where(screened.included[..., None], panel.value, np.nan)
-    oriented = orient(values, framework.directions)
-    _check_values(framework, panel, oriented, screened, method)
-    reference = reference_values(oriented, method, panel.periods)
-    normalised, scores, share = score_nodes(framework, method, oriented, reference)
+    check_method(method, framework)
+    context = Context.of(framework, panel)
+    values = panel.select(indicators=framework.indicators).value
+    check_values(framework, panel, values)
+    stages, screened, log = prepare(context, values, method)
+    prepared = orient(stages[-1][1], framework.directions)
+    reference = reference_values(prepared, method, panel.periods)
+    check_prepared(framework, panel, method, prepared, reference, screened)
+    normalised, scores, share = score_nodes(context, method, prepared, reference)
     ranks = rank(scores)
-    stages = {"values": panel.value, "screened": values, "oriented": oriented, "normalised": normalised}
+    kept = {"values": values, **dict(stages), "oriented": prepared, "normalised": normalised}
     return Index(
-        framework, method, panel.periods, panel.areas, framework.nodes, stages, screened, scores, ranks, tied(ranks),
+        framework, method, panel.periods, panel.areas, framework.nodes, kept, screened, log, scores, ranks, tied(ranks),
         share,
     )  # fmt: skip
 
 
-def score_nodes(
-    framework: Framework, method: Method, oriented: Values, reference: Values
-) -> tuple[Values, Values, Values]:
+def prepare(
+    context: Context, values: Values, method: Method, screened: Screened | None = None
+) -> tuple[list[tuple[str, Values]], Screened, dict[str, dict[str, Any]]]:
+    """The steps before normalisation, in the method's order, in natural units.
+
+    ``values`` is ``(..., periods, areas, members)``. Where ``screened`` is given (draws keep the published screening)
+    its decision is applied instead of a new one. Returns the stages by name, the screening, and the log of treatment
+    by method. Areas that are not included are NaN from the screening on.
+    """
+    stages: list[tuple[str, Values]] = []
+    log: dict[str, dict[str, Any]] = {}
+    framework = context.framework
+    for step in method.order:
+        if step == "denominate":
+            values = denominate(context, values)
+            stages.append(("denominated", values))
+        elif step == "screen":
+            screened = screened or screen(values, domain_columns(framework), method.screening, context.areas)
+            values = np.where(screened.included[..., None], values, np.nan)
+            stages.append(("screened", values))
+        elif step == "treat":
+            values = _treat(context, values, method, log)
+            stages.append(("treated", values))
+        elif method.imputation.name not in ON_NORMALISED:
+            values = _impute(context, values, method)
+            stages.append(("imputed", values))
+    if screened is None:
+        screened = screen(
+            values, domain_columns(framework), method.screening.replace(minimum_share=0, every_domain=False)
+        )
+    if not stages:
+        stages.append(("screened", values))
+    return stages, screened, log
+
+
+def denominate(context: Context, values: Values) -> Values:
+    """Members divided by their denominators, times their factors; NaN where a denominator is missing or 0."""
+    members = context.framework.members
+    if not any(member.denominator or member.factor != 1 for member in members):
+        return values
+    below = np.stack(
+        [context.further[m.denominator] if m.denominator else np.ones(values.shape[-3:-1]) for m in members], axis=-1
+    )
+    return np.asarray(values * np.array([m.factor for m in members]) / np.where(below == 0, np.nan, below))
+
+
+def _treat(context: Context, values: Values, method: Method, log: dict[str, dict[str, Any]]) -> Values:
+    """Each member treated by its choice: within each period, or over all periods where they share one scale."""
+    treated = values.copy()
+    for choice, columns in by_choice(context.framework, method, "treatment"):
+        function = TREATMENT[choice.name]
+        part = values[..., columns]
+        pooled = method.scope != "each period"
+        flat = part.reshape(*part.shape[:-3], 1, -1, len(columns)) if pooled else part
+        result = function(flat, **context.arguments(choice, function, columns))
+        treated[..., columns] = result.values.reshape(part.shape)
+        for heading, array in result.log.items():
+            for place, column in enumerate(columns):
+                log.setdefault(context.framework.indicators[column], {})[heading] = array[..., place]
+    return treated
+
+
+def _impute(context: Context, values: Values, method: Method) -> Values:
+    function = IMPUTATION[method.imputation.name]
+    columns = range(len(context.framework.indicators))
+    return function(values, **context.arguments(method.imputation, function, columns))
+
+
+def score_nodes(context: Context, method: Method, oriented: Values, reference: Values) -> tuple[Values, Values, Values]:
     """From oriented values ``(..., periods, areas, members)`` to normalised values, node scores and node shares.
 
     ``reference`` holds the oriented values that normalisation takes its statistics over. Scores and shares are
     ``(..., periods, areas, nodes)``. Leading axes are draws or variants of the same call.
     """
-    normalise = NORMALISATION[method.normalisation.name]
-    normalised = normalise(oriented, reference, **method.normalisation.parameters)
-    weigh, aggregate = WEIGHTING[method.weighting.name], AGGREGATION[method.aggregation.name]
+    framework = context.framework
+    normalised = np.full(oriented.shape, np.nan)
+    for choice, columns in by_choice(framework, method, "normalisation"):
+        function = NORMALISATION[choice.name]
+        arguments = context.arguments(choice, function, columns)
+        normalised[..., columns] = function(oriented[..., columns], reference[..., columns], **arguments)
+    if method.imputation.name in ON_NORMALISED:
+        scored = ~np.isnan(normalised).all(axis=-1, keepdims=True)
+        normalised = np.where(scored, _impute(context, normalised, method), np.nan)
     place = {node: i for i, node in enumerate(framework.nodes)}
     scores = np.full((*oriented.shape[:-1], len(place)), np.nan)
     scores[..., len(framework.groups) :] = normalised
     within = np.zeros_like(scores)
     within[..., place[INDEX]] = 1.0
     for node in reversed(framework.groups):
-        columns = [place[child] for child in framework.children(node)]
-        stated = np.array([framework.weight(child) for child in framework.children(node)])
-        weights = weigh(scores[..., columns], stated, **method.weighting.parameters)
-        scores[..., place[node]] = aggregate(scores[..., columns], weights, **method.aggregation.parameters)
-        within[..., columns] = shares(scores[..., columns], weights)
+        level, children = framework.level(node), framework.children(node)
+        columns = [place[child] for child in children]
+        below = scores[..., columns]
+        weights = _weights(context, method, node, below)
+        scores[..., place[node]] = _aggregate(context, method, node, below, weights)
+        within[..., columns] = shares(below, weights)
+        if needed := method.share_needed(node, level):
+            enough = (~np.isnan(below)).mean(axis=-1) >= needed - 1e-12
+            scores[..., place[node]] = np.where(enough, scores[..., place[node]], np.nan)
     for node in framework.groups:
         for child in framework.children(node):
             within[..., place[child]] *= within[..., place[node]]
     return normalised, scores, within
+
+
+def _weights(context: Context, method: Method, node: str, below: Values) -> Values:
+    framework = context.framework
+    choice = method.choice("weighting", node, framework.level(node))
+    function = WEIGHTING[choice.name]
+    stated = np.array([framework.weight(child) for child in framework.children(node)])
+    return function(below, stated, **_node_arguments(context, choice.parameters, framework.children(node), function))
+
+
+def _aggregate(context: Context, method: Method, node: str, below: Values, weights: Values) -> Values:
+    choice = method.choice("aggregation", node, context.framework.level(node))
+    function = AGGREGATION[choice.name]
+    children = context.framework.children(node)
+    try:
+        return function(below, weights, **_node_arguments(context, choice.parameters, children, function))
+    except MethodError as error:
+        raise named(error, context, node, children) from None
+
+
+def _node_arguments(
+    context: Context, parameters: Mapping[str, Any], children: tuple[str, ...], function: Any
+) -> dict[str, Any]:
+    """Parameters of a node's method: a table by child becomes an array in the children's order, as far as it names them
+    (a table meant for several nodes may name the children of others too)."""
+    return {
+        key: np.array([value.get(child, np.nan) for child in children], dtype=float)
+        if isinstance(value, Mapping)
+        else value
+        for key, value in parameters.items()
+    }
+
+
+def named(error: MethodError, context: Context, node: str, children: tuple[str, ...]) -> MethodError:
+    """An aggregation's refusal with the names of the node, the area and the child it speaks of by position."""
+    where = error.facts.get("position")
+    if where is None:
+        return error
+    *_, period, area, child = where
+    return MethodError(
+        f"{error.what}: {children[child]} of {context.areas[area]} in {context.periods[period]} (under {node})",
+        faults=error.faults,
+        remedy=error.remedy,
+    )
 
 
 def domain_columns(framework: Framework) -> list[list[int]]:
@@ -158,19 +286,27 @@ def domain_columns(framework: Framework) -> list[list[int]]:
     ]
 
 
-def check_method(method: Method) -> None:
-    """Raise ``MethodError`` for a method that is not registered or a parameter that it does not have."""
-    steps: tuple[tuple[Registry[Any], Choice], ...] = (
-        (NORMALISATION, method.normalisation),
-        (WEIGHTING, method.weighting),
-        (AGGREGATION, method.aggregation),
-    )
-    for registry, choice in steps:
-        known = parameters_of(registry[choice.name])
-        if unknown := sorted(set(choice.parameters) - known):
+def check_method(method: Method, framework: Framework | None = None) -> None:
+    """Raise ``MethodError`` for a method that is not registered, a parameter that it does not have, or choices for a
+    node or level that the framework does not have."""
+    registries: dict[str, Registry[Any]] = {
+        "treatment": TREATMENT,
+        "imputation": IMPUTATION,
+        "normalisation": NORMALISATION,
+        "weighting": WEIGHTING,
+        "aggregation": AGGREGATION,
+    }
+    for step, registry in registries.items():
+        check_choice(registry, getattr(method, step))
+        for own in method.at.values():
+            if (choice := getattr(own, step, None)) is not None:
+                check_choice(registry, choice)
+    if framework is not None:
+        levels = {f"level {framework.level(node)}" for node in framework.nodes}
+        if unknown := sorted(set(method.at) - levels - set(framework.nodes)):
             raise MethodError(
-                f"{registry.step} method {choice.name!r} has no parameter {', '.join(map(repr, unknown))}",
-                remedy=f"it takes {', '.join(sorted(known))}" if known else "it takes none",
+                f"the method has choices at {', '.join(map(repr, unknown))}, which the framework does not have",
+                remedy=f"its levels are {', '.join(sorted(levels))}; its nodes {', '.join(framework.nodes)}",
             )
 
 
@@ -188,53 +324,3 @@ def reference_values(oriented: Values, method: Method, periods: tuple[str, ...])
         )
     at = periods.index(method.base_period)
     return oriented[..., at : at + 1, :, :]
-
-
-def _check_values(framework: Framework, panel: Panel, oriented: Values, screened: Screened, method: Method) -> None:
-    """Everything that makes the index impossible, found before computing and told by name."""
-    if np.isnan(panel.value).all():
-        raise MissingData(
-            "every value is missing for the indicators of this framework",
-            remedy=f"add figures for {', '.join(framework.indicators)}",
-        )
-    faults = []
-    if np.isinf(panel.value).any():
-        p, a, m = (int(x[0]) for x in np.nonzero(np.isinf(panel.value)))
-        faults.append(
-            Fault(f"{framework.indicators[m]} is infinite for {panel.areas[a]} in {panel.periods[p]}", remedy="mend it")
-        )
-    if len(framework.indicators) < 2:
-        faults.append(Fault("the framework has one indicator", remedy="add another, or rank the indicator itself"))
-    included = screened.included.sum(axis=-1)
-    if not included.any():
-        raise MissingData(
-            "no area has enough figures to be scored",
-            remedy="lower minimum_share, switch every_domain off, or add figures",
-        )
-    faults += [
-        Fault(f"only {n} area(s) can be scored in {period}", remedy=f"at least {FEWEST_AREAS} are needed")
-        for period, n in zip(panel.periods, included, strict=True)
-        if 0 < n < FEWEST_AREAS
-    ]
-    reference = reference_values(oriented, method, panel.periods)
-    counts = (~np.isnan(reference)).sum(axis=-2)
-    filled = np.where(np.isnan(reference), np.inf, reference)
-    lowest = filled.min(axis=-2)
-    highest = np.where(np.isnan(reference), -np.inf, reference).max(axis=-2)
-    labels = panel.periods if method.scope == "each period" else (method.base_period or "all periods",)
-    for p, m in zip(*np.nonzero((counts > 0) & (lowest == highest)), strict=True):
-        faults.append(
-            Fault(
-                f"{framework.indicators[m]} is the same in all {counts[p, m]} area(s) in {labels[p]}, so it cannot "
-                "tell areas apart",
-                remedy="remove it from the framework, or leave out the period",
-            )
-        )
-    if method.scope != "each period":
-        here = (~np.isnan(oriented)).any(axis=(-3, -2))
-        faults += [
-            Fault(f"{framework.indicators[m]} has no figure in the base period", remedy="choose another base_period")
-            for m in np.nonzero(here & (counts == 0).all(axis=0))[0]
-        ]
-    if faults:
-        raise MethodError("the index cannot be built from these data", faults=faults)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -50,10 +49,3 @@ def _moments(reference: Values, sample: bool) -> tuple[Values, Values]:
         squares = np.where(present, (reference - centre) ** 2, 0.0).sum(axis=-2, keepdims=True)
         spread = np.sqrt(squares / (count - 1 if sample else count))
     return centre, np.where(spread > 0, spread, np.nan)
-
-
-def parameters_of(function: Callable[..., Any]) -> set[str]:
-    """Names of the parameters a registered method takes besides its arrays."""
-    import inspect
-
-    return {p.name for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY}

@@ -37,13 +37,15 @@ def equal(scores: Values, stated: Values) -> Values:
 def shares(scores: Values, weights: Values) -> Values:
     """The weight each child really has in each area: gaps carry none, and the rest share it out in proportion.
 
-    ``scores`` is ``(..., areas, children)``, ``weights`` ``(..., children)``; returns ``(..., areas, children)`` that
+    ``scores`` is ``(..., areas, children)``, ``weights`` ``(..., children)`` or one set per area, of the shape of
+    ``scores``; returns ``(..., areas, children)`` that
     sums to one, or is NaN throughout where an area has no child with a figure and a weight.
 
     >>> shares(np.array([[1.0, np.nan, 1.0]]), np.array([0.5, 0.25, 0.25])).round(3)
     array([[0.667, 0.   , 0.333]])
     """
-    here = np.where(np.isnan(scores), 0.0, weights[..., None, :])
+    of_area = weights if weights.ndim == scores.ndim else weights[..., None, :]
+    here = np.where(np.isnan(scores), 0.0, of_area)
     total = here.sum(axis=-1, keepdims=True)
     with np.errstate(invalid="ignore"):
         return np.where(total > 0, here / np.where(total > 0, total, 1.0), np.nan)

@@ -39,7 +39,8 @@ class Declaration(BaseModel):
 
     def replace(self, **changes: Any) -> Self:
         """The same declaration with some fields changed, validated again."""
-        return type(self).from_dict({**self.model_dump(), **changes}, type(self).__name__)
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).from_dict({**fields, **changes}, type(self).__name__)
 
 
 def _fault(item: Any, where: str, cls: type[BaseModel]) -> Fault:

@@ -17,13 +17,18 @@ INDEX = "index"
 
 
 class Member(Declaration):
-    """An indicator in its place: domain, which end is better, weight among its siblings, and why."""
+    """An indicator in its place: domain, which end is better, weight among its siblings, and why.
+
+    With a ``denominator`` (another indicator) the value used is ``factor × value / denominator``.
+    """
 
     indicator: str
     domain: str = INDEX
     direction: Direction
     weight: float = Field(default=1.0, ge=0)
     why: str = ""
+    denominator: str = ""
+    factor: float = Field(default=1.0, gt=0)
 
 
 class Domain(Declaration):
@@ -147,6 +152,17 @@ class Framework(Declaration):
     def directions(self) -> tuple[Direction, ...]:
         """Which end is better, for each member."""
         return tuple(m.direction for m in self.members)
+
+    @cached_property
+    def denominators(self) -> tuple[str, ...]:
+        """Indicators that others are divided by: needed in the panel beside the members."""
+        return tuple(sorted({m.denominator for m in self.members if m.denominator}))
+
+    def level(self, node: str) -> int:
+        """1 for an indicator, and one more than its highest child for a domain or the index."""
+        if node in self.indicators:
+            return 1
+        return 1 + max(self.level(child) for child in self.children(node))
 
     def parent(self, node: str) -> str:
         """The node above; the index has none and returns itself."""

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_serializer, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from goodwork.model.declaration import Declaration
 
 Scope = Literal["each period", "pooled", "base period"]
+Step = Literal["denominate", "screen", "treat", "impute"]
 
 
 class Choice(Declaration):
     """A method by name with its parameters: ``"z-score"`` or ``{ name = "min-max", low = 0, high = 100 }``.
 
+    A parameter may be one value or, where it belongs to indicators, a table by indicator. In Python the name may be a
+    function of the right shape; such a method cannot be written to a file.
+
     >>> Method(normalisation={"name": "min-max", "low": 1}).normalisation
     Choice(name='min-max', parameters={'low': 1})
     """
 
-    name: str
+    name: str | SkipJsonSchema[Callable[..., Any]]
     parameters: dict[str, Any] = {}
 
     @model_validator(mode="before")
     @classmethod
     def _short_forms(cls, data: Any) -> Any:
-        if isinstance(data, str):
+        if isinstance(data, str) or callable(data):
             return {"name": data}
         if isinstance(data, dict) and "parameters" not in data:
             return {"name": data.get("name"), "parameters": {k: v for k, v in data.items() if k != "name"}}
@@ -32,15 +38,24 @@ class Choice(Declaration):
 
     @model_serializer
     def _short(self) -> dict[str, Any]:
-        return {"name": self.name, **self.parameters}
+        return {"name": self.label, **self.parameters}
+
+    @property
+    def label(self) -> str:
+        """The name, or the function's name."""
+        return self.name if isinstance(self.name, str) else getattr(self.name, "__name__", "a function")
 
 
 class Screening(Declaration):
-    """What an area needs before it is scored: a share of the indicators that have figures at all, and one in every
-    domain. Below that it is listed as not scored, with the reason; gaps are never filled to let it in."""
+    """What an area needs before it is scored: a share of the indicators that have figures at all, a share of them that
+    is not zero, and one figure in every domain. Below that it is listed as not scored, with the reason; gaps are never
+    filled to let it in. ``keep`` and ``drop`` name areas that are scored or left out whatever their figures."""
 
     minimum_share: float = Field(default=0.65, ge=0, le=1)
+    minimum_nonzero: float = Field(default=0.0, ge=0, le=1)
     every_domain: bool = True
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
 
 
 class Display(Declaration):
@@ -58,24 +73,75 @@ class Sampling(Declaration):
     estimated_factor: float = Field(default=1.5, ge=1)
 
 
+class NodeMethod(Declaration):
+    """Choices for one node or one level, in place of the general ones; what is left out stays as it is.
+
+    For an indicator: treatment, normalisation. For a domain or the index: weighting, aggregation, and the share of its
+    children (by number) that must have a score for it to have one.
+    """
+
+    treatment: Choice | None = None
+    normalisation: Choice | None = None
+    weighting: Choice | None = None
+    aggregation: Choice | None = None
+    minimum_share: float | None = Field(default=None, ge=0, le=1)
+
+
 class Method(Declaration):
     """Every choice between values and ranks, handbook steps 3 to 7.
 
     ``scope`` is the set of values that normalisation refers to: the areas of each period by themselves, all periods
-    pooled, or a base period (so that scores can be compared over time).
+    pooled, or a base period (so that scores can be compared over time). ``order`` is the order of the steps before
+    normalisation. ``at`` holds choices for single nodes (by name) or levels (``"level 1"`` are the indicators,
+    ``"level 2"`` the nodes right above them, and so on).
     """
 
+    order: tuple[Step, ...] = ("denominate", "screen", "treat", "impute")
     screening: Screening = Screening()
+    treatment: Choice = Choice(name="none")
+    imputation: Choice = Choice(name="none")
     normalisation: Choice = Choice(name="z-score")
     weighting: Choice = Choice(name="stated")
     aggregation: Choice = Choice(name="arithmetic")
+    minimum_share: float = Field(default=0.0, ge=0, le=1)
+    at: dict[str, NodeMethod] = {}
     scope: Scope = "each period"
     base_period: str = ""
     display: Display = Display()
     sampling: Sampling = Sampling()
 
     @model_validator(mode="after")
-    def _base_is_named(self) -> Self:
+    def _is_possible(self) -> Self:
         if self.scope == "base period" and not self.base_period:
             raise ValueError("scope 'base period' needs base_period")
+        if twice := sorted({step for step in self.order if self.order.count(step) > 1}):
+            raise ValueError(f"order names {', '.join(twice)} twice")
         return self
+
+    def choice(self, step: str, node: str, level: int) -> Choice:
+        """The choice that holds at a node: its own, else its level's, else the general one.
+
+        A choice that names the same method as the more general one adds to its parameters instead of losing them.
+
+        >>> from goodwork.model.method import Method
+        >>> own = {"pay": {"aggregation": {"name": "power", "q": 1}}}
+        >>> method = Method(aggregation={"name": "power", "p": 2}, at=own)
+        >>> method.choice("aggregation", "pay", 2).parameters
+        {'p': 2, 'q': 1}
+        """
+        found: Choice = getattr(self, step)
+        for key in (f"level {level}", node):
+            own: Choice | None = getattr(self.at.get(key), step, None)
+            if own is not None:
+                kept = found.parameters if own.name == found.name else {}
+                found = Choice(name=own.name, parameters={**kept, **own.parameters})
+        return found
+
+    def share_needed(self, node: str, level: int) -> float:
+        """The share of its children that must have a score for a node to have one."""
+        needed = self.minimum_share
+        for key in (f"level {level}", node):
+            own = self.at.get(key)
+            if own is not None and own.minimum_share is not None:
+                needed = own.minimum_share
+        return needed

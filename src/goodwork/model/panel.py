@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +23,8 @@ class Panel:
     """Value, interval, status and the period observed, by period × area × indicator.
 
     All arrays are shaped ``(periods, areas, indicators)``. A missing value is NaN, never zero. ``observed`` names the
-    period a value was taken from: it differs from the cell's own period where a nearest one serves.
+    period a value was taken from: it differs from the cell's own period where a nearest one serves. ``groups`` maps the
+    name of a grouping of areas (``region``) to one label per area.
     """
 
     periods: tuple[str, ...]
@@ -35,6 +36,7 @@ class Panel:
     status: NDArray[np.str_]
     basis: NDArray[np.str_]
     observed: NDArray[np.str_]
+    groups: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         shape = (len(self.periods), len(self.areas), len(self.indicators))
@@ -68,13 +70,13 @@ class Panel:
             table[column].map({key: i for i, key in enumerate(keys)}).to_numpy(dtype=np.intp)
             for column, keys in (("period", periods), ("area", areas), ("indicator", indicators))
         )
-        numbers = {name: np.full(shape, np.nan) for name in ("value", "lower", "upper")}
-        texts = {name: np.full(shape, "", dtype="<U16") for name in ("status", "basis", "observed")}
+        arrays: dict[str, Any] = {name: np.full(shape, np.nan) for name in ("value", "lower", "upper")}
+        arrays |= {name: np.full(shape, "", dtype="<U16") for name in ("status", "basis", "observed")}
         columns = table.assign(observed=table["period"])
-        for name, array in (*numbers.items(), *texts.items()):
+        for name, array in arrays.items():
             if name in columns:
                 array[at] = columns[name].to_numpy(dtype=array.dtype)
-        return cls(tuple(periods), tuple(areas), tuple(indicators), **numbers, **texts)
+        return cls(tuple(periods), tuple(areas), tuple(indicators), **arrays)
 
     def select(
         self, *, areas: Sequence[str] | None = None, periods: Sequence[str] | None = None, indicators: Any = None
@@ -91,6 +93,7 @@ class Panel:
             tuple(self.areas[i] for i in axes[1]),
             tuple(self.indicators[i] for i in axes[2]),
             **{name: getattr(self, name)[cut] for name in ("value", "lower", "upper", "status", "basis", "observed")},
+            groups={name: labels[axes[1]] for name, labels in self.groups.items()},
         )
 
     @staticmethod

@@ -150,7 +150,7 @@ def variants(material: Material, tell: Tell = untold, executor: Executor | None 
 
 def panel_of(framework: Framework, observations: pd.DataFrame, areas: list[str]) -> Panel:
     """The framework's panel for some areas: its periods, aligned by its rule."""
-    panel = Panel.from_table(observations, indicators=framework.indicators, areas=areas)
+    panel = Panel.from_table(observations, indicators=(*framework.indicators, *framework.denominators), areas=areas)
     periods = framework.periods or panel.periods
     if framework.alignment.rule == "nearest":
         return panel.aligned(periods, framework.alignment.tolerance)

@@ -68,7 +68,7 @@ def caption(monitor: Monitor, state: State, scored: pd.DataFrame) -> Caption:
     framework = monitor.framework(state.framework)
     area_set = monitor.area_set(state.area_set, state.framework)
     measure = framework.node_title(state.node, monitor.catalogue)
-    said = finding(scored, measure, state.period, area_set.title)
+    said = finding(scored, measure, state.period, area_set.title, state.node in framework.indicators)
     better = "a higher score is better"
     if state.node in framework.indicators:
         better += f" (of the figure itself, {monitor.catalogue[state.node].better})"

@@ -87,7 +87,7 @@ def home(monitor: Monitor, state: State) -> Home:
     inside = place is not None and area_set.holds(place)
     return Home(
         state=state,
-        finding=finding(scored, measure, state.period, area_set.title),
+        finding=finding(scored, measure, state.period, area_set.title, state.node in framework.indicators),
         measure=measure,
         place=area_set.title,
         question=framework.question,
@@ -156,7 +156,8 @@ def _values(monitor: Monitor, state: State) -> dict[str, str]:
         return {}
     indicator = monitor.catalogue[state.node]
     table = monitor.values(state.node, state.period)
-    return {str(r["area"]): indicator.show(r["value"]) for r in table.to_dict("records")}
+    spoken = indicator.unit.lstrip("£")  # the head of the column says it once
+    return {str(r["area"]): indicator.show(r["value"]).removesuffix(spoken).strip() for r in table.to_dict("records")}
 
 
 def _nodes(monitor: Monitor, state: State) -> tuple[tuple[str, tuple[Option, ...]], ...]:

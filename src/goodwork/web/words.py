@@ -20,11 +20,11 @@ class Finding:
     sentence: str
 
 
-def finding(table: pd.DataFrame, measure: str, period: str, place: str) -> Finding:
+def finding(table: pd.DataFrame, measure: str, period: str, place: str, single: bool = False) -> Finding:
     """What a league table shows, never more than its intervals allow.
 
     ``table``: rows of ``Monitor.scores``, best first. An area "could be first" when its 95 % interval of ranks reaches
-    the first place.
+    the first place. Of a ``single`` indicator a high score may be a low figure, so it is said to do best.
     """
     topic = mid_sentence(measure)
     place = mid_sentence(place) if place.startswith("All ") else place
@@ -33,11 +33,12 @@ def finding(table: pd.DataFrame, measure: str, period: str, place: str) -> Findi
             f"No area has a score for {topic} in {period}",
             "There are no figures behind this measure. What is missing, and why, is listed below.",
         )
+    stands = "does best on" if single else "scores highest for"
     first, last = table.iloc[0], table.iloc[-1]
     ranked = int(first["ranked"])
     if "rank_low" not in table or table["rank_low"].isna().all():
         return Finding(
-            f"{first['name']} scores highest for {topic} in {period}",
+            f"{first['name']} {stands} {topic} in {period}",
             f"{last['name']} is last of {ranked} in {place}. No intervals were computed, so nobody knows how sure the "
             "order is.",
         )
@@ -46,7 +47,7 @@ def finding(table: pd.DataFrame, measure: str, period: str, place: str) -> Findi
         could, f"{could} other areas could be first"
     )
     joint = "and" if could == 0 else "but"
-    headline = f"{first['name']} scores highest for {topic}, {joint} {others}"
+    headline = f"{first['name']} {stands} {topic}, {joint} {others}"
     bottom = max(int((table["rank_high"] >= ranked).sum()) - 1, 0)
     width = int((table["rank_high"] - table["rank_low"]).median())
     also = {0: "no other area's interval reaches", 1: "one other area's interval also reaches"}.get(

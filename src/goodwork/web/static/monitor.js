@@ -52,7 +52,7 @@ function enliven() {
     marks.get(stop).setAttribute("tabindex", "-1");
     stop = code;
     marks.get(stop).setAttribute("tabindex", "0");
-    marks.get(stop).focus({ preventScroll: true });
+    marks.get(stop).focus();
   }
 
   canvas.addEventListener("keydown", (event) => {
