@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 PORT ?= 8765
 
-.PHONY: run install test check schema figures clean
+.PHONY: run install test check schema clean
 
 run: install  ## build the shipped edition and serve the page
 	$(BIN)/goodwork run --store .editions --port $(PORT)
@@ -18,6 +18,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(STAMP): pyproject.toml | $(VENV)/bin/python
+	@echo "Installing goodwork and the libraries it stands on (a minute or two) …"
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 

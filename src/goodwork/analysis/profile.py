@@ -41,6 +41,16 @@ class Standing:
         return self.score == self.score
 
     @property
+    def relative(self) -> float:
+        """Place among the areas ranked, from 0 (best) to 1 (worst); shared places count in the middle; NaN without."""
+        return (self.rank - 1 + self.ties / 2) / max(self.of - 1, 1)
+
+    @property
+    def half(self) -> int:
+        """+1 in the better half, −1 in the worse, 0 in the middle or where there is no rank."""
+        return int(self.relative < 0.5) - int(self.relative > 0.5)
+
+    @property
     def place(self) -> str:
         """The rank in words, never without its interval.
 
@@ -111,15 +121,13 @@ class Profile:
 
     @property
     def strengths(self) -> tuple[Figure, ...]:
-        """Members on which the area is better than the average of the areas compared, strongest first."""
-        better = [f for f in self.figures if f.normalised > 0]
-        return tuple(sorted(better, key=lambda f: -f.normalised))
+        """Members on which the area stands in the better half of the areas compared, best place first."""
+        return tuple(sorted((f for f in self.figures if f.standing.half > 0), key=lambda f: f.standing.relative))
 
     @property
     def weaknesses(self) -> tuple[Figure, ...]:
-        """Members on which it is worse than average, weakest first."""
-        worse = [f for f in self.figures if f.normalised < 0]
-        return tuple(sorted(worse, key=lambda f: f.normalised))
+        """Members on which it stands in the worse half, worst place first."""
+        return tuple(sorted((f for f in self.figures if f.standing.half < 0), key=lambda f: -f.standing.relative))
 
     @property
     def missing(self) -> tuple[Figure, ...]:
@@ -131,10 +139,14 @@ class Profile:
         """Where the area stands, in one sentence made from the figures."""
         if not self.index.scored:
             return f"{self.area.name} is not scored in {self.period}: {self.not_scored}."
+        anchor = f"; {self.framework.method.anchor}" if self.framework.method.anchor else ""
+        doubt = "no interval was computed"
+        if self.index.low == self.index.low:
+            doubt = f"95 % interval {self.index.low:.1f} to {self.index.high:.1f}"
+        among = f" in {self.area_set.title}" if self.area_set.name != "all" else ""
         return (
-            f"In {self.period} {self.area.name} scores {self.index.score:.1f} (95 % interval {self.index.low:.1f} to "
-            f"{self.index.high:.1f}; {self.framework.method.display.centre:.0f} is the average), "
-            f"{self.index.place} in {self.area_set.title}."
+            f"In {self.period} {self.area.name} scores {self.index.score:.1f} ({doubt}{anchor}), "
+            f"{self.index.place}{among}."
         )
 
     def as_dict(self) -> dict[str, Any]:

@@ -106,7 +106,8 @@ def sampling_errors(panel: Panel, catalogue: Catalogue, sampling: Sampling) -> t
     for m, name in enumerate(panel.indicators):
         indicator = catalogue[name]
         value, lower, upper = (array[..., m] for array in (panel.value, panel.lower, panel.upper))
-        assumed = indicator.assumed_error * np.abs(value)
+        usual = np.nanmean(np.abs(value)) if np.isfinite(value).any() else 0.0
+        assumed = indicator.assumed_error * np.maximum(np.abs(value), 0.1 * usual)
         missing = np.isnan(lower) | np.isnan(upper)
         error = np.where(missing, assumed, (upper - lower) / (2 * Z95))
         centre[..., m] = to_scale(value, indicator.scale)

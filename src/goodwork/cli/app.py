@@ -37,7 +37,7 @@ EXIT_CODES = {
 
 StoreOption = Annotated[
     Path | None,
-    typer.Option("--store", help="Folder of editions. Without it: your own, built from the shipped figures."),
+    typer.Option("--store", help="Folder of editions; left out: GOODWORK_HOME or your data folder."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 PeriodOption = Annotated[str | None, typer.Option("--period", help="Year; the latest if left out.")]
@@ -78,13 +78,15 @@ def main() -> None:
         sys.exit(0)
 
 
-def _material(framework: Path | None, data: Path | None, catalogue: Path | None, areas: Path | None) -> Material:
+def _material(
+    framework: Path | None, data: Path | None, catalogue: Path | None, areas: Path | None, figures: Path | None
+) -> Material:
     from goodwork.pipeline import own_material, shipped_material
 
     if framework is None:
         if data is not None:
             raise errors.DeclarationError("--data was given without a framework", remedy="name your framework.toml")
-        return shipped_material()
+        return shipped_material(figures)
     if data is None:
         raise errors.DeclarationError("a framework was given without figures", remedy="name them with --data FILE")
     return own_material(framework, data, catalogue=catalogue, areas=areas)
@@ -127,6 +129,9 @@ def build(
     data: DataOption = None,
     catalogue: CatalogueOption = None,
     areas: AreasOption = None,
+    figures: Annotated[
+        Path | None, typer.Option(help="Figures that you compiled, in place of the shipped ones.")
+    ] = None,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -134,12 +139,12 @@ def build(
     from goodwork.cli.show import progress, show_built
     from goodwork.pipeline import default_store, publish
 
-    material = _material(framework, data, catalogue, areas)
+    material = _material(framework, data, catalogue, areas, figures)
     if store is None:
         store = default_store() if framework is None else framework.parent / "editions"
     with progress(f"Building {material.title}") as tell:
         edition = publish(material, store, tell)
-    show_built(edition, material.notes, store, json)
+    show_built(edition, material.notes, store, json, hint=framework is not None)
 
 
 @app.command()
@@ -185,7 +190,7 @@ def area(
 
 @app.command()
 def compare(
-    names: Annotated[list[str], typer.Argument(help="Two or more names or codes.")],
+    names: Annotated[list[str], typer.Argument(help="Names or codes of the areas.")],
     period: PeriodOption = None,
     area_set: SetOption = None,
     framework: FrameworkOption = None,
@@ -232,7 +237,7 @@ def check(
 def compile_command(
     source: Annotated[Path, typer.Argument(help="Folder of tidy official statistics.")],
     out: Annotated[
-        Path | None, typer.Option(help="Where to write; the package's own shipped folder if left out.")
+        Path | None, typer.Option(help="Folder to write to; left out: the package's own in a checkout, else ./figures.")
     ] = None,
     json: JsonOption = False,
 ) -> None:
@@ -241,7 +246,8 @@ def compile_command(
     from goodwork.pipeline.compile import compile_figures
     from goodwork.store.shipped import shipped_folder
 
-    target = out or shipped_folder()
+    installed = "site-packages" in shipped_folder().parts
+    target = out or (Path("figures") if installed else shipped_folder())
     with progress("Compiling figures") as tell:
         manifest = compile_figures(source, target, tell)
     show_compiled(manifest, target, json)

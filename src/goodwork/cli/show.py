@@ -134,10 +134,10 @@ def show_scores(
     out.print(table_of(headers, rows, title))
     if len(shown) < len(table):
         out.print(f"… and {len(table) - len(shown)} more areas")
-    display = chosen.method.display
+    anchor = f"; {chosen.method.anchor}" if chosen.method.anchor else ""
     out.print(
-        f"\n1 is the best rank; {display.centre:.0f} is the average of the areas compared. The interval holds the "
-        "places an area takes in 95 % of redraws of the figures within their sampling error."
+        f"\n1 is the best rank{anchor}. The interval holds the places an area takes in 95 % of redraws of the figures "
+        "within their sampling error."
     )
     left = monitor.not_scored(period, area_set, framework)
     for r in left.to_dict("records"):
@@ -162,9 +162,12 @@ def show_profile(monitor: Monitor, profile: Profile, asked: str) -> None:
             listed = "; ".join(f"{f.indicator.label} ({f.shown}, {short_place(f.standing)})" for f in found[:3])
             out.print(f"{name}: {listed or 'none among these indicators'}")
     out.print()
-    nation = next((f.nation for f in profile.figures if f.nation), "nation")
-    headers = [("indicator", "l"), ("value (95 %)", "n"), (nation, "r"), ("better", "l"), ("rank (95 %)", "n")]
+    nation = next((f.nation for f in profile.figures if f.nation), "")
+    headers = [("indicator", "l"), ("value (95 %)", "n"), ("better", "l"), ("rank (95 %)", "n")]
     rows = [_figure_row(f) for f in profile.figures]
+    if nation:
+        headers.append((nation, "n"))
+        rows = [(*row, _national(f)) for row, f in zip(rows, profile.figures, strict=True)]
     out.print(table_of(headers, rows))
     notes: dict[str, list[str]] = {}
     for figure in profile.figures:
@@ -178,8 +181,12 @@ def show_profile(monitor: Monitor, profile: Profile, asked: str) -> None:
     for figure in profile.missing:
         why = figure.indicator.missing or "no figure was published for this area and period"
         out.print(f"Missing: {figure.indicator.label}: {why}")
-    out.print("\n[bold]Sources[/]")
-    for line in dict.fromkeys(_source(f) for f in profile.figures if f.origin):
+    if profile.missing and profile.index.scored:
+        out.print("A missing figure is not filled: the others of its domain carry its weight.")
+    sources = list(dict.fromkeys(_source(f) for f in profile.figures if f.origin))
+    if sources:
+        out.print("\n[bold]Sources[/]")
+    for line in sources:
         out.print(f"  {line}")
 
 
@@ -189,6 +196,18 @@ def _show_series(monitor: Monitor, profile: Profile) -> None:
     if table["period"].nunique() < 2:
         return
     base = profile.framework.base_period
+    if profile.framework.method.scope != "each period":
+        lines = [
+            (
+                str(r["period"]),
+                f"{r['displayed']:.1f}",
+                interval(r.get("low", float("nan")), r.get("high", float("nan")), 1),
+            )
+            for r in table.to_dict("records")
+        ]
+        out.print()
+        out.print(table_of([("period", "l"), ("score", "r"), ("95 % interval", "r")], lines))
+        return
     by_scope = {scope: rows.set_index("period") for scope, rows in table.groupby("scope")}
     within, fixed = (by_scope.get(scope) for scope in (profile.framework.method.scope, "base period"))
     if within is None:
@@ -213,8 +232,11 @@ def _figure_row(figure: Figure) -> tuple[str, ...]:
     value = figure.shown
     if figure.lower == figure.lower:
         value += f" ({figure.lower:,.{indicator.decimals}f}–{figure.upper:,.{indicator.decimals}f})"
-    national = "–" if figure.national != figure.national else f"{figure.national:,.{indicator.decimals}f}"
-    return indicator.label, value, national, figure.direction, short_place(standing)
+    return indicator.label, value, figure.direction, short_place(standing)
+
+
+def _national(figure: Figure) -> str:
+    return "–" if figure.national != figure.national else f"{figure.national:,.{figure.indicator.decimals}f}"
 
 
 def short_place(standing: Standing) -> str:
@@ -272,7 +294,7 @@ def show_indicators(table: pd.DataFrame) -> None:
     out.print(table_of(headers, rows))
 
 
-def show_built(edition: Edition, notes: Sequence[str], store: Path, as_json: bool) -> None:
+def show_built(edition: Edition, notes: Sequence[str], store: Path, as_json: bool, hint: bool) -> None:
     """What was built and where it is."""
     counts = edition.manifest["counts"]
     if as_json:
@@ -280,11 +302,13 @@ def show_built(edition: Edition, notes: Sequence[str], store: Path, as_json: boo
         return
     out.print(f"Edition [bold]{edition.name}[/] in {store}", soft_wrap=True)
     for entry in counts:
-        if entry["scope"] == "each period":
+        if entry["draws"]:
             scored = ", ".join(f"{n} in {period}" for period, n in entry["scored"].items())
             out.print(f"  {entry['framework']} · {entry['area_set']}: {entry['areas']} areas; scored: {scored}")
     for note in notes:
         out.print(f"  Note: {note}")
+    if hint:
+        out.print(f"Now: goodwork scores --store {store}   or: goodwork serve --store {store}", soft_wrap=True)
 
 
 def show_compiled(manifest: dict[str, Any], target: Path, as_json: bool) -> None:

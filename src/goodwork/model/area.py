@@ -163,7 +163,11 @@ class Geography:
             found = starts
         if not found and wanted:
             scored = sorted(((similarity(wanted, name), name) for name in by_name), reverse=True)
-            if scored and scored[0][0] >= 0.75 and (len(scored) == 1 or scored[0][0] - scored[1][0] >= 0.08):
+            if (
+                scored
+                and scored[0][0] >= (0.75 if scored[0][1][0] == wanted[0] else 0.85)
+                and (len(scored) == 1 or scored[0][0] - scored[1][0] >= 0.08)
+            ):
                 codes = by_name[scored[0][1]]
                 if len(codes) == 1:
                     return self.by_code[codes[0]]

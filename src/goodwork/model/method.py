@@ -36,6 +36,12 @@ class Choice(Declaration):
             return {"name": data.get("name"), "parameters": {k: v for k, v in data.items() if k != "name"}}
         return data
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> dict[str, Any]:
+        """In a file: the name alone, or a table of the name and its parameters."""
+        table = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+        return {"anyOf": [{"type": "string"}, {**table, "additionalProperties": True}], "title": "Choice"}
+
     @model_serializer
     def _short(self) -> dict[str, Any]:
         return {"name": self.label, **self.parameters}
@@ -117,6 +123,18 @@ class Method(Declaration):
         if twice := sorted({step for step in self.order if self.order.count(step) > 1}):
             raise ValueError(f"order names {', '.join(twice)} twice")
         return self
+
+    @property
+    def anchor(self) -> str:
+        """What a score of ``display.centre`` means, in words; empty where the normalisation has no such meaning.
+
+        >>> Method().anchor, Method(scope="base period", base_period="2018").anchor, Method(normalisation="rank").anchor
+        ('100 is the average of the areas compared', '100 is the average of 2018', '')
+        """
+        if self.normalisation.name != "z-score" or self.normalisation.parameters or self.at:
+            return ""
+        whom = {"pooled": "all periods together", "base period": self.base_period}.get(self.scope, "the areas compared")
+        return f"{self.display.centre:g} is the average of {whom}"
 
     def choice(self, step: str, node: str, level: int) -> Choice:
         """The choice that holds at a node: its own, else its level's, else the general one.

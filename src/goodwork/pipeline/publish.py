@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -29,6 +30,7 @@ from goodwork.store.shipped import read_shipped
 if TYPE_CHECKING:
     import pandas as pd
 
+CODE = {"package": "goodwork", "version": version("goodwork")}
 SHIPPED_FRAMEWORKS = ("good_work.toml", "conditions.toml")
 
 
@@ -168,13 +170,8 @@ def publish(material: Material, store: Path, tell: Tell = untold) -> Edition:
         "title": material.title,
         "invented": material.invented,
         "latest_period": latest,
-        "code": {"package": "goodwork", "version": version("goodwork")},
-        "declarations": {
-            "frameworks": [f.model_dump(mode="json") for f in material.frameworks],
-            "catalogue": material.catalogue.model_dump(mode="json"),
-            "area_sets": [s.model_dump(mode="json") for s in material.geography.sets],
-            "origins": [o.model_dump(mode="json") for o in material.origins],
-        },
+        "code": CODE,
+        "declarations": declared(material),
         "geography": {"level": material.geography.level, "vintage": material.geography.vintage},
         "figures": material.figures,
         "notes": list(material.notes),
@@ -183,6 +180,16 @@ def publish(material: Material, store: Path, tell: Tell = untold) -> Edition:
     return write_edition(
         store, f"{material.name}-{latest}", tables, manifest, lambda text, part: tell(text, 0.9 + 0.1 * part)
     )
+
+
+def declared(material: Material) -> dict[str, Any]:
+    """The declarations as they stand in a manifest."""
+    return {
+        "frameworks": [f.model_dump(mode="json") for f in material.frameworks],
+        "catalogue": material.catalogue.model_dump(mode="json"),
+        "area_sets": [s.model_dump(mode="json") for s in material.geography.sets],
+        "origins": [o.model_dump(mode="json") for o in material.origins],
+    }
 
 
 def edition_tables(material: Material, built: list[Variant]) -> dict[str, pd.DataFrame]:
@@ -301,16 +308,20 @@ def default_store() -> Path:
 
 
 def shipped_store(store: Path | None = None, tell: Tell = untold) -> Path:
-    """A store that holds the edition of the shipped figures by this version of the code, built if it is not there."""
+    """A store that holds the edition of the shipped figures and declarations by this version of the code, built if it
+    is not there. Raises ``StoreError`` for a store that holds another monitor: it is never replaced by this one."""
     store = store or default_store()
+    material = shipped_material()
     try:
-        edition = open_edition(store)
-        current = read_shipped().manifest
-        fresh = edition.manifest.get("code", {}).get("version") == version("goodwork") and edition.manifest.get(
-            "figures"
-        ) == {k: v for k, v in current.items() if k != "files"}
+        manifest = open_edition(store).manifest
     except StoreError:
-        fresh = False
-    if not fresh:
-        publish(shipped_material(), store, tell)
+        manifest = {}
+    if manifest.get("name", material.name) != material.name:
+        raise StoreError(
+            f"{store} holds another monitor, {manifest.get('title')}",
+            remedy=f"show it with: goodwork serve --store {store}; or choose another folder",
+        )
+    now = {"code": CODE, "figures": material.figures, "declarations": json.loads(json.dumps(declared(material)))}
+    if any(manifest.get(key) != value for key, value in now.items()):
+        publish(material, store, tell)
     return store

@@ -124,7 +124,7 @@ def workbook(monitor: Monitor, tables: dict[str, pd.DataFrame]) -> bytes:
     lines = [
         monitor.title + (" — INVENTED FIGURES" if monitor.invented else ""),
         f"Edition {monitor.edition.name}",
-        "Scores: 100 is the average of the areas compared. Rank 1 is best; rank_low to rank_high is its 95 % interval.",
+        "Scores: higher is better. Rank 1 is best; rank_low to rank_high is its 95 % interval.",
         "An empty cell is a gap, never zero. status: GSS markers (e estimated, u low reliability, p provisional …).",
         "This is an independent implementation, not the Institute for the Future of Work's own monitor.",
         "Contains public sector information licensed under the Open Government Licence v3.0; see the sheet sources.",

@@ -99,8 +99,16 @@ def _league_rows(monitor: Monitor, league: pd.DataFrame, regions: dict[str, str]
             f"{ordinal(int(row['rank']))} of {int(row['ranked'])} "
             f"(95 % interval {row['rank_low']:.0f} to {row['rank_high']:.0f})",
             _signed(int(row["rank"]) - printed),
-            "the printed rank lies within our interval" if inside else METHOD,
+            "the printed rank lies within our interval" if inside else f"{_extremes(monitor, code)}; {METHOD}",
         )
+
+
+def _extremes(monitor: Monitor, area: str) -> str:
+    """On what an area does best and worst in ours: where a difference is likely to come from."""
+    found = monitor.profile(area, PERIOD, AREAS)
+    ranked = sorted((f for f in found.figures if f.standing.scored), key=lambda f: f.standing.rank)
+    best, worst = (f"{f.indicator.label} ({ordinal(int(f.standing.rank))})" for f in (ranked[0], ranked[-1]))
+    return f"in ours best on {best}, worst on {worst}"
 
 
 def _value_rows(monitor: Monitor) -> Iterator[Row]:

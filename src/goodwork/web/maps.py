@@ -81,7 +81,7 @@ def caption(monitor: Monitor, state: State, scored: pd.DataFrame) -> Caption:
         subtitle=f"{invented}{measure}{' (index)' if state.node == INDEX else ''}, {area_set.title}, {state.period}",
         sentence=said.sentence,
         better=better,
-        unit=f"Score: {framework.method.display.centre:g} is the average of the areas compared",
+        unit=f"Score: {framework.method.anchor}" if framework.method.anchor else "Score",
         source=f"{invented}Edition {monitor.edition.name}. Figures: {'; '.join(publishers) or 'own'}. {attribution()}",
         note=NOTE,
     )
