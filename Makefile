@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 PORT ?= 8765
 
-.PHONY: run install test check schema clean
+.PHONY: run install test check schema docs bench clean
 
 run: install  ## build the shipped edition and serve the page
 	$(BIN)/goodwork run --store .editions --port $(PORT)
@@ -41,6 +41,12 @@ check: $(DEV_STAMP)  ## style, types, floors, coverage
 
 schema: $(STAMP)  ## JSON Schema of every declaration, from the types
 	$(BIN)/python -m goodwork.cli.schema
+
+docs: $(STAMP)  ## generated pages of the documentation
+	$(BIN)/python -m goodwork.cli.reference docs
+
+bench: $(DEV_STAMP)  ## speed, as ratios to a reference
+	$(BIN)/python benchmarks/engine.py
 
 clean:
 	rm -rf $(VENV) .editions .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

@@ -299,6 +299,48 @@ def new(directory: Annotated[Path, typer.Argument(help="A folder that does not e
     say(f"Now: goodwork build {directory / 'framework.toml'} --data {directory / 'data.csv'}")
 
 
+@app.command(name="from-coinr")
+def from_coinr(
+    data: Annotated[Path, typer.Argument(help="COINr's iData: CSV or XLSX.")],
+    meta: Annotated[Path, typer.Argument(help="COINr's iMeta: CSV or XLSX.")],
+    directory: Annotated[Path, typer.Argument(help="A new folder for the framework, catalogue, areas and figures.")],
+) -> None:
+    """Turn a COINr pair of tables into a project of your own."""
+    from goodwork.cli.coinr import write_project
+    from goodwork.cli.show import say
+
+    for path in write_project(data, meta, directory):
+        say(f"  {path}")
+    say(f"Now: goodwork build {directory / 'framework.toml'} --data {directory / 'data.csv'}")
+
+
+@app.command()
+def stages(
+    out: Annotated[Path, typer.Argument(help="Workbook to write (.xlsx).")],
+    framework: FrameworkArgument = None,
+    data: DataOption = None,
+    catalogue: CatalogueOption = None,
+    areas: AreasOption = None,
+    figures: Annotated[
+        Path | None, typer.Option(help="Figures that you compiled, in place of the shipped ones.")
+    ] = None,
+    area_set: SetOption = None,
+) -> None:
+    """Write every stage between values and ranks as a workbook."""
+    from goodwork.cli.show import say
+    from goodwork.index.build import build
+    from goodwork.pipeline.publish import panel_of
+    from goodwork.report.workbook import stages_workbook
+    from goodwork.store.tables import write_bytes
+
+    material = _material(framework, data, catalogue, areas, figures)
+    chosen = material.frameworks[0]
+    members = material.geography.members(area_set or chosen.default_area_set or "all")
+    index = build(chosen, panel_of(chosen, material, [area.code for area in members]))
+    write_bytes(out, stages_workbook(index, material.catalogue, {a.code: a.name for a in members}))
+    say(f"Wrote {out}")
+
+
 @app.command(name="compare-report")
 def compare_report(
     store: StoreOption = None,

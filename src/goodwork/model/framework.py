@@ -34,7 +34,7 @@ class Member(Declaration):
 class Domain(Declaration):
     """A part of the index that has members or further domains."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_.]*$")
     title: str
     parent: str = INDEX
     weight: float = Field(default=1.0, ge=0)

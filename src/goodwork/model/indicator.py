@@ -70,7 +70,7 @@ class Indicator(Declaration):
     ``assumed_error`` is the relative standard error taken where the publisher gives no interval: never silently zero.
     """
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_.]*$")
     name: str
     short: str = ""
     definition: str = ""

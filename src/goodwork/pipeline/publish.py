@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from platformdirs import user_data_dir
 
 from goodwork.analysis.robustness import Robustness, sampling_uncertainty
@@ -138,7 +139,7 @@ def variants(material: Material, tell: Tell = untold, executor: Executor | None 
                     f"area set {set_name!r} of framework {framework.name!r} holds no area",
                     faults=[Fault("no area fits its rule", column="area_sets", remedy="correct the set or the areas")],
                 )
-            panel = panel_of(framework, material.observations, areas)
+            panel = panel_of(framework, material, areas)
             tell(f"{framework.title}: {material.geography.set_named(set_name).title}", 0.9 * done / total)
             done += 1
             index = build(framework, panel)
@@ -150,9 +151,13 @@ def variants(material: Material, tell: Tell = untold, executor: Executor | None 
                 yield Variant(framework, set_name, fixed.scope, build(framework, panel, fixed), None)
 
 
-def panel_of(framework: Framework, observations: pd.DataFrame, areas: list[str]) -> Panel:
-    """The framework's panel for some areas: its periods, aligned by its rule."""
+def panel_of(framework: Framework, material: Material, areas: list[str]) -> Panel:
+    """The framework's panel for some areas: its periods, aligned by its rule; areas are grouped by their parents."""
+    observations, known = material.observations, material.geography.by_code
     panel = Panel.from_table(observations, indicators=(*framework.indicators, *framework.denominators), areas=areas)
+    levels = sorted({level for code in areas for level in known[code].parents})
+    labels = {level: np.array([known[code].parents.get(level, "") for code in areas]) for level in levels}
+    panel = replace(panel, groups=labels)
     periods = framework.periods or panel.periods
     if framework.alignment.rule == "nearest":
         return panel.aligned(periods, framework.alignment.tolerance)
@@ -220,7 +225,6 @@ def edition_tables(material: Material, built: list[Variant]) -> dict[str, pd.Dat
 
 
 def _variant_tables(variant: Variant) -> dict[str, pd.DataFrame]:
-    import numpy as np
 
     index, doubt = variant.index, variant.robustness
     keys = ["period", "area", "node"]

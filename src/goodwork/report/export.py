@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goodwork.errors import DeclarationError, MissingData
+from goodwork.report.workbook import xlsx
 from goodwork.store.boundaries import read_boundaries
 from goodwork.store.tables import disk_errors, write_bytes, write_parquet
 
@@ -113,40 +112,16 @@ def _not_a_formula(cell: Any) -> Any:
 
 
 def workbook(monitor: Monitor, tables: dict[str, pd.DataFrame]) -> bytes:
-    """A workbook after the good practice of official statistics: a cover with contents, then one table per sheet."""
-    import xlsxwriter
-
-    content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {"in_memory": True, "nan_inf_to_errors": True, "strings_to_formulas": False})
-    book.set_properties({"title": monitor.title, "created": datetime(2000, 1, 1)})
-    bold = book.add_format({"bold": True})
-    cover = book.add_worksheet("cover")
-    lines = [
+    """The answers as a workbook with a cover."""
+    cover = [
         monitor.title + (" — INVENTED FIGURES" if monitor.invented else ""),
         f"Edition {monitor.edition.name}",
         "Scores: higher is better. Rank 1 is best; rank_low to rank_high is its 95 % interval.",
         "An empty cell is a gap, never zero. status: GSS markers (e estimated, u low reliability, p provisional …).",
         "This is an independent implementation, not the Institute for the Future of Work's own monitor.",
         "Contains public sector information licensed under the Open Government Licence v3.0; see the sheet sources.",
-        *(f"Sheet {name}: {len(table)} rows" for name, table in tables.items()),
     ]
-    cover.set_column(0, 0, 110)
-    for row, line in enumerate(lines):
-        cover.write_string(row, 0, line, bold if row == 0 else None)
-    for name, table in tables.items():
-        sheet = book.add_worksheet(name)
-        for column, header in enumerate(table.columns):
-            sheet.write_string(0, column, str(header), bold)
-        for row, record in enumerate(table.itertuples(index=False), start=1):
-            for column, cell in enumerate(record):
-                if isinstance(cell, str):
-                    sheet.write_string(row, column, cell)
-                elif cell is not None and cell == cell:
-                    sheet.write_number(row, column, cell)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(len(table), 1), max(len(table.columns) - 1, 0))
-    book.close()
-    return content.getvalue()
+    return xlsx(cover, tables)
 
 
 def geojson(
