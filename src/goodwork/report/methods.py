@@ -29,8 +29,8 @@ def methods_page() -> str:
         "# Methods",
         "",
         "Made by `make docs` from the methods themselves; do not edit by hand. A method is chosen by name in a",
-        "framework file or in Python, for all nodes or for one level or node (`at`); in Python any function of the right",
-        "shape may stand in for a name. Other packages add methods under the entry point group `goodwork.<step>`.",
+        "framework file or in Python, for all nodes or for one level or node (`at`); in Python any function of the",
+        "right shape may stand in for a name. Other packages add theirs under the entry point group `goodwork.<step>`.",
         "",
     ]
     for step, title, registry in STEPS:
