@@ -44,7 +44,7 @@ def coinr_method(groups: str, low: float) -> Method:
     return Method(
         order=("denominate", "impute", "screen", "treat"),
         screening={"minimum_share": 0.0, "every_domain": False},
-        imputation={"name": "group mean", "groups": groups},
+        imputation={"name": "group-mean", "groups": groups},
         treatment={"name": "two-stage", "points": 5},
         normalisation={"name": "min-max", "low": low, "high": 100},
     )

@@ -39,7 +39,7 @@ def test_orientation_turns_only_lower_is_better() -> None:
 
 
 def test_parameters_are_known() -> None:
-    assert parameters_of(z_score) == {"mean", "sd", "sample"}
+    assert parameters_of(z_score) == {"mean", "sd", "sample", "area_weights"}
 
 
 def test_shares_sum_to_one_or_are_nan() -> None:

@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from goodwork.index.arguments import Context
-from goodwork.index.build import prepare, reference_values, score_nodes
+from goodwork.index.build import Prepared, prepare, reference_values, score_nodes
 from goodwork.index.normalisation import orient
 from goodwork.index.ranking import rank
-from goodwork.index.screening import Screened
 from goodwork.model.framework import Framework
 from goodwork.model.indicator import Catalogue
-from goodwork.model.method import Method, Sampling
+from goodwork.model.method import Choice, Method, Sampling
 from goodwork.model.panel import Panel, Values
 
 if TYPE_CHECKING:
@@ -87,12 +86,12 @@ def sampling_uncertainty(
     method = method or framework.method
     context = Context.of(framework, panel)
     panel = panel.select(indicators=framework.indicators)
-    stages, screened, _ = prepare(context, panel.value, method)
-    reference = reference_values(orient(stages[-1][1], framework.directions), method, panel.periods)
+    published = prepare(context, panel.value, method)
+    reference = reference_values(orient(published.values, framework.directions), method, panel.periods)
     centre, spread = sampling_errors(panel, catalogue, method.sampling)
     blocks = -(-method.sampling.draws // BLOCK)
     seeds = np.random.SeedSequence(method.sampling.seed).spawn(blocks)
-    one = partial(_block, context, catalogue, method, (centre, spread), screened, reference)
+    one = partial(_block, context, catalogue, method, (centre, spread), published, reference)
     results = list(executor.map(one, seeds) if executor else map(one, seeds))
     draws = method.sampling.draws
     scores = np.concatenate([r[0] for r in results])[:draws]
@@ -146,7 +145,7 @@ def _block(
     catalogue: Catalogue,
     method: Method,
     errors: tuple[Values, Values],
-    screened: Screened,
+    published: Prepared,
     reference: Values,
     seed: np.random.SeedSequence,
 ) -> tuple[Values, NDArray[np.int32]]:
@@ -156,8 +155,11 @@ def _block(
     drawn = centre + spread * noise
     for m, name in enumerate(context.framework.indicators):
         drawn[..., m] = from_scale(drawn[..., m], catalogue[name].scale)
-    stages, _, _ = prepare(context, drawn, method, screened)
-    _, scores, _ = score_nodes(context, method, orient(stages[-1][1], context.framework.directions), reference)
+    if method.imputation.name == "multiple":  # what stands in for a gap is drawn anew each time, too
+        drawn_too = {**method.imputation.parameters, "seed": int(seed.generate_state(1)[0])}
+        method = method.replace(imputation=Choice(name="multiple", parameters=drawn_too))
+    prepared = prepare(context, drawn, method, published)
+    _, scores, _ = score_nodes(context, method, orient(prepared.values, context.framework.directions), reference)
     return scores, np.nan_to_num(rank(scores)).astype(np.int32)
 
 

@@ -18,7 +18,7 @@ from goodwork.model.panel import Panel, Values
 from goodwork.plugins import Registry
 
 #: Parameters that ``build`` fills in and nobody writes.
-GIVEN = frozenset({"direction", "domains", "periods"})
+GIVEN = frozenset({"direction", "domains", "periods", "areas", "counts", "reference"})
 
 
 @lru_cache(maxsize=256)
@@ -85,6 +85,8 @@ class Context:
             given["domains"] = [[i for i, d in enumerate(of) if d == domain] for domain in dict.fromkeys(of)]
         if "periods" in wanted:
             given["periods"] = self.periods
+        if "areas" in wanted:
+            given["areas"] = self.areas
         return given
 
     def _resolved(self, key: str, value: Any, names: list[str], choice: Choice) -> Any:
@@ -99,6 +101,11 @@ class Context:
                 raise MethodError(f"{where}: the panel has no indicator {value!r}", remedy="add its figures")
             return self.further[value]
         if isinstance(value, Mapping) and key != "matrix":
+            if unknown := sorted(set(value) - set(self.framework.indicators)):
+                raise MethodError(
+                    f"{where} speaks of {', '.join(unknown)}, which the framework does not have",
+                    remedy=f"its indicators are {', '.join(self.framework.indicators)}",
+                )
             if missing := [name for name in names if name not in value]:
                 raise MethodError(f"{where} says nothing of {', '.join(missing)}", remedy="give a value for each")
             value = np.array([value[name] for name in names], dtype=float)

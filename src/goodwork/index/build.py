@@ -11,11 +11,12 @@ import numpy as np
 
 from goodwork.errors import MethodError
 from goodwork.index.aggregation import AGGREGATION
-from goodwork.index.arguments import Context, by_choice, check_choice
+from goodwork.index.arguments import Context, by_choice, check_choice, parameters_of
 from goodwork.index.checks import check_prepared, check_values
 from goodwork.index.imputation import IMPUTATION, ON_NORMALISED
+from goodwork.index.judgement import by_child
 from goodwork.index.normalisation import NORMALISATION, orient
-from goodwork.index.ranking import rank, tied
+from goodwork.index.ranking import rank_with_ties
 from goodwork.index.screening import Screened, reasons, screen
 from goodwork.index.treatment import TREATMENT
 from goodwork.index.weighting import WEIGHTING, shares
@@ -104,6 +105,22 @@ class Index:
         return pd.DataFrame(rows, columns=["period", "area", "coverage", "reason"])
 
 
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """The steps before normalisation: every stage by name, what went into each step, the screening, and the log of
+    treatment by indicator. ``stages`` ends with the values that are normalised."""
+
+    stages: dict[str, Values]
+    inputs: dict[str, Values]
+    screened: Screened
+    log: dict[str, dict[str, Any]]
+
+    @property
+    def values(self) -> Values:
+        """The values that are normalised, in natural units."""
+        return list(self.stages.values())[-1]
+
+
 def build(framework: Framework, panel: Panel, method: Method | None = None) -> Index:
     """Build the index: denominate, screen, treat, impute, orient, normalise, weight, aggregate, rank.
 
@@ -115,54 +132,60 @@ def build(framework: Framework, panel: Panel, method: Method | None = None) -> I
     method = method or framework.method
     check_method(method, framework)
     context = Context.of(framework, panel)
-    values = panel.select(indicators=framework.indicators).value
+    values = panel.values_of(framework.indicators)
     check_values(framework, panel, values)
-    stages, screened, log = prepare(context, values, method)
-    prepared = orient(stages[-1][1], framework.directions)
-    reference = reference_values(prepared, method, panel.periods)
-    check_prepared(framework, panel, method, prepared, reference, screened)
-    normalised, scores, share = score_nodes(context, method, prepared, reference)
-    ranks = rank(scores)
-    kept = {"values": values, **dict(stages), "oriented": prepared, "normalised": normalised}
+    prepared = prepare(context, values, method)
+    oriented = orient(prepared.values, framework.directions)
+    reference = reference_values(oriented, method, panel.periods)
+    check_prepared(framework, panel, method, oriented, reference, prepared.screened)
+    normalised, scores, share = score_nodes(context, method, oriented, reference)
+    ranks, ties = rank_with_ties(scores)
     return Index(
-        framework, method, panel.periods, panel.areas, framework.nodes, kept, screened, log, scores, ranks, tied(ranks),
-        share,
-    )  # fmt: skip
+        framework=framework,
+        method=method,
+        periods=panel.periods,
+        areas=panel.areas,
+        nodes=framework.nodes,
+        stages={**prepared.stages, "oriented": oriented, "normalised": normalised},
+        screened=prepared.screened,
+        treatment=prepared.log,
+        scores=scores,
+        ranks=ranks,
+        ties=ties,
+        shares=share,
+    )
 
 
-def prepare(
-    context: Context, values: Values, method: Method, screened: Screened | None = None
-) -> tuple[list[tuple[str, Values]], Screened, dict[str, dict[str, Any]]]:
+def prepare(context: Context, values: Values, method: Method, published: Prepared | None = None) -> Prepared:
     """The steps before normalisation, in the method's order, in natural units.
 
-    ``values`` is ``(..., periods, areas, members)``. Where ``screened`` is given (draws keep the published screening)
-    its decision is applied instead of a new one. Returns the stages by name, the screening, and the log of treatment
-    by method. Areas that are not included are NaN from the screening on.
+    ``values`` is ``(..., periods, areas, members)``. Areas that are not included are NaN from the screening on. Draws
+    of the figures are prepared as the ``published`` figures were: the same areas are scored, and outliers are drawn in
+    to the same limits, so that all are on one scale.
     """
-    stages: list[tuple[str, Values]] = []
-    log: dict[str, dict[str, Any]] = {}
     framework = context.framework
+    stages: dict[str, Values] = {"values": values}
+    inputs: dict[str, Values] = {}
+    screened = published.screened if published else None
+    log: dict[str, dict[str, Any]] = {}
     for step in method.order:
+        inputs[step] = values
         if step == "denominate":
-            values = denominate(context, values)
-            stages.append(("denominated", values))
+            values = stages["denominated"] = denominate(context, values)
         elif step == "screen":
             screened = screened or screen(values, domain_columns(framework), method.screening, context.areas)
-            values = np.where(screened.included[..., None], values, np.nan)
-            stages.append(("screened", values))
+            values = stages["screened"] = np.where(screened.included[..., None], values, np.nan)
         elif step == "treat":
-            values = _treat(context, values, method, log)
-            stages.append(("treated", values))
+            values = stages["treated"] = _treat(context, values, method, log, published)
         elif method.imputation.name not in ON_NORMALISED:
             values = _impute(context, values, method)
-            stages.append(("imputed", values))
+            if screened is not None:  # a filling never lets an area in
+                values = np.where(screened.included[..., None], values, np.nan)
+            stages["imputed"] = values
     if screened is None:
-        screened = screen(
-            values, domain_columns(framework), method.screening.replace(minimum_share=0, every_domain=False)
-        )
-    if not stages:
-        stages.append(("screened", values))
-    return stages, screened, log
+        everybody = method.screening.replace(minimum_share=0, minimum_nonzero=0, every_domain=False)
+        screened = screen(values, domain_columns(framework), everybody, context.areas)
+    return Prepared(stages, inputs, screened, log)
 
 
 def denominate(context: Context, values: Values) -> Values:
@@ -176,16 +199,26 @@ def denominate(context: Context, values: Values) -> Values:
     return np.asarray(values * np.array([m.factor for m in members]) / np.where(below == 0, np.nan, below))
 
 
-def _treat(context: Context, values: Values, method: Method, log: dict[str, dict[str, Any]]) -> Values:
+def _treat(
+    context: Context, values: Values, method: Method, log: dict[str, dict[str, Any]], published: Prepared | None
+) -> Values:
     """Each member treated by its choice: within each period, or over all periods where they share one scale."""
     treated = values.copy()
+
+    def flat(array: Values, columns: list[int]) -> Values:
+        part = array[..., columns]
+        return part if method.scope == "each period" else part.reshape(*part.shape[:-3], 1, -1, len(columns))
+
     for choice, columns in by_choice(context.framework, method, "treatment"):
         function = TREATMENT[choice.name]
-        part = values[..., columns]
-        pooled = method.scope != "each period"
-        flat = part.reshape(*part.shape[:-3], 1, -1, len(columns)) if pooled else part
-        result = function(flat, **context.arguments(choice, function, columns))
-        treated[..., columns] = result.values.reshape(part.shape)
+        given = context.arguments(choice, function, columns)
+        if published is not None and "reference" in parameters_of(function):
+            given["reference"] = flat(published.inputs["treat"], columns)
+        try:
+            result = function(flat(values, columns), **given)
+        except MethodError as error:
+            raise with_members(error, [context.framework.indicators[column] for column in columns]) from None
+        treated[..., columns] = result.values.reshape(values[..., columns].shape)
         for heading, array in result.log.items():
             for place, column in enumerate(columns):
                 log.setdefault(context.framework.indicators[column], {})[heading] = array[..., place]
@@ -195,7 +228,10 @@ def _treat(context: Context, values: Values, method: Method, log: dict[str, dict
 def _impute(context: Context, values: Values, method: Method) -> Values:
     function = IMPUTATION[method.imputation.name]
     columns = range(len(context.framework.indicators))
-    return function(values, **context.arguments(method.imputation, function, columns))
+    try:
+        return function(values, **context.arguments(method.imputation, function, columns))
+    except MethodError as error:
+        raise with_members(error, list(context.framework.indicators)) from None
 
 
 def score_nodes(context: Context, method: Method, oriented: Values, reference: Values) -> tuple[Values, Values, Values]:
@@ -209,7 +245,12 @@ def score_nodes(context: Context, method: Method, oriented: Values, reference: V
     for choice, columns in by_choice(framework, method, "normalisation"):
         function = NORMALISATION[choice.name]
         arguments = context.arguments(choice, function, columns)
-        normalised[..., columns] = function(oriented[..., columns], reference[..., columns], **arguments)
+        if np.ndim(arguments.get("area_weights")) == 2 and method.scope != "each period":
+            arguments["area_weights"] = _reference_weights(arguments["area_weights"], method, context.periods)
+        try:
+            normalised[..., columns] = function(oriented[..., columns], reference[..., columns], **arguments)
+        except MethodError as error:
+            raise with_members(error, [framework.indicators[column] for column in columns]) from None
     if method.imputation.name in ON_NORMALISED:
         scored = ~np.isnan(normalised).all(axis=-1, keepdims=True)
         normalised = np.where(scored, _impute(context, normalised, method), np.nan)
@@ -239,7 +280,14 @@ def _weights(context: Context, method: Method, node: str, below: Values) -> Valu
     choice = method.choice("weighting", node, framework.level(node))
     function = WEIGHTING[choice.name]
     stated = np.array([framework.weight(child) for child in framework.children(node)])
-    return function(below, stated, **_node_arguments(context, choice.parameters, framework.children(node), function))
+    children = framework.children(node)
+    given = _node_arguments(choice.parameters, children)
+    if "counts" in parameters_of(function):
+        given["counts"] = np.array([float(framework.member_count(child)) for child in children])
+    try:
+        return function(below, stated, **given)
+    except MethodError as error:
+        raise MethodError(f"{error.what} (weights under {node})", faults=error.faults, remedy=error.remedy) from None
 
 
 def _aggregate(context: Context, method: Method, node: str, below: Values, weights: Values) -> Values:
@@ -247,22 +295,32 @@ def _aggregate(context: Context, method: Method, node: str, below: Values, weigh
     function = AGGREGATION[choice.name]
     children = context.framework.children(node)
     try:
-        return function(below, weights, **_node_arguments(context, choice.parameters, children, function))
+        return function(below, weights, **_node_arguments(choice.parameters, children))
     except MethodError as error:
         raise named(error, context, node, children) from None
 
 
-def _node_arguments(
-    context: Context, parameters: Mapping[str, Any], children: tuple[str, ...], function: Any
-) -> dict[str, Any]:
-    """Parameters of a node's method: a table by child becomes an array in the children's order, as far as it names them
-    (a table meant for several nodes may name the children of others too)."""
+def _node_arguments(parameters: Mapping[str, Any], children: tuple[str, ...]) -> dict[str, Any]:
+    """Parameters of a node's method: a table by child, or a table of such tables, becomes an array in the children's
+    order (a table meant for several nodes may name the children of others too)."""
     return {
-        key: np.array([value.get(child, np.nan) for child in children], dtype=float)
-        if isinstance(value, Mapping)
-        else value
+        key: by_child(key, value, children) if isinstance(value, Mapping) else value
         for key, value in parameters.items()
     }
+
+
+def _reference_weights(weights: Values, method: Method, periods: tuple[str, ...]) -> Values:
+    """Weights of areas for the values normalisation refers to: of the base period, or of all periods in a row."""
+    return weights[periods.index(method.base_period)] if method.scope == "base period" else weights.reshape(1, -1)
+
+
+def with_members(error: MethodError, names: list[str]) -> MethodError:
+    """A refusal with the names of the members it speaks of by position."""
+    members = error.facts.get("members")
+    if members is None:
+        return error
+    what = error.what.rsplit(": member", 1)[0]
+    return MethodError(f"{what}: {', '.join(names[m] for m in members)}", faults=error.faults, remedy=error.remedy)
 
 
 def named(error: MethodError, context: Context, node: str, children: tuple[str, ...]) -> MethodError:

@@ -15,24 +15,38 @@ def rank(scores: Values, axis: int = -2) -> Values:
     >>> rank(np.array([[3.0], [5.0], [5.0], [np.nan]])).ravel()
     array([ 3.,  1.,  1., nan])
     """
+    return _ranked(scores, axis, ties=False)[0]
+
+
+def rank_with_ties(scores: Values, axis: int = -2) -> tuple[Values, Values]:
+    """Ranks as ``rank`` gives them, and how many other areas share each one exactly (NaN where there is no rank).
+
+    >>> [array.ravel().tolist() for array in rank_with_ties(np.array([[5.0], [3.0], [3.0]]))]
+    [[1.0, 2.0, 2.0], [0.0, 1.0, 1.0]]
+    """
+    return _ranked(scores, axis, ties=True)
+
+
+def _ranked(scores: Values, axis: int, ties: bool) -> tuple[Values, Values]:
+    """One sort along the areas: the first place of a run of equal scores is its rank, its length less one its ties."""
     lines = np.ascontiguousarray(np.moveaxis(-np.asarray(scores, dtype=float), axis, -1))
     order = np.argsort(lines, axis=-1)
     ordered = np.take_along_axis(lines, order, axis=-1)
-    places = np.broadcast_to(np.arange(1.0, lines.shape[-1] + 1), lines.shape).copy()
     new = np.ones(lines.shape, dtype=bool)
     new[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
-    places = np.maximum.accumulate(np.where(new, places, 0.0), axis=-1)
-    ranks = np.empty(lines.shape)
-    np.put_along_axis(ranks, order, places, axis=-1)
-    ranks[np.isnan(lines)] = np.nan
-    return np.moveaxis(ranks, -1, axis)
+    positions = np.arange(1.0, lines.shape[-1] + 1)
+    first = np.maximum.accumulate(np.where(new, positions, 0.0), axis=-1)
+    gaps = np.isnan(lines)
 
+    def back(places: Values) -> Values:
+        found = np.empty(lines.shape)
+        np.put_along_axis(found, order, places, axis=-1)
+        found[gaps] = np.nan
+        return np.moveaxis(found, -1, axis)
 
-def tied(ranks: Values, axis: int = -2) -> Values:
-    """How many other areas share each rank exactly; same shape, 0 where none, NaN where there is no rank.
-
-    >>> tied(np.array([[1.0], [2.0], [2.0]])).ravel()
-    array([0., 1., 1.])
-    """
-    ranked = (~np.isnan(ranks)).sum(axis=axis, keepdims=True)
-    return np.asarray(ranked + 1 - rank(ranks, axis) - rank(-ranks, axis))
+    if not ties:
+        return back(first), first
+    end = np.ones(lines.shape, dtype=bool)
+    end[..., :-1] = new[..., 1:]
+    last = np.minimum.accumulate(np.where(end, positions, np.inf)[..., ::-1], axis=-1)[..., ::-1]
+    return back(first), back(last - first)

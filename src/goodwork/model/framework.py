@@ -164,6 +164,10 @@ class Framework(Declaration):
             return 1
         return 1 + max(self.level(child) for child in self.children(node))
 
+    def member_count(self, node: str) -> int:
+        """How many indicators a node stands for: 1 for an indicator."""
+        return 1 if node in self.indicators else sum(map(self.member_count, self.children(node)))
+
     def parent(self, node: str) -> str:
         """The node above; the index has none and returns itself."""
         return ({d.name: d.parent for d in self.domains} | {m.indicator: m.domain for m in self.members}).get(

@@ -17,8 +17,9 @@ Step = Literal["denominate", "screen", "treat", "impute"]
 class Choice(Declaration):
     """A method by name with its parameters: ``"z-score"`` or ``{ name = "min-max", low = 0, high = 100 }``.
 
-    A parameter may be one value or, where it belongs to indicators, a table by indicator. In Python the name may be a
-    function of the right shape; such a method cannot be written to a file.
+    Names are written with hyphens; spaces and underscores are read as such. A parameter may be one value or, where it
+    belongs to indicators, a table by indicator. In Python the name may be a function of the right shape; such a method
+    cannot be written to a file.
 
     >>> Method(normalisation={"name": "min-max", "low": 1}).normalisation
     Choice(name='min-max', parameters={'low': 1})
@@ -31,9 +32,11 @@ class Choice(Declaration):
     @classmethod
     def _short_forms(cls, data: Any) -> Any:
         if isinstance(data, str) or callable(data):
-            return {"name": data}
-        if isinstance(data, dict) and "parameters" not in data:
-            return {"name": data.get("name"), "parameters": {k: v for k, v in data.items() if k != "name"}}
+            data = {"name": data}
+        elif isinstance(data, dict) and "parameters" not in data:
+            data = {"name": data.get("name"), "parameters": {k: v for k, v in data.items() if k != "name"}}
+        if isinstance(data, dict) and isinstance(data.get("name"), str):
+            data = {**data, "name": data["name"].strip().lower().replace(" ", "-").replace("_", "-")}
         return data
 
     @classmethod

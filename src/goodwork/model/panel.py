@@ -78,6 +78,10 @@ class Panel:
                 array[at] = columns[name].to_numpy(dtype=array.dtype)
         return cls(tuple(periods), tuple(areas), tuple(indicators), **arrays)
 
+    def values_of(self, indicators: Sequence[str]) -> Values:
+        """The values of some indicators, ``(periods, areas, indicators)``; raises ``NotFound`` for one not there."""
+        return self.value[..., self._positions("indicator", self.indicators, indicators)]
+
     def select(
         self, *, areas: Sequence[str] | None = None, periods: Sequence[str] | None = None, indicators: Any = None
     ) -> Panel:

@@ -1,0 +1,28 @@
+"""The reference of methods is what the registries say, and says enough."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from goodwork.report.methods import STEPS, methods_page
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_is_up_to_date() -> None:
+    """If this fails: make docs."""
+    assert (ROOT / "docs" / "reference" / "methods.md").read_text(encoding="utf-8") == methods_page()
+
+
+@pytest.mark.parametrize(("step", "registry"), [(step, registry) for step, _, registry in STEPS])
+def test_every_method_says_what_it_is(step: str, registry) -> None:
+    for name in registry:
+        facts = registry.facts[name]
+        assert facts.formula, f"{step} {name}"
+        assert facts.gaps, f"{step} {name}"
+        if name not in ("none",):
+            assert facts.source, f"{step} {name}"
+            assert facts.oracle, f"{step} {name}"
+        assert ">>>" in (registry[name].__doc__ or "") or name == "none", f"{step} {name} has no doctest"
