@@ -1,4 +1,4 @@
-"""The published example from its own two input files to its index, through the public API and one method declaration."""
+"""The published example from its two input files to its index, by the public API and one method declaration."""
 
 from __future__ import annotations
 

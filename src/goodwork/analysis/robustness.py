@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from goodwork.index.arguments import Context
-from goodwork.index.build import Prepared, prepare, reference_values, score_nodes
+from goodwork.index.build import reference_values, score_nodes
 from goodwork.index.normalisation import orient
+from goodwork.index.preparation import Prepared, prepare
 from goodwork.index.ranking import rank
 from goodwork.model.framework import Framework
 from goodwork.model.indicator import Catalogue

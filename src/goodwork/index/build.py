@@ -16,8 +16,9 @@ from goodwork.index.checks import check_prepared, check_values
 from goodwork.index.imputation import IMPUTATION, ON_NORMALISED
 from goodwork.index.judgement import by_child
 from goodwork.index.normalisation import NORMALISATION, orient
+from goodwork.index.preparation import impute, prepare, with_members
 from goodwork.index.ranking import rank_with_ties
-from goodwork.index.screening import Screened, reasons, screen
+from goodwork.index.screening import Screened, reasons
 from goodwork.index.treatment import TREATMENT
 from goodwork.index.weighting import WEIGHTING, shares
 from goodwork.model.framework import INDEX, Framework
@@ -105,22 +106,6 @@ class Index:
         return pd.DataFrame(rows, columns=["period", "area", "coverage", "reason"])
 
 
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """The steps before normalisation: every stage by name, what went into each step, the screening, and the log of
-    treatment by indicator. ``stages`` ends with the values that are normalised."""
-
-    stages: dict[str, Values]
-    inputs: dict[str, Values]
-    screened: Screened
-    log: dict[str, dict[str, Any]]
-
-    @property
-    def values(self) -> Values:
-        """The values that are normalised, in natural units."""
-        return list(self.stages.values())[-1]
-
-
 def build(framework: Framework, panel: Panel, method: Method | None = None) -> Index:
     """Build the index: denominate, screen, treat, impute, orient, normalise, weight, aggregate, rank.
 
@@ -156,84 +141,6 @@ def build(framework: Framework, panel: Panel, method: Method | None = None) -> I
     )
 
 
-def prepare(context: Context, values: Values, method: Method, published: Prepared | None = None) -> Prepared:
-    """The steps before normalisation, in the method's order, in natural units.
-
-    ``values`` is ``(..., periods, areas, members)``. Areas that are not included are NaN from the screening on. Draws
-    of the figures are prepared as the ``published`` figures were: the same areas are scored, and outliers are drawn in
-    to the same limits, so that all are on one scale.
-    """
-    framework = context.framework
-    stages: dict[str, Values] = {"values": values}
-    inputs: dict[str, Values] = {}
-    screened = published.screened if published else None
-    log: dict[str, dict[str, Any]] = {}
-    for step in method.order:
-        inputs[step] = values
-        if step == "denominate":
-            values = stages["denominated"] = denominate(context, values)
-        elif step == "screen":
-            screened = screened or screen(values, domain_columns(framework), method.screening, context.areas)
-            values = stages["screened"] = np.where(screened.included[..., None], values, np.nan)
-        elif step == "treat":
-            values = stages["treated"] = _treat(context, values, method, log, published)
-        elif method.imputation.name not in ON_NORMALISED:
-            values = _impute(context, values, method)
-            if screened is not None:  # a filling never lets an area in
-                values = np.where(screened.included[..., None], values, np.nan)
-            stages["imputed"] = values
-    if screened is None:
-        everybody = method.screening.replace(minimum_share=0, minimum_nonzero=0, every_domain=False)
-        screened = screen(values, domain_columns(framework), everybody, context.areas)
-    return Prepared(stages, inputs, screened, log)
-
-
-def denominate(context: Context, values: Values) -> Values:
-    """Members divided by their denominators, times their factors; NaN where a denominator is missing or 0."""
-    members = context.framework.members
-    if not any(member.denominator or member.factor != 1 for member in members):
-        return values
-    below = np.stack(
-        [context.further[m.denominator] if m.denominator else np.ones(values.shape[-3:-1]) for m in members], axis=-1
-    )
-    return np.asarray(values * np.array([m.factor for m in members]) / np.where(below == 0, np.nan, below))
-
-
-def _treat(
-    context: Context, values: Values, method: Method, log: dict[str, dict[str, Any]], published: Prepared | None
-) -> Values:
-    """Each member treated by its choice: within each period, or over all periods where they share one scale."""
-    treated = values.copy()
-
-    def flat(array: Values, columns: list[int]) -> Values:
-        part = array[..., columns]
-        return part if method.scope == "each period" else part.reshape(*part.shape[:-3], 1, -1, len(columns))
-
-    for choice, columns in by_choice(context.framework, method, "treatment"):
-        function = TREATMENT[choice.name]
-        given = context.arguments(choice, function, columns)
-        if published is not None and "reference" in parameters_of(function):
-            given["reference"] = flat(published.inputs["treat"], columns)
-        try:
-            result = function(flat(values, columns), **given)
-        except MethodError as error:
-            raise with_members(error, [context.framework.indicators[column] for column in columns]) from None
-        treated[..., columns] = result.values.reshape(values[..., columns].shape)
-        for heading, array in result.log.items():
-            for place, column in enumerate(columns):
-                log.setdefault(context.framework.indicators[column], {})[heading] = array[..., place]
-    return treated
-
-
-def _impute(context: Context, values: Values, method: Method) -> Values:
-    function = IMPUTATION[method.imputation.name]
-    columns = range(len(context.framework.indicators))
-    try:
-        return function(values, **context.arguments(method.imputation, function, columns))
-    except MethodError as error:
-        raise with_members(error, list(context.framework.indicators)) from None
-
-
 def score_nodes(context: Context, method: Method, oriented: Values, reference: Values) -> tuple[Values, Values, Values]:
     """From oriented values ``(..., periods, areas, members)`` to normalised values, node scores and node shares.
 
@@ -245,7 +152,7 @@ def score_nodes(context: Context, method: Method, oriented: Values, reference: V
     for choice, columns in by_choice(framework, method, "normalisation"):
         function = NORMALISATION[choice.name]
         arguments = context.arguments(choice, function, columns)
-        if np.ndim(arguments.get("area_weights")) == 2 and method.scope != "each period":
+        if np.ndim(arguments.get("area_weights", 0)) == 2 and method.scope != "each period":
             arguments["area_weights"] = _reference_weights(arguments["area_weights"], method, context.periods)
         try:
             normalised[..., columns] = function(oriented[..., columns], reference[..., columns], **arguments)
@@ -253,7 +160,7 @@ def score_nodes(context: Context, method: Method, oriented: Values, reference: V
             raise with_members(error, [framework.indicators[column] for column in columns]) from None
     if method.imputation.name in ON_NORMALISED:
         scored = ~np.isnan(normalised).all(axis=-1, keepdims=True)
-        normalised = np.where(scored, _impute(context, normalised, method), np.nan)
+        normalised = np.where(scored, impute(context, normalised, method), np.nan)
     place = {node: i for i, node in enumerate(framework.nodes)}
     scores = np.full((*oriented.shape[:-1], len(place)), np.nan)
     scores[..., len(framework.groups) :] = normalised
@@ -314,15 +221,6 @@ def _reference_weights(weights: Values, method: Method, periods: tuple[str, ...]
     return weights[periods.index(method.base_period)] if method.scope == "base period" else weights.reshape(1, -1)
 
 
-def with_members(error: MethodError, names: list[str]) -> MethodError:
-    """A refusal with the names of the members it speaks of by position."""
-    members = error.facts.get("members")
-    if members is None:
-        return error
-    what = error.what.rsplit(": member", 1)[0]
-    return MethodError(f"{what}: {', '.join(names[m] for m in members)}", faults=error.faults, remedy=error.remedy)
-
-
 def named(error: MethodError, context: Context, node: str, children: tuple[str, ...]) -> MethodError:
     """An aggregation's refusal with the names of the node, the area and the child it speaks of by position."""
     where = error.facts.get("position")
@@ -334,14 +232,6 @@ def named(error: MethodError, context: Context, node: str, children: tuple[str, 
         faults=error.faults,
         remedy=error.remedy,
     )
-
-
-def domain_columns(framework: Framework) -> list[list[int]]:
-    """For each child of the index, the columns of the members that belong to it."""
-    return [
-        [i for i, member in enumerate(framework.indicators) if framework.top_domain(member) == child]
-        for child in framework.children(INDEX)
-    ]
 
 
 def check_method(method: Method, framework: Framework | None = None) -> None:

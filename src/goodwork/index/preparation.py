@@ -1,0 +1,128 @@
+"""The steps before normalisation, in the order of the method: denominate, screen, treat, impute; in natural units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from goodwork.errors import MethodError
+from goodwork.index.arguments import Context, by_choice, parameters_of
+from goodwork.index.imputation import IMPUTATION, ON_NORMALISED
+from goodwork.index.screening import Screened, screen
+from goodwork.index.treatment import TREATMENT
+from goodwork.model.framework import INDEX, Framework
+from goodwork.model.method import Method
+from goodwork.model.panel import Values
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """The steps before normalisation: every stage by name, what went into each step, the screening, and the log of
+    treatment by indicator. ``stages`` ends with the values that are normalised."""
+
+    stages: dict[str, Values]
+    inputs: dict[str, Values]
+    screened: Screened
+    log: dict[str, dict[str, Any]]
+
+    @property
+    def values(self) -> Values:
+        """The values that are normalised, in natural units."""
+        return list(self.stages.values())[-1]
+
+
+def prepare(context: Context, values: Values, method: Method, published: Prepared | None = None) -> Prepared:
+    """The steps before normalisation, in the method's order, in natural units.
+
+    ``values`` is ``(..., periods, areas, members)``. Areas that are not included are NaN from the screening on. Draws
+    of the figures are prepared as the ``published`` figures were: the same areas are scored, and outliers are drawn in
+    to the same limits, so that all are on one scale.
+    """
+    framework = context.framework
+    stages: dict[str, Values] = {"values": values}
+    inputs: dict[str, Values] = {}
+    screened = published.screened if published else None
+    log: dict[str, dict[str, Any]] = {}
+    for step in method.order:
+        inputs[step] = values
+        if step == "denominate":
+            values = stages["denominated"] = denominate(context, values)
+        elif step == "screen":
+            screened = screened or screen(values, domain_columns(framework), method.screening, context.areas)
+            values = stages["screened"] = np.where(screened.included[..., None], values, np.nan)
+        elif step == "treat":
+            values = stages["treated"] = _treat(context, values, method, log, published)
+        elif method.imputation.name not in ON_NORMALISED:
+            values = impute(context, values, method)
+            if screened is not None:  # a filling never lets an area in
+                values = np.where(screened.included[..., None], values, np.nan)
+            stages["imputed"] = values
+    if screened is None:
+        everybody = method.screening.replace(minimum_share=0, minimum_nonzero=0, every_domain=False)
+        screened = screen(values, domain_columns(framework), everybody, context.areas)
+    return Prepared(stages, inputs, screened, log)
+
+
+def denominate(context: Context, values: Values) -> Values:
+    """Members divided by their denominators, times their factors; NaN where a denominator is missing or 0."""
+    members = context.framework.members
+    if not any(member.denominator or member.factor != 1 for member in members):
+        return values
+    below = np.stack(
+        [context.further[m.denominator] if m.denominator else np.ones(values.shape[-3:-1]) for m in members], axis=-1
+    )
+    return np.asarray(values * np.array([m.factor for m in members]) / np.where(below == 0, np.nan, below))
+
+
+def _treat(
+    context: Context, values: Values, method: Method, log: dict[str, dict[str, Any]], published: Prepared | None
+) -> Values:
+    """Each member treated by its choice: within each period, or over all periods where they share one scale."""
+    treated = values.copy()
+
+    def flat(array: Values, columns: list[int]) -> Values:
+        part = array[..., columns]
+        return part if method.scope == "each period" else part.reshape(*part.shape[:-3], 1, -1, len(columns))
+
+    for choice, columns in by_choice(context.framework, method, "treatment"):
+        function = TREATMENT[choice.name]
+        given = context.arguments(choice, function, columns)
+        if published is not None and "reference" in parameters_of(function):
+            given["reference"] = flat(published.inputs["treat"], columns)
+        try:
+            result = function(flat(values, columns), **given)
+        except MethodError as error:
+            raise with_members(error, [context.framework.indicators[column] for column in columns]) from None
+        treated[..., columns] = result.values.reshape(values[..., columns].shape)
+        for heading, array in result.log.items():
+            for place, column in enumerate(columns):
+                log.setdefault(context.framework.indicators[column], {})[heading] = array[..., place]
+    return treated
+
+
+def impute(context: Context, values: Values, method: Method) -> Values:
+    function = IMPUTATION[method.imputation.name]
+    columns = range(len(context.framework.indicators))
+    try:
+        return function(values, **context.arguments(method.imputation, function, columns))
+    except MethodError as error:
+        raise with_members(error, list(context.framework.indicators)) from None
+
+
+def domain_columns(framework: Framework) -> list[list[int]]:
+    """For each child of the index, the columns of the members that belong to it."""
+    return [
+        [i for i, member in enumerate(framework.indicators) if framework.top_domain(member) == child]
+        for child in framework.children(INDEX)
+    ]
+
+
+def with_members(error: MethodError, names: list[str]) -> MethodError:
+    """A refusal with the names of the members it speaks of by position."""
+    members = error.facts.get("members")
+    if members is None:
+        return error
+    what = error.what.rsplit(": member", 1)[0]
+    return MethodError(f"{what}: {', '.join(names[m] for m in members)}", faults=error.faults, remedy=error.remedy)
