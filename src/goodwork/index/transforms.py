@@ -50,16 +50,24 @@ def two_stage(
     """
     most, g1, g2, share = t.checked(points, skew, kurtosis, offset)
     base = fitted(values, reference)
-    low, high, tried = t.winsor_bounds(base, most, g1, g2, force)
-    first, (second, turned) = np.clip(base, low, high), _logged(base, base, share, True)
-    before, after_first, after_second = (t.distance(x, g1, g2) for x in (base, first, second))
-    kept = (after_first >= 1) & (after_second < after_first)
-    column = kept[..., None, :]
-    treated = np.where(column, _logged(values, base, share, True)[0], np.clip(values, low, high))
-    name = np.where(kept, turned, "none")
-    log = t.told(base, np.where(column, second, first), np.where(kept, 0, tried), name, g1, g2)
-    log |= {"points_tried": tried, **t.shape_of(first, "_winsorised", (before >= 1) | force)}
-    return Treated(treated, log | t.shape_of(second, "_logged", after_first >= 1))
+    before = t.moments(base)
+    failing = (t.distance(before, g1, g2) >= 1) | force
+    treated, after, kept, turned = values, before, np.zeros(failing.shape, dtype=bool), np.array("none")
+    tried, first, second = np.zeros(failing.shape, dtype=int), before, before
+    if failing.any():
+        low, high, tried = t.winsor_bounds(base, most, g1, g2, force)
+        treated = np.clip(values, low, high)
+        after = first = t.moments(np.clip(base, low, high))
+    still = t.distance(first, g1, g2) >= 1
+    if still.any():
+        logged, turned = _logged(base, base, share, True)
+        second = t.moments(logged)
+        kept = still & (t.distance(second, g1, g2) < t.distance(first, g1, g2))
+        treated = np.where(kept[..., None, :], _logged(values, base, share, True)[0], treated)
+        after = np.where(kept, second[0], first[0]), np.where(kept, second[1], first[1])
+    log = t.told_of(before, after, np.where(kept, 0, tried), np.where(kept, turned, "none"), g1, g2)
+    log |= {"points_tried": tried, **t.shape_of(first, "_winsorised", failing)}
+    return Treated(treated, log | t.shape_of(second, "_logged", still))
 
 
 @TREATMENT.register(
@@ -256,7 +264,7 @@ def _measure(base: Values, centre: ArrayLike | None, scale: ArrayLike | None) ->
 
 def _transformed(values: Values, base: Values, new: Values, after: Values, name: ArrayLike, force: bool) -> Treated:
     """Members in their new scale: all of them, or without ``force`` those that fail the test."""
-    chosen = (t.distance(base) >= 1) | force
+    chosen = (t.distance(t.moments(base)) >= 1) | force
     column = chosen[..., None, :]
     log = t.told(base, np.where(column, after, base), 0, np.where(chosen, name, "none"))
     return Treated(np.where(column, new, values), log)

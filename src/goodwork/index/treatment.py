@@ -26,6 +26,10 @@ HANDBOOK = "OECD/JRC (2008) step 3"
 STAY = "stay gaps and count for nothing"
 
 
+#: Skewness G1 and excess kurtosis G2 of each member.
+Shape = tuple[Values, Values]
+
+
 @dataclass(frozen=True, eq=False)
 class Treated:
     """Treated values ``(..., areas, members)`` and what was done to each member.
@@ -123,7 +127,7 @@ def skewness(values: Values) -> Values:
     >>> skewness(np.array([[1.0], [2.0], [3.0], [10.0]])).round(4)
     array([1.7636])
     """
-    return _moments(np.moveaxis(values, -2, -1))[0]
+    return moments(values)[0]
 
 
 def excess_kurtosis(values: Values) -> Values:
@@ -135,7 +139,12 @@ def excess_kurtosis(values: Values) -> Values:
     >>> excess_kurtosis(np.array([[1.0], [2.0], [3.0], [10.0]])).round(4)
     array([3.228])
     """
-    return _moments(np.moveaxis(values, -2, -1))[1]
+    return moments(values)[1]
+
+
+def moments(values: Values) -> Shape:
+    """Skewness and excess kurtosis at once, each ``(..., members)``."""
+    return _moments(np.moveaxis(values, -2, -1))
 
 
 def winsor_bounds(
@@ -208,7 +217,14 @@ def told(
     kurtosis: ArrayLike = KURTOSIS,
 ) -> dict[str, NDArray[np.generic]]:
     """The log of a treatment, ``(..., members)`` each; ``before`` and ``after`` are the figures it was fitted to."""
-    shape = (*before.shape[:-2], before.shape[-1])
+    return told_of(moments(before), moments(after), points, transform, skew, kurtosis)
+
+
+def told_of(
+    before: Shape, after: Shape, points: ArrayLike, transform: ArrayLike, skew: ArrayLike, kurtosis: ArrayLike
+) -> dict[str, NDArray[np.generic]]:
+    """The log of a treatment from the shapes before and after."""
+    shape = before[0].shape
     return {
         **shape_of(before),
         "points": np.broadcast_to(points, shape).astype(int),
@@ -218,18 +234,18 @@ def told(
     }
 
 
-def shape_of(values: Values, ending: str = "", where: ArrayLike = True) -> dict[str, NDArray[np.generic]]:
+def shape_of(shape: Shape, ending: str = "", where: ArrayLike = True) -> dict[str, NDArray[np.generic]]:
     """Skewness and excess kurtosis for the log, NaN except where they are to be told."""
     return {
-        f"skew{ending}": np.where(where, skewness(values), np.nan),
-        f"kurtosis{ending}": np.where(where, excess_kurtosis(values), np.nan),
+        f"skew{ending}": np.where(where, shape[0], np.nan),
+        f"kurtosis{ending}": np.where(where, shape[1], np.nan),
     }
 
 
-def distance(values: Values, skew: ArrayLike = SKEW, kurtosis: ArrayLike = KURTOSIS) -> Values:
+def distance(shape: Shape, skew: ArrayLike = SKEW, kurtosis: ArrayLike = KURTOSIS) -> Values:
     """How far a member is from passing, ``(..., members)``: below 1 it passes. To fail it must fail on both counts."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        parts = np.abs(skewness(values)) / np.asarray(skew), excess_kurtosis(values) / np.asarray(kurtosis)
+        parts = np.abs(shape[0]) / np.asarray(skew), shape[1] / np.asarray(kurtosis)
     return np.asarray(np.nan_to_num(np.minimum(*parts), nan=0.0))
 
 

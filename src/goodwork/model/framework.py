@@ -118,9 +118,16 @@ class Framework(Declaration):
 
     def children(self, node: str) -> tuple[str, ...]:
         """Names of the domains and indicators directly under a node, in declared order."""
-        return tuple(d.name for d in self.domains if d.parent == node) + tuple(
-            m.indicator for m in self.members if m.domain == node
-        )
+        return self._children.get(node, ())
+
+    @cached_property
+    def _children(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for domain in self.domains:
+            found[domain.parent] = (*found.get(domain.parent, ()), domain.name)
+        for member in self.members:
+            found[member.domain] = (*found.get(member.domain, ()), member.indicator)
+        return found
 
     def weight(self, node: str) -> float:
         """Stated weight of a domain or indicator among its siblings."""
@@ -170,9 +177,11 @@ class Framework(Declaration):
 
     def parent(self, node: str) -> str:
         """The node above; the index has none and returns itself."""
-        return ({d.name: d.parent for d in self.domains} | {m.indicator: m.domain for m in self.members}).get(
-            node, INDEX
-        )
+        return self._parents.get(node, INDEX)
+
+    @cached_property
+    def _parents(self) -> dict[str, str]:
+        return {d.name: d.parent for d in self.domains} | {m.indicator: m.domain for m in self.members}
 
     def top_domain(self, node: str) -> str:
         """The domain directly under the index that a node belongs to (the node itself if it stands there)."""
