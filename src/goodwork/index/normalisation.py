@@ -361,7 +361,10 @@ def _moments(reference: Values, weight: Values, sample: bool) -> tuple[Values, V
         centre = (weight * filled).sum(axis=-2, keepdims=True) / total
         squares = np.where(weight > 0, weight * (filled - centre) ** 2, 0.0).sum(axis=-2, keepdims=True) / total
         spread = np.sqrt(squares * (count / (count - 1)) if sample else squares)
-    return centre, np.where(spread > 0, spread, np.nan)
+    least = np.where(weight > 0, reference, np.inf).min(axis=-2, keepdims=True)
+    most = np.where(weight > 0, reference, -np.inf).max(axis=-2, keepdims=True)
+    # A mean is rounded: figures that are all the same may seem to differ from it by the last digit.
+    return centre, np.where((most > least) & (spread > 0), spread, np.nan)
 
 
 def _weight_of_rows(weights: Values, reference: Values) -> Values:

@@ -103,6 +103,7 @@ def _treat(
 
 
 def impute(context: Context, values: Values, method: Method) -> Values:
+    """The method's imputation applied to values ``(..., periods, areas, members)``; refusals name the members."""
     function = IMPUTATION[method.imputation.name]
     columns = range(len(context.framework.indicators))
     try:
