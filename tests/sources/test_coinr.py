@@ -91,6 +91,8 @@ def test_a_pair_becomes_a_project(pair: tuple[Path, Path], tmp_path: Path) -> No
     for p, period in enumerate(direct.periods):
         for a, area in enumerate(direct.areas):
             assert found[period, area] == pytest.approx(direct.scores[p, a, 0])
+    assert material.frameworks[0].name == "project"
+    assert "rank_low" not in edition.table("ranks")  # COINr knows no sampling errors, and none are made up
     with pytest.raises(StoreError, match="not empty"):
         write_project(*pair, project)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import tomli_w
 
 from goodwork.errors import StoreError
+from goodwork.model.method import Method, Sampling
 from goodwork.report.export import csv
 from goodwork.sources.coinr import CoinrPair, read_coinr
 from goodwork.store.tables import write_bytes
@@ -17,8 +19,10 @@ from goodwork.store.tables import write_bytes
 
 def write_project(data: Path, meta: Path, directory: Path) -> list[Path]:
     """Read the pair and write the project's four files; nothing is written when the pair is faulty or the folder is not
-    empty."""
-    pair = read_coinr(data, meta)
+    empty. COINr's tables hold no sampling errors, so no intervals are drawn unless the framework file asks for them."""
+    name = re.sub(r"[^a-z0-9]+", "_", directory.name.lower()).strip("_")
+    without_draws = Method(sampling=Sampling(draws=0))
+    pair = read_coinr(data, meta, name if name[:1].isalpha() else f"index_{name}".rstrip("_"), without_draws)
     if directory.exists() and any(directory.iterdir()):
         raise StoreError(f"{directory} is not empty", remedy="choose a new folder: nothing is ever overwritten")
     files = {

@@ -135,10 +135,10 @@ def show_scores(
     if len(shown) < len(table):
         out.print(f"… and {len(table) - len(shown)} more areas")
     anchor = f"; {chosen.method.anchor}" if chosen.method.anchor else ""
-    out.print(
-        f"\n1 is the best rank{anchor}. The interval holds the places an area takes in 95 % of redraws of the figures "
-        "within their sampling error."
-    )
+    doubt = "The interval holds the places an area takes in 95 % of redraws of the figures within their sampling error."
+    if "rank_low" not in table:
+        doubt = "No intervals were computed: how sure these ranks are is not known."
+    out.print(f"\n1 is the best rank{anchor}. {doubt}")
     left = monitor.not_scored(period, area_set, framework)
     for r in left.to_dict("records"):
         out.print(f"Not scored: {r['name']} ({r['area']}): {r['reason']}")

@@ -58,13 +58,22 @@ class Index:
     def contributions(self) -> Values:
         """Each member's part of the index score, in score units; ``(periods, areas, members)``. They add up to the
         score exactly. Raises ``MethodError`` unless every node is an arithmetic mean."""
-        choices = [self.method.choice("aggregation", n, self.framework.level(n)) for n in self.framework.groups]
-        if other := sorted({choice.label for choice in choices if choice.name != "arithmetic"}):
+        if other := self._other_than_arithmetic:
             raise MethodError(
                 f"contributions add up only under the arithmetic mean, not under {', '.join(other)}",
                 remedy="use a decomposition made for that method",
             )
         return self.shares[..., -len(self.framework.indicators) :] * self.stages["normalised"]
+
+    @property
+    def additive(self) -> bool:
+        """Whether contributions add up to the score: every node is an arithmetic mean."""
+        return not self._other_than_arithmetic
+
+    @cached_property
+    def _other_than_arithmetic(self) -> list[str]:
+        choices = [self.method.choice("aggregation", n, self.framework.level(n)) for n in self.framework.groups]
+        return sorted({choice.label for choice in choices if choice.name != "arithmetic"})
 
     @property
     def displayed(self) -> Values:

@@ -220,7 +220,7 @@ def edition_tables(material: Material, built: list[Variant]) -> dict[str, pd.Dat
             columns=["id", "publisher", "title", "release", "licence", "url", "derivation", "marker"],
         ),
         "exclusions": pd.concat(excluded, ignore_index=True),
-        **{name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()},
+        **{name: pd.concat(frames, ignore_index=True) for name, frames in parts.items() if frames},
     }
 
 
@@ -246,7 +246,7 @@ def _variant_tables(variant: Variant) -> dict[str, pd.DataFrame]:
     tables = {"scores": scores, "normalised": normalised}
     if doubt is not None or variant.framework.method.sampling.draws == 0:
         tables["ranks"] = ranks
-    if index.method.aggregation.name == "arithmetic":
+    if index.additive:
         contribution = display.spread * index.contributions
         tables["contributions"] = long.assign(contribution=contribution.ravel())
     numbers = {"scores": "score", "ranks": "rank", "normalised": "normalised", "contributions": "contribution"}
