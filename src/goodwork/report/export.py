@@ -118,9 +118,12 @@ def workbook(monitor: Monitor, tables: dict[str, pd.DataFrame]) -> bytes:
         f"Edition {monitor.edition.name}",
         "Scores: higher is better. Rank 1 is best; rank_low to rank_high is its 95 % interval.",
         "An empty cell is a gap, never zero. status: GSS markers (e estimated, u low reliability, p provisional …).",
-        "This is an independent implementation, not the Institute for the Future of Work's own monitor.",
-        "Contains public sector information licensed under the Open Government Licence v3.0; see the sheet sources.",
     ]
+    if monitor.origins:
+        cover += [
+            "This is an independent implementation, not the Institute for the Future of Work's own monitor.",
+            "Contains public sector information licensed under the Open Government Licence v3.0: see sheet sources.",
+        ]
     return xlsx(cover, tables)
 
 

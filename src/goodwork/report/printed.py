@@ -157,14 +157,16 @@ def _condition_rows(monitor: Monitor, regions: dict[str, str]) -> Iterator[Row]:
 
 
 def _health_rows(monitor: Monitor, league: pd.DataFrame) -> Iterator[Row]:
-    values = monitor.values("hle_male", PERIOD).set_index("area")["value"]
-    gap = float(values[monitor.find("Wokingham").code] - values[monitor.find("Stoke-on-Trent").code])
+    figures = monitor.values("hle_male", PERIOD).set_index("area")
+    two = [monitor.find(name).code for name in ("Wokingham", "Stoke-on-Trent")]
+    gap = float(figures.loc[two[0], "value"] - figures.loc[two[1], "value"])
+    doubt = " and ".join(f"±{(figures.loc[code, 'upper'] - figures.loc[code, 'lower']) / 2:.1f}" for code in two)
     yield Row(
         "Healthy life expectancy, men: Wokingham less Stoke-on-Trent",
         "more than 10 years",
         f"{gap:.1f} years",
         "agrees" if gap > 10 else _signed(round(gap - 10, 1), 1),
-        "three years to 2018, revised series; each figure has an interval of about ±2 to ±3 years",
+        f"three years to 2018, revised series; the two figures are sure to {doubt} years (95 % intervals)",
     )
     for indicator in ("hle_male", "hle_female"):
         found = health_association(monitor, indicator, PERIOD)
