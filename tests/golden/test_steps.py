@@ -13,9 +13,10 @@ from goodwork.index.build import Index, build
 from goodwork.index.imputation import IMPUTATION
 from goodwork.index.screening import screen
 from goodwork.index.treatment import TREATMENT, excess_kurtosis, skewness
-from goodwork.model.framework import Framework
+from goodwork.model.framework import INDEX, Framework
 from goodwork.model.method import Method, Screening
 from goodwork.model.panel import Panel, Values
+from goodwork.sources.coinr import read_coinr
 
 SCREENING = Screening(minimum_share=0.9, every_domain=False)
 
@@ -127,3 +128,16 @@ def test_skewness_and_kurtosis_of_the_raw_figures() -> None:
     np.testing.assert_allclose(excess_kurtosis(raw), expected["kurt_raw"], rtol=1e-10)
     passes = TREATMENT["log"](raw, force=False).log["transform"] == "none"
     np.testing.assert_array_equal(passes, expected["pass_raw"])
+
+
+def test_the_nodes_above_each_indicator() -> None:
+    """The package's own reader of a COINr pair gives each indicator the ancestors that COINr's lineage table lists."""
+    expected = asem.read("steps/meta_lineage")
+    inputs = asem.GOLDEN / "inputs"
+    framework = read_coinr(inputs / "ASEM_iData.csv", inputs / "ASEM_iMeta.csv").framework
+
+    def above(node: str) -> list[str]:
+        return [] if node == INDEX else [parent := framework.parent(node), *above(parent)]
+
+    found = {member: [node.lower() for node in above(member)] for member in framework.indicators}
+    assert found == {str(row[0]): [code.lower() for code in row[1:]] for row in expected.itertuples()}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests import toyland
 
-from goodwork.analysis.robustness import sampling_uncertainty
+from goodwork.analysis.robustness import robustness
 from goodwork.errors import DeclarationError, MethodError
 from goodwork.index.build import build, check_method
 from goodwork.index.normalisation import NORMALISATION
@@ -204,8 +204,8 @@ def test_draws_of_what_stands_in_for_a_gap_reach_the_interval() -> None:
         array[:, 0, 0] = np.nan
     panel = replace(panel, value=value, lower=lower, upper=upper)
     spread = {
-        name: sampling_uncertainty(
-            fw, panel, toyland.catalogue(), Method(imputation=name, sampling={"draws": 200}, screening=EVERYBODY)
+        name: robustness(
+            fw, panel, toyland.catalogue(), Method(imputation=name, screening=EVERYBODY), draws=200
         ).score_sd[:, 0, 0]
         for name in ("em", "multiple")
     }

@@ -200,3 +200,8 @@ def test_limits_by_indicator_through_build() -> None:
     np.testing.assert_allclose(found, [[20, 75], [50, 90], [60, 40]])
     weighted = Method(normalisation={"name": "z-score", "area_weights": np.array([1.0, 0.0, 1.0])})
     np.testing.assert_allclose(build(fw, panel, weighted).stages["normalised"][0, [0, 2], 0], [-1, 1])
+
+
+def test_the_target_of_an_indicator_is_a_level_to_rise_to_unless_told_otherwise() -> None:
+    x = np.array([[50.0], [70.0], [100.0]])
+    np.testing.assert_allclose(NORMALISATION["distance-to-target"](x, x, target=90.0).ravel(), [0.0, 0.5, 1.25])

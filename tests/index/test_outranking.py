@@ -111,3 +111,15 @@ def test_fifteen_hundred_areas_take_no_time() -> None:
     found = copeland(scores, np.ones(5))
     assert perf_counter() - start < 0.5
     assert found.sum() == 0
+
+
+@pytest.mark.parametrize(("leads", "areas"), [(1, 3), (40, 50), (3, 500), (2, 40000)])
+def test_blocks_are_as_large_as_the_cache_allows_and_cover_everything_once(leads: int, areas: int) -> None:
+    seen, sizes = np.zeros((leads, areas), dtype=int), []
+    for lead, rows in module._blocks(leads, areas):
+        seen[lead, rows] += 1
+        sizes.append(seen[lead, rows].size * areas)
+    assert (seen == 1).all()
+    assert max(sizes) <= max(module.CELLS, areas)
+    whole = leads * areas * areas
+    assert max(sizes) == whole or 2 * max(sizes) > module.CELLS

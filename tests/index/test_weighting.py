@@ -344,3 +344,8 @@ def test_bounds_that_nothing_can_meet(positive: np.ndarray, parameters: dict[str
         benefit_of_the_doubt(positive, **parameters)
     with pytest.raises(MethodError, match="not negative"):
         benefit_of_the_doubt(-positive)
+
+
+def test_weights_by_entropy_are_found_by_name_and_say_where_they_come_from() -> None:
+    assert WEIGHTING["entropy"] is entropy
+    assert "Shannon" in WEIGHTING.facts["entropy"].source

@@ -123,3 +123,13 @@ def test_leading_axes_are_free_and_may_have_weights_of_their_own(name: str) -> N
     assert batch.shape == (3, 2, 7)
     for at in np.ndindex(3, 2):
         same(batch[at], AGGREGATION[name](x[at], w[at]))
+
+
+@law
+@given(x=gappy, w=weights)
+def test_benefit_of_the_doubt_is_at_most_one_and_one_for_somebody(x: np.ndarray, w: np.ndarray) -> None:
+    found = AGGREGATION["benefit-of-the-doubt"](x, w)
+    here = ~np.isnan(found)
+    assert (found[here] > 0).all()
+    assert (found[here] <= 1 + 1e-9).all()
+    assert not here.any() or np.nanmax(found) >= 1 - 1e-9

@@ -40,7 +40,7 @@ ABOVE_ZERO = [
     {"name": "goalposts", "low": -60, "high": 60, "start": 70, "scale": 60},
     {"name": "rank"},
 ]
-NEED_ABOVE_ZERO = {"geometric", "harmonic", "generalised-mean", "mazziotta-pareto"}
+NEED_ABOVE_ZERO = {"geometric", "harmonic", "generalised-mean", "mazziotta-pareto", "benefit-of-the-doubt"}
 
 
 @cache

@@ -8,12 +8,15 @@ Scores have no unit of their own; a method keeps the scale of its children unles
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from goodwork.errors import MethodError
+from goodwork.index.frontier import benefit_of_the_doubt
+from goodwork.index.layout import weighted_sum
 from goodwork.index.outranking import ALIKE, copeland, kemeny
-from goodwork.index.weighting import shares
+from goodwork.index.weighting import per_area, shares, weight_there
 from goodwork.model.panel import Values
 from goodwork.plugins import Registry
 
@@ -24,11 +27,11 @@ AGGREGATION: Registry[Callable[..., Values]] = Registry("aggregation")
 #: Methods for scores above zero only; they refuse others by name.
 POSITIVE = frozenset({"geometric", "harmonic", "mazziotta-pareto"})
 #: Methods by which an area's score depends on which other areas there are.
-RELATIVE = frozenset({"copeland", "kemeny", "topsis", "wroclaw"})
+RELATIVE = frozenset({"benefit-of-the-doubt", "copeland", "kemeny", "topsis", "wroclaw"})
 #: Methods by which a gain in one child never lowers an area's own score.
 MONOTONE = frozenset({
     "arithmetic", "geometric", "harmonic", "generalised-mean", "median", "minimum", "mean-min", "owa", "copeland",
-    "topsis",
+    "topsis", "benefit-of-the-doubt",
 })  # fmt: skip
 
 RESHARED = "weights shared out over the children that have a score"
@@ -44,7 +47,9 @@ def arithmetic(scores: Values, weights: Values) -> Values:
     >>> arithmetic(np.array([[1.0, 3.0], [np.nan, 3.0], [np.nan, np.nan]]), np.array([0.5, 0.5]))
     array([ 2.,  3., nan])
     """
-    return np.asarray((shares(scores, weights) * np.where(np.isnan(scores), 0.0, scores)).sum(axis=-1))
+    of_area, gaps = per_area(weights, scores), np.isnan(scores)
+    filled = np.where(gaps, 0.0, scores) if gaps.any() else scores
+    return weighted_sum(of_area, filled) / weight_there(of_area, gaps)
 
 
 @AGGREGATION.register("geometric", formula="Π xᵢ^wᵢ", source=JRC, gaps=RESHARED, oracle="COINr a_gmean")
@@ -57,8 +62,7 @@ def geometric(scores: Values, weights: Values) -> Values:
     >>> geometric(np.array([[1.0, 4.0], [np.nan, 4.0]]), np.array([0.5, 0.5])).round(9)
     array([2., 4.])
     """
-    share, filled = _counted(scores, weights, "the geometric mean")
-    return np.asarray(np.exp((share * np.log(filled)).sum(axis=-1)))
+    return np.exp(arithmetic(np.log(_positive(scores, weights, "the geometric mean")), weights))
 
 
 @AGGREGATION.register("harmonic", formula="1 / Σ (wᵢ/xᵢ)", source=JRC, gaps=RESHARED, oracle="COINr a_hmean")
@@ -70,8 +74,7 @@ def harmonic(scores: Values, weights: Values) -> Values:
     >>> harmonic(np.array([[1.0, 3.0]]), np.array([0.5, 0.5]))
     array([1.5])
     """
-    share, filled = _counted(scores, weights, "the harmonic mean")
-    return np.asarray(1.0 / (share / filled).sum(axis=-1))
+    return 1.0 / arithmetic(1.0 / _positive(scores, weights, "the harmonic mean"), weights)
 
 
 @AGGREGATION.register(
@@ -97,10 +100,10 @@ def generalised_mean(scores: Values, weights: Values, *, p: float = 0.5) -> Valu
         return arithmetic(scores, weights)
     if abs(p) < 1e-8:
         return geometric(scores, weights)
-    share, filled = _counted(scores, weights, f"the generalised mean with p = {p:g}", zero=p > 0)
-    unit = filled.max(axis=-1, keepdims=True) if p > 0 else filled.min(axis=-1, keepdims=True)
+    allowed = _positive(scores, weights, f"the generalised mean with p = {p:g}", zero=p > 0)
+    unit = (np.fmax if p > 0 else np.fmin).reduce(allowed, axis=-1, keepdims=True)
     unit = np.where(unit > 0, unit, 1.0)
-    return np.asarray(unit[..., 0] * (share * (filled / unit) ** p).sum(axis=-1) ** (1.0 / p))
+    return np.asarray(unit[..., 0] * arithmetic((allowed / unit) ** p, weights) ** (1.0 / p))
 
 
 @AGGREGATION.register(
@@ -132,9 +135,7 @@ def minimum(scores: Values, weights: Values) -> Values:
     >>> minimum(np.array([[1.0, 4.0], [np.nan, 4.0]]), np.array([0.5, 0.5]))
     array([1., 4.])
     """
-    share = shares(scores, weights)
-    lowest = np.where(share > 0, scores, np.inf).min(axis=-1)
-    return np.where(np.isfinite(lowest), lowest, np.nan)
+    return np.asarray(np.fmin.reduce(np.where(per_area(weights, scores) > 0, scores, np.nan), axis=-1))
 
 
 @AGGREGATION.register(
@@ -178,10 +179,9 @@ def mazziotta_pareto(scores: Values, weights: Values, *, sign: int = -1) -> Valu
     """
     if sign not in (-1, 1):
         raise MethodError(f"mazziotta-pareto cannot use sign = {sign}", remedy="−1: more is better; +1: less is better")
-    share, filled = _counted(scores, weights, "the Mazziotta–Pareto index")
-    mean = (share * filled).sum(axis=-1, keepdims=True)
-    variance = (share * (filled - mean) ** 2).sum(axis=-1)
-    return np.asarray(mean[..., 0] + sign * variance / mean[..., 0])
+    allowed = _positive(scores, weights, "the Mazziotta–Pareto index")
+    mean = arithmetic(allowed, weights)
+    return mean + sign * arithmetic((allowed - mean[..., None]) ** 2, weights) / mean
 
 
 @AGGREGATION.register(
@@ -245,7 +245,7 @@ def wroclaw(scores: Values, weights: Values) -> Values:
     >>> wroclaw(np.array([[1.0], [2.0], [3.0]]), np.array([1.0])).round(2)
     array([0.24, 0.62, 1.  ])
     """
-    distance = _distance(scores, weights, np.fmax)
+    distance = np.ascontiguousarray(_distance(scores, weights, np.fmax))
     here = ~np.isnan(distance)
     count = np.maximum(here.sum(axis=-1, keepdims=True), 1)
     mean = np.where(here, distance, 0.0).sum(axis=-1, keepdims=True) / count
@@ -265,19 +265,46 @@ AGGREGATION.register(
 )(kemeny)  # fmt: skip
 
 
-def _counted(scores: Values, weights: Values, method: str, zero: bool = False) -> tuple[Values, Values]:
-    """Shares, and scores with ones in place of what does not count; refuses scores that are not positive (or zero)."""
-    share = shares(scores, weights)
-    counts = share > 0
-    wrong = counts & ((scores < 0) if zero else (scores <= 0))
-    if wrong.any():
-        position = tuple(int(i) for i in np.argwhere(wrong)[0])
+@AGGREGATION.register(
+    "benefit-of-the-doubt",
+    formula="max Σ wᵢxᵢ of each area, Σ wᵢxᵢ ≤ 1 for all areas, shares of w (or of wx) between low and high",
+    source="Melyn and Moesen (1991); Cherchye et al. (2007)",
+    gaps="carry no weight and set no standard; bounds are scaled over what is there",
+    oracle="all vertices enumerated; the envelopment form solved by scipy.optimize.linprog",
+)
+def most_favourable_score(
+    scores: Values, weights: Values, *, low: Any = 0.0, high: Any = 1.0, of: str = "weight"
+) -> Values:
+    """The highest mean an area can have under one set of weights by which no area exceeds 1: its distance from the
+    frontier of what others reach.
+
+    0 to 1, and 1 for somebody unless bounds are ``of="score"``. Weights matter only where they are zero: the area finds
+    its own, within ``low`` and ``high``; see :func:`~goodwork.index.frontier.benefit_of_the_doubt`, which also says
+    what they are and raises ``MethodError`` for negative scores and impossible bounds. Depends on the areas of the
+    same period. Handbook step 7; Melyn and Moesen (1991).
+
+    >>> most_favourable_score(np.array([[4.0, 1.0], [1.0, 2.0], [2.0, 1.0]]), np.array([0.5, 0.5])).round(3)
+    array([1.   , 1.   , 0.714])
+    """
+    return benefit_of_the_doubt(np.where(per_area(weights, scores) > 0, scores, np.nan), low, high, of)[0]
+
+
+def _positive(scores: Values, weights: Values, method: str, zero: bool = False) -> Values:
+    """The scores, with ones in place of wrong ones that have no weight; refuses wrong ones (zero or less) that have."""
+    wrong = scores < 0 if zero else scores <= 0
+    if not wrong.any():
+        return scores
+    counts = wrong & (per_area(weights, scores) > 0)
+    if counts.any():
+        position = tuple(int(i) for i in np.argwhere(counts)[0])
+        score = np.broadcast_to(scores, counts.shape)[position]
         raise MethodError(
-            f"{method} needs scores {'of zero or more' if zero else 'above zero'}; found {scores[position]:.4g}",
+            f"{method} needs scores {'of zero or more' if zero else 'above zero'}; found {score:.4g}",
             remedy="normalise to a positive scale, such as min-max with low = 1, or z-score with mean = 100, sd = 10",
             position=position,
+            failing=counts.any(axis=(-2, -1)).tolist(),
         )
-    return share, np.where(counts, scores, 1.0)
+    return np.where(wrong, 1.0, scores)
 
 
 def _ordered(scores: Values, weights: Values) -> tuple[Values, Values]:
@@ -291,7 +318,5 @@ def _ordered(scores: Values, weights: Values) -> tuple[Values, Values]:
 
 def _distance(scores: Values, weights: Values, end: np.ufunc) -> Values:
     """Weighted Euclidean distance of each area from the end (``np.fmax``: best) of every child over the areas."""
-    share = shares(scores, weights)
-    apart = np.where(share > 0, scores - end.reduce(scores, axis=-2, keepdims=True), 0.0)
-    apart = np.where(np.abs(apart) > ALIKE, apart, 0.0)
-    return np.asarray(np.sqrt((share * apart**2).sum(axis=-1)))
+    apart = scores - end.reduce(scores, axis=-2, keepdims=True)
+    return np.sqrt(arithmetic(np.where(np.abs(apart) <= ALIKE, 0.0, apart) ** 2, weights))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,8 @@ def check_choice(registry: Registry[Any], choice: Choice) -> None:
 
 def by_choice(framework: Framework, method: Method, step: str) -> list[tuple[Choice, list[int]]]:
     """The members that share each choice of a step: the choice, and the columns of its members."""
+    if not method.at:
+        return [(getattr(method, step), list(range(len(framework.indicators))))]
     found: list[tuple[Choice, list[int]]] = []
     for column, member in enumerate(framework.indicators):
         choice = method.choice(step, member, 1)
@@ -64,6 +66,11 @@ class Context:
     areas: tuple[str, ...]
     groups: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     further: Mapping[str, Values] = field(default_factory=dict)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each node on the last axis of scores."""
+        return {node: place for place, node in enumerate(self.framework.nodes)}
 
     @classmethod
     def of(cls, framework: Framework, panel: Panel) -> Context:

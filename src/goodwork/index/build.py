@@ -15,6 +15,7 @@ from goodwork.index.arguments import Context, by_choice, check_choice, parameter
 from goodwork.index.checks import check_prepared, check_values
 from goodwork.index.imputation import IMPUTATION, ON_NORMALISED
 from goodwork.index.judgement import by_child
+from goodwork.index.layout import part, side_by_side
 from goodwork.index.normalisation import NORMALISATION, orient
 from goodwork.index.preparation import impute, prepare, with_members
 from goodwork.index.ranking import rank_with_ties
@@ -156,52 +157,102 @@ def score_nodes(context: Context, method: Method, oriented: Values, reference: V
     ``reference`` holds the oriented values that normalisation takes its statistics over. Scores and shares are
     ``(..., periods, areas, nodes)``. Leading axes are draws or variants of the same call.
     """
+    scores, weights = _scored(context, method, normalised_members(context, method, oriented, reference))
+    return scores[..., len(context.framework.groups) :], scores, _within(context, scores, weights)
+
+
+def normalised_members(context: Context, method: Method, oriented: Values, reference: Values) -> Values:
+    """Oriented values ``(..., periods, areas, members)`` on one scale, each member by its choice; same shape.
+
+    ``reference`` holds the oriented values that statistics are taken over. Gaps stay gaps. Raises ``MethodError``
+    naming the members that cannot be normalised. Handbook step 5.
+    """
     framework = context.framework
-    normalised = np.full(oriented.shape, np.nan)
+    found: list[Values] = [oriented] * len(framework.indicators)
     for choice, columns in by_choice(framework, method, "normalisation"):
         function = NORMALISATION[choice.name]
         arguments = context.arguments(choice, function, columns)
         if np.ndim(arguments.get("area_weights", 0)) == 2 and method.scope != "each period":
             arguments["area_weights"] = _reference_weights(arguments["area_weights"], method, context.periods)
         try:
-            normalised[..., columns] = function(oriented[..., columns], reference[..., columns], **arguments)
+            scaled = function(part(oriented, columns), part(reference, columns), **arguments)
         except MethodError as error:
             raise with_members(error, [framework.indicators[column] for column in columns]) from None
+        if len(columns) == len(found):
+            return scaled
+        for place, column in enumerate(columns):
+            found[column] = scaled[..., place]
+    return side_by_side(found)
+
+
+def aggregate_nodes(context: Context, method: Method, normalised: Values, stated: Values | None = None) -> Values:
+    """Scores at every node ``(..., periods, areas, nodes)`` from normalised members ``(..., periods, areas, members)``.
+
+    An imputation on the normalised scale comes first, so the scores of members are those that were aggregated.
+    ``stated`` ``(..., nodes)`` are weights that stand in for those written in the framework; its leading axes (with 1
+    for the periods) and those of ``normalised`` broadcast: one table of members, many sets of weights. A node is NaN
+    where it has nothing. Raises ``MethodError``; if because of some scores, its fact ``failing`` tells for each of the
+    leading axes, periods included, whether there are such. Handbook steps 6 and 7.
+    """
+    return _scored(context, method, normalised, stated)[0]
+
+
+def _scored(
+    context: Context, method: Method, normalised: Values, stated: Values | None = None
+) -> tuple[Values, dict[str, Values]]:
+    """Scores at every node, and the weights under each node that has children."""
+    framework, weights = context.framework, {}
     if method.imputation.name in ON_NORMALISED:
         scored = ~np.isnan(normalised).all(axis=-1, keepdims=True)
         normalised = np.where(scored, impute(context, normalised, method), np.nan)
-    place = {node: i for i, node in enumerate(framework.nodes)}
-    scores = np.full((*oriented.shape[:-1], len(place)), np.nan)
-    scores[..., len(framework.groups) :] = normalised
-    within = np.zeros_like(scores)
-    within[..., place[INDEX]] = 1.0
+    found = {member: normalised[..., column] for column, member in enumerate(framework.indicators)}
     for node in reversed(framework.groups):
-        level, children = framework.level(node), framework.children(node)
-        columns = [place[child] for child in children]
-        below = scores[..., columns]
-        weights = _weights(context, method, node, below)
-        scores[..., place[node]] = _aggregate(context, method, node, below, weights)
-        within[..., columns] = shares(below, weights)
-        if needed := method.share_needed(node, level):
+        below = side_by_side([found[child] for child in framework.children(node)])
+        weights[node] = _weights(context, method, node, below, stated)
+        score = _aggregate(context, method, node, below, weights[node])
+        if needed := method.share_needed(node, context.framework.level(node)):
             enough = (~np.isnan(below)).mean(axis=-1) >= needed - 1e-12
-            scores[..., place[node]] = np.where(enough, scores[..., place[node]], np.nan)
+            score = np.where(enough, score, np.nan)
+        found[node] = score
+    return side_by_side([found[node] for node in framework.nodes]), weights
+
+
+def node_shares(context: Context, method: Method, scores: Values, stated: Values | None = None) -> Values:
+    """The weight each node really has in the index, in each area: ``(..., periods, areas, nodes)``, as ``scores``.
+
+    ``stated`` is what :func:`aggregate_nodes` was given. A gap weighs nothing; NaN below a node without a score.
+    """
+    framework, weights = context.framework, {}
     for node in framework.groups:
-        for child in framework.children(node):
-            within[..., place[child]] *= within[..., place[node]]
-    return normalised, scores, within
+        below = scores[..., [context.places[child] for child in framework.children(node)]]
+        weights[node] = _weights(context, method, node, below, stated)
+    return _within(context, scores, weights)
 
 
-def _weights(context: Context, method: Method, node: str, below: Values) -> Values:
+def _within(context: Context, scores: Values, weights: Mapping[str, Values]) -> Values:
+    """From the top down: a child's share of its node, times the share of the node."""
+    within = np.ones_like(scores)
+    for node in context.framework.groups:
+        columns = [context.places[child] for child in context.framework.children(node)]
+        share = shares(scores[..., columns], weights[node])
+        within[..., columns] = share * within[..., context.places[node], None]
+    return within
+
+
+def _weights(context: Context, method: Method, node: str, below: Values, stated: Values | None) -> Values:
     framework = context.framework
-    choice = method.choice("weighting", node, framework.level(node))
+    choice = method.choice("weighting", node, context.framework.level(node))
     function = WEIGHTING[choice.name]
-    stated = np.array([framework.weight(child) for child in framework.children(node)])
     children = framework.children(node)
+    if stated is None:
+        own = np.array([framework.weight(child) for child in children])
+    else:
+        own = stated[..., [context.places[child] for child in children]]
     given = _node_arguments(choice.parameters, children)
     if "counts" in parameters_of(function):
         given["counts"] = np.array([float(framework.member_count(child)) for child in children])
     try:
-        return function(below, stated, **given)
+        return function(below, own, **given)
     except MethodError as error:
         raise MethodError(f"{error.what} (weights under {node})", faults=error.faults, remedy=error.remedy) from None
 
@@ -240,6 +291,7 @@ def named(error: MethodError, context: Context, node: str, children: tuple[str, 
         f"{error.what}: {children[child]} of {context.areas[area]} in {context.periods[period]} (under {node})",
         faults=error.faults,
         remedy=error.remedy,
+        failing=error.facts.get("failing"),
     )
 
 
@@ -258,7 +310,7 @@ def check_method(method: Method, framework: Framework | None = None) -> None:
         for own in method.at.values():
             if (choice := getattr(own, step, None)) is not None:
                 check_choice(registry, choice)
-    if framework is not None:
+    if framework is not None and method.at:
         levels = {f"level {framework.level(node)}" for node in framework.nodes}
         if unknown := sorted(set(method.at) - levels - set(framework.nodes)):
             raise MethodError(

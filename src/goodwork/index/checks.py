@@ -20,9 +20,10 @@ def check_values(framework: Framework, panel: Panel, values: Values) -> None:
             "every value is missing for the indicators of this framework",
             remedy=f"add figures for {', '.join(framework.indicators)}",
         )
+    infinite = np.isinf(values)
     faults = [
         Fault(f"{framework.indicators[m]} is infinite for {panel.areas[a]} in {panel.periods[p]}", remedy="mend it")
-        for p, a, m in zip(*np.nonzero(np.isinf(values)), strict=True)
+        for p, a, m in (np.argwhere(infinite) if infinite.any() else ())
     ]
     if len(framework.indicators) < 2:
         faults.append(Fault("the framework has one indicator", remedy="add another, or rank the indicator itself"))
@@ -45,8 +46,7 @@ def check_prepared(
         if 0 < n < FEWEST_AREAS
     ]
     counts = (~np.isnan(reference)).sum(axis=-2)
-    lowest = np.where(np.isnan(reference), np.inf, reference).min(axis=-2)
-    highest = np.where(np.isnan(reference), -np.inf, reference).max(axis=-2)
+    lowest, highest = np.fmin.reduce(reference, axis=-2), np.fmax.reduce(reference, axis=-2)
     labels = panel.periods if method.scope == "each period" else (method.base_period or "all periods",)
     faults += [
         Fault(
@@ -54,7 +54,7 @@ def check_prepared(
             "areas apart",
             remedy="remove it from the framework, or leave out the period",
         )
-        for p, m in zip(*np.nonzero((counts > 0) & (lowest == highest)), strict=True)
+        for p, m in zip(*np.nonzero(lowest == highest), strict=True)
     ]
     if method.scope != "each period":
         here = (~np.isnan(prepared)).any(axis=(-3, -2))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodwork.errors import MethodError
+from goodwork.index.layout import lines, table, weighted_sum
 from goodwork.index.treatment import quantile
 from goodwork.model.panel import Values
 from goodwork.plugins import Registry
@@ -47,7 +48,7 @@ def mean(values: Values) -> Values:
     >>> mean(np.array([[[1.0], [np.nan], [3.0]]])).ravel()
     array([1., 2., 3.])
     """
-    return filled(values, mean_of(values, -2))
+    return filled(values, mean_of(values))
 
 
 @IMPUTATION.register("median", formula="median over areas", source=HANDBOOK, gaps=ALONE, oracle="numpy.nanmedian")
@@ -79,7 +80,7 @@ def group_mean(values: Values, *, groups: NDArray[np.str_] | None = None) -> Val
     >>> group_mean(np.array([[[1.0], [np.nan], [9.0]]]), groups=np.array(["a", "a", "b"])).ravel()
     array([1., 1., 9.])
     """
-    return _by_group(values, groups, lambda part: mean_of(part, -2))
+    return _by_group(values, groups, _means)
 
 
 @IMPUTATION.register(
@@ -97,7 +98,7 @@ def group_median(values: Values, *, groups: NDArray[np.str_] | None = None) -> V
     >>> group_median(np.array([[[1.0], [np.nan], [9.0]]]), groups=np.array(["a", "a", "b"])).ravel()
     array([1., 1., 9.])
     """
-    return _by_group(values, groups, lambda part: quantile(part, 0.5))
+    return _by_group(values, groups, _medians)
 
 
 @IMPUTATION.register(
@@ -117,10 +118,12 @@ def domain_mean(values: Values, *, domains: Sequence[Sequence[int]] = ()) -> Val
     >>> domain_mean(np.array([[[1.0, np.nan, 5.0]]]), domains=[[0, 1], [2]]).ravel()
     array([1., 1., 5.])
     """
-    done = values.copy()
+    done = values.copy(order="K")
     for columns in domains or [range(values.shape[-1])]:
-        part = values[..., list(columns)]
-        done[..., list(columns)] = filled(part, mean_of(part, -1))
+        own = values[..., list(columns)]
+        here, one_each = ~np.isnan(own), np.ones(len(columns))
+        total, count = weighted_sum(one_each, np.where(here, own, 0.0)), weighted_sum(one_each, here)
+        done[..., list(columns)] = filled(own, (total / np.where(count > 0, count, np.nan))[..., None])
     return done
 
 
@@ -203,32 +206,55 @@ def filled(values: Values, instead: Values) -> Values:
     return np.where(np.isnan(values), instead, values)
 
 
-def mean_of(values: Values, axis: int) -> Values:
-    """Mean of what is there along an axis, which is kept; NaN where nothing is."""
-    here = ~np.isnan(values)
-    count = here.sum(axis=axis, keepdims=True)
-    total = np.where(here, values, 0.0).sum(axis=axis, keepdims=True)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+def mean_of(values: Values) -> Values:
+    """Mean over areas of what is there, ``(..., 1, members)``; NaN where nothing is."""
+    rows = lines(values)
+    here = ~np.isnan(rows)
+    count = here.sum(axis=-1)
+    total = np.where(here, rows, 0.0).sum(axis=-1)
+    return np.asarray(total / np.where(count > 0, count, np.nan))[..., None, :]
 
 
-def _by_group(values: Values, groups: NDArray[np.str_] | None, middle: Callable[[Values], Values]) -> Values:
-    """Gaps filled group by group; an area that reports something is owed a figure wherever others have one."""
+def _means(rows: Values, starts: NDArray[np.intp]) -> Values:
+    """Mean of what is there in each stretch of the rows, ``(..., members, stretches)``."""
+    here = ~np.isnan(rows)
+    count = np.add.reduceat(here, starts, axis=-1, dtype=float)
+    total = np.add.reduceat(np.where(here, rows, 0.0), starts, axis=-1)
+    return np.asarray(total / np.where(count > 0, count, np.nan))
+
+
+def _medians(rows: Values, starts: NDArray[np.intp]) -> Values:
+    """Median of what is there in each stretch of the rows, ``(..., members, stretches)``."""
+    stretches = np.split(rows, starts[1:], axis=-1)
+    return np.stack([quantile(table(stretch), 0.5)[..., 0, :] for stretch in stretches], axis=-1)
+
+
+def _by_group(
+    values: Values, groups: NDArray[np.str_] | None, middles: Callable[[Values, NDArray[np.intp]], Values]
+) -> Values:
+    """Gaps filled with the middle of their group; an area that reports something is owed a figure wherever others have
+    one. ``middles`` works on lines in which the areas of a group stand together, from each of the starts on."""
     if groups is None:
         raise MethodError("the imputation needs groups of areas", remedy="give groups the name of a grouping")
-    labels = np.asarray(groups)
-    done = values.copy()
-    for label in np.unique(labels):
-        rows = labels == label
-        done[..., rows, :] = filled(values[..., rows, :], middle(values[..., rows, :]))
-    reports = (~np.isnan(values)).any(axis=-1, keepdims=True) | (values.shape[-1] == 1)
-    owed = np.isnan(done) & reports & ~np.isnan(values).all(axis=-2, keepdims=True)
+    gaps = np.isnan(values)
+    if not gaps.any():
+        return values
+    names, group = np.unique(np.asarray(groups), return_inverse=True)
+    together = np.argsort(group, kind="stable")
+    starts = np.searchsorted(group[together], np.arange(len(names)))
+    middle = middles(lines(values)[..., together], starts)
+    done = np.where(gaps, table(middle[..., group]), values)
+    owed = np.isnan(done)
+    if owed.any():
+        owed &= ~gaps.all(axis=-1, keepdims=True) | (values.shape[-1] == 1)
+        owed &= ~gaps.all(axis=-2, keepdims=True)
     if owed.any():
         *_, area, member = np.nonzero(owed)
-        names = sorted({str(labels[a]) for a in area})
+        short = names[np.unique(group[area])].tolist()
         raise MethodError(
-            f"no area of {', '.join(names)} has a figure for {len(set(member.tolist()))} member(s) with gaps there",
+            f"no area of {', '.join(short)} has a figure for {len(set(member.tolist()))} member(s) with gaps there",
             remedy="choose a coarser grouping, another imputation, or leave the gaps",
-            groups=names,
+            groups=short,
             members=sorted(set(member.tolist())),
         )
     return done

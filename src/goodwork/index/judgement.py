@@ -170,8 +170,9 @@ def _given(value: Any, key: str, method: str) -> Any:
 
 
 def _for_children(weights: Values, stated: Values, key: str) -> Values:
-    if weights.shape != stated.shape:
+    if weights.size != stated.shape[-1]:
         raise MethodError(
-            f"{key} speak of {weights.size} children, the node has {stated.size}", remedy="write them at their node"
+            f"{key} speak of {weights.size} children, the node has {stated.shape[-1]}",
+            remedy="write them at their node",
         )
     return weights

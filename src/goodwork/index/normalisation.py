@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from goodwork.errors import MethodError
+from goodwork.index.layout import lines, table
+from goodwork.index.treatment import quantile
 from goodwork.model.panel import Values
 from goodwork.plugins import Registry
 
@@ -40,7 +42,7 @@ def orient(values: Values, directions: Sequence[str]) -> Values:
     >>> orient(np.array([[5.0, 5.0]]), ["higher", "lower"])
     array([[ 5., -5.]])
     """
-    return values * np.where(np.array(directions) == "lower", -1.0, 1.0)
+    return np.asarray(values * np.array([-1.0 if direction == "lower" else 1.0 for direction in directions]))
 
 
 @NORMALISATION.register(
@@ -61,12 +63,13 @@ def z_score(
     array([-1.2247,  0.    ,  1.2247])
     """
     _check_positive("z-score", sd=sd)
-    weight = (~np.isnan(reference)).astype(float)
-    if area_weights is not None:
-        weight *= _weight_of_rows(np.asarray(area_weights, dtype=float), reference)
+    weight = None if area_weights is None else _weight_of_rows(np.asarray(area_weights, dtype=float), reference)
     centre, spread = _moments(reference, weight, sample)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return mean + sd * (values - centre) / spread
+    found = values - centre
+    found *= sd
+    found /= spread
+    found += mean
+    return found
 
 
 @NORMALISATION.register(
@@ -84,8 +87,8 @@ def robust_z(values: Values, reference: Values, *, mean: float = 0.0, sd: float 
     array([-0.674,  0.   ,  0.674, 65.426])
     """
     _check_positive("robust-z", sd=sd)
-    (centre,) = _quantiles(reference, [0.5])
-    (deviation,) = _quantiles(np.abs(reference - centre), [0.5])
+    centre = quantile(reference, 0.5)
+    deviation = quantile(np.abs(reference - centre), 0.5)
     _refuse(deviation == 0, "more than half of the figures are the same, so the median deviation is 0", "use z-score")
     return mean + sd * (values - centre) / (1.4826 * deviation)
 
@@ -106,7 +109,11 @@ def min_max(values: Values, reference: Values, *, low: float = 0.0, high: float 
         raise MethodError(f"min-max needs low below high; found {low:g} and {high:g}", remedy="such as 0 and 100")
     worst, best = (end.reduce(reference, axis=-2, keepdims=True) for end in (np.fmin, np.fmax))
     _refuse(worst == best, "all figures are the same", "leave it out of the framework, or the period")
-    return np.asarray(low + (high - low) * ((values - worst) / (best - worst)))
+    found = values - worst
+    found /= best - worst
+    found *= high - low
+    found += low
+    return found
 
 
 @NORMALISATION.register(
@@ -139,12 +146,12 @@ def distance_to_reference(
     array([0. , 0.5, 2.5])
     """
     if to == "mean":
-        level = _moments(reference, (~np.isnan(reference)).astype(float), False)[0]
+        level, _ = _moments(reference)
     elif to == "median":
-        (level,) = _quantiles(reference, [0.5])
+        level = quantile(reference, 0.5)
     elif to in (codes := list(areas)) and reference.shape[-2] % len(codes) == 0:
         own = reference[..., codes.index(to) :: len(codes), :]
-        level = _moments(own, (~np.isnan(own)).astype(float), False)[0]
+        level, _ = _moments(own)
     else:
         raise MethodError(f"distance-to-reference knows no area {to!r}", remedy='use "mean", "median" or a code')
     return _distance(values, reference, level, capped, f"the reference ({to}) is missing or itself the worst")
@@ -306,8 +313,8 @@ def categorical(
         what = "categorical needs quantiles that rise between 0 and 1, and rising points, one more than quantiles"
         raise MethodError(what, remedy="such as quantiles = [0.25, 0.5, 0.75], points = [0, 1, 2, 3]")
     found = np.where(np.isnan(values) | np.isnan(reference).all(axis=-2, keepdims=True), np.nan, steps[0])
-    for border, step in zip(_quantiles(reference, quantiles), np.diff(steps), strict=True):
-        found = found + np.where(values >= border, step, 0.0)
+    for share, step in zip(quantiles, np.diff(steps), strict=True):
+        found = found + np.where(values >= quantile(reference, share), step, 0.0)
     return found
 
 
@@ -341,30 +348,28 @@ def _distance(values: Values, reference: Values, level: Values, capped: bool, fa
     return np.minimum(found, 1.0) if capped else found
 
 
-def _quantiles(reference: Values, shares: Sequence[float]) -> list[Values]:
-    """Quantiles (type 7: linear between figures) of each member over the figures there are, (..., 1, members)."""
-    ordered = np.sort(reference, axis=-2)
-    last = np.maximum((~np.isnan(reference)).sum(axis=-2, keepdims=True) - 1, 0)
-    found = []
-    for place in (np.round(last * share, 9) for share in shares):
-        below = np.floor(place).astype(np.intp)
-        under, over = (np.take_along_axis(ordered, at, axis=-2) for at in (below, np.minimum(below + 1, last)))
-        found.append(under + (place - below) * (over - under))
-    return found
-
-
-def _moments(reference: Values, weight: Values, sample: bool) -> tuple[Values, Values]:
+def _moments(reference: Values, weight: Values | None = None, sample: bool = False) -> tuple[Values, Values]:
     """Weighted mean and standard deviation over areas, gaps left out; NaN where there is nothing or no spread."""
-    filled = np.where(weight > 0, reference, 0.0)
-    total, count = weight.sum(axis=-2, keepdims=True), (weight > 0).sum(axis=-2, keepdims=True)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        centre = (weight * filled).sum(axis=-2, keepdims=True) / total
-        squares = np.where(weight > 0, weight * (filled - centre) ** 2, 0.0).sum(axis=-2, keepdims=True) / total
-        spread = np.sqrt(squares * (count / (count - 1)) if sample else squares)
-    least = np.where(weight > 0, reference, np.inf).min(axis=-2, keepdims=True)
-    most = np.where(weight > 0, reference, -np.inf).max(axis=-2, keepdims=True)
+    rows = lines(reference)
+    each = (~np.isnan(rows)).astype(float)
+    if weight is not None:
+        each *= table(weight)
+    here = each > 0
+    filled = np.where(here, rows, 0.0)
+    total = each.sum(axis=-1, keepdims=True)
+    total = np.where(total > 0, total, np.nan)
+    centre = (each * filled).sum(axis=-1, keepdims=True) / total
+    squares = filled - centre
+    squares *= squares
+    squares *= each
+    variance = squares.sum(axis=-1, keepdims=True) / total
+    if sample:
+        count = here.sum(axis=-1, keepdims=True)
+        variance = variance * (count / np.where(count > 1, count - 1, np.nan))
     # A mean is rounded: figures that are all the same may seem to differ from it by the last digit.
-    return centre, np.where((most > least) & (spread > 0), spread, np.nan)
+    least = np.where(here, rows, np.inf).min(axis=-1, keepdims=True)
+    most = np.where(here, rows, -np.inf).max(axis=-1, keepdims=True)
+    return table(centre), table(np.where((most > least) & (variance > 0), np.sqrt(variance), np.nan))
 
 
 def _weight_of_rows(weights: Values, reference: Values) -> Values:

@@ -35,7 +35,7 @@ def outranking(scores: Values, weights: Values, *, indifference: float = ALIKE) 
            [0.75, 0.  , 0.  ],
            [1.  , 1.  , 0.  ]])
     """
-    flat, shared = _flat(scores, weights)
+    flat, shared, lead = _flat(scores, weights)
     areas = scores.shape[-2]
     matrix = np.empty((flat.shape[0], areas, areas))
     for leads, rows in _blocks(flat.shape[0], areas):
@@ -43,7 +43,7 @@ def outranking(scores: Values, weights: Values, *, indifference: float = ALIKE) 
         with np.errstate(invalid="ignore", divide="ignore"):
             matrix[leads, rows] = 0.5 + 0.5 * net / np.where(common > 0, common, np.nan)
     matrix[:, np.arange(areas), np.arange(areas)] = 0.0
-    return matrix.reshape(*scores.shape[:-1], areas)
+    return matrix.reshape(*lead, areas, areas)
 
 
 def copeland(scores: Values, weights: Values, *, indifference: float = ALIKE) -> Values:
@@ -58,12 +58,12 @@ def copeland(scores: Values, weights: Values, *, indifference: float = ALIKE) ->
     >>> copeland(np.array([[1.0, 1.0], [2.0, 2.0], [3.0, np.nan]]), np.array([0.5, 0.5]))
     array([-2.,  0.,  2.])
     """
-    flat, shared = _flat(scores, weights)
+    flat, shared, lead = _flat(scores, weights)
     found = np.empty((flat.shape[0], areas := flat.shape[1]))
     for leads, rows in _blocks(flat.shape[0], areas):
         net, _ = _compared(flat, shared, leads, rows, indifference, with_common=False)
         found[leads, rows] = np.count_nonzero(net > ALIKE, axis=-1) - np.count_nonzero(net < -ALIKE, axis=-1)
-    return np.where(_scored(flat, shared), found, np.nan).reshape(scores.shape[:-1])
+    return np.where(_scored(flat, shared), found, np.nan).reshape(*lead, areas)
 
 
 def kemeny(scores: Values, weights: Values, *, indifference: float = ALIKE) -> Values:
@@ -84,14 +84,14 @@ def kemeny(scores: Values, weights: Values, *, indifference: float = ALIKE) -> V
             f"the Kemeny order of {areas} areas cannot be found exactly: it is for {MOST_AREAS} areas at most",
             remedy="use copeland, or fewer areas",
         )
-    flat, shared = _flat(scores, weights)
+    flat, shared, lead = _flat(scores, weights)
     here = _scored(flat, shared)
     net = 2 * np.nan_to_num(outranking(flat, shared, indifference=indifference), nan=0.5) - 1
     net = np.where(here[:, :, None] & here[:, None, :], net, 1.0 * here[:, :, None] - here[:, None, :])
     net[:, np.arange(areas), np.arange(areas)] = 0.0
     places = np.concatenate([_mean_places(block) for block in np.array_split(net, len(net) // 64 + 1)])
     below = here.sum(axis=-1, keepdims=True) - 1 - places
-    return np.where(here, below.round(9), np.nan).reshape(scores.shape[:-1])
+    return np.where(here, below.round(9), np.nan).reshape(*lead, areas)
 
 
 def _mean_places(net: Values) -> Values:
@@ -129,14 +129,16 @@ def _mean_places(net: Values) -> Values:
     return np.asarray(places / ways[:, -1:])
 
 
-def _flat(scores: Values, weights: Values) -> tuple[Values, Values]:
-    """Scores as (leads, areas, children) and weights as (leads, areas or 1, children) that sum to one."""
+def _flat(scores: Values, weights: Values) -> tuple[Values, Values, tuple[int, ...]]:
+    """Scores as (leads, areas, children), weights as (leads, areas or 1, children) that sum to one; the shape of the
+    leading axes, which broadcast."""
     of_area = weights if weights.ndim == scores.ndim else weights[..., None, :]
-    rows = of_area.shape[-2]
-    of_area = np.broadcast_to(of_area, (*scores.shape[:-2], rows, scores.shape[-1]))
+    lead = np.broadcast_shapes(scores.shape[:-2], of_area.shape[:-2])
     total = of_area.sum(axis=-1, keepdims=True)
     shared = of_area / np.where(total > 0, total, 1.0)
-    return scores.reshape(-1, *scores.shape[-2:]), shared.reshape(-1, rows, scores.shape[-1])
+    flat, shared = (np.broadcast_to(part, lead + part.shape[-2:]) for part in (scores, shared))
+    children = scores.shape[-1]
+    return flat.reshape(-1, scores.shape[-2], children), shared.reshape(-1, shared.shape[-2], children), lead
 
 
 def _scored(flat: Values, shared: Values) -> NDArray[np.bool_]:

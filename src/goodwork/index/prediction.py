@@ -59,7 +59,7 @@ def nearest_neighbours(
         sums = weight.sum(axis=-1)
         near = (weight @ known[..., m, None])[..., 0] / np.where(sums > 0, sums, np.nan)
         done[..., rows, m] = filled(done[..., rows, m], near)
-    return filled(done, mean_of(values, -2))
+    return filled(done, mean_of(values))
 
 
 @IMPUTATION.register(
@@ -172,8 +172,8 @@ def multiple(values: Values, *, seed: Seed = None, ridge: float = 0.01, rounds: 
 
 def _standard(values: Values) -> tuple[Values, Values, Values]:
     """Values in standard deviations from the mean over areas; the mean (0 where none) and the SD (1 where none)."""
-    centre = np.nan_to_num(mean_of(values, -2))
-    sd = np.sqrt(np.nan_to_num(mean_of((values - centre) ** 2, -2)))
+    centre = np.nan_to_num(mean_of(values))
+    sd = np.sqrt(np.nan_to_num(mean_of((values - centre) ** 2)))
     spread = np.where(sd > 1e-12 * np.abs(centre), sd, 1.0)
     return (values - centre) / spread, centre, spread
 

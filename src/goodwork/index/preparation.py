@@ -10,6 +10,7 @@ import numpy as np
 from goodwork.errors import MethodError
 from goodwork.index.arguments import Context, by_choice, parameters_of
 from goodwork.index.imputation import IMPUTATION, ON_NORMALISED
+from goodwork.index.layout import lines, part, table
 from goodwork.index.screening import Screened, screen
 from goodwork.index.treatment import TREATMENT
 from goodwork.model.framework import INDEX, Framework
@@ -40,7 +41,7 @@ def prepare(context: Context, values: Values, method: Method, published: Prepare
     of the figures are prepared as the ``published`` figures were: the same areas are scored, and outliers are drawn in
     to the same limits, so that all are on one scale.
     """
-    framework = context.framework
+    framework, values = context.framework, table(lines(values))
     stages: dict[str, Values] = {"values": values}
     inputs: dict[str, Values] = {}
     screened = published.screened if published else None
@@ -51,13 +52,13 @@ def prepare(context: Context, values: Values, method: Method, published: Prepare
             values = stages["denominated"] = denominate(context, values)
         elif step == "screen":
             screened = screened or screen(values, domain_columns(framework), method.screening, context.areas)
-            values = stages["screened"] = np.where(screened.included[..., None], values, np.nan)
+            values = stages["screened"] = _of_included(values, screened)
         elif step == "treat":
             values = stages["treated"] = _treat(context, values, method, log, published)
         elif method.imputation.name not in ON_NORMALISED:
             values = impute(context, values, method)
             if screened is not None:  # a filling never lets an area in
-                values = np.where(screened.included[..., None], values, np.nan)
+                values = _of_included(values, screened)
             stages["imputed"] = values
     if screened is None:
         everybody = method.screening.replace(minimum_share=0, minimum_nonzero=0, every_domain=False)
@@ -65,26 +66,33 @@ def prepare(context: Context, values: Values, method: Method, published: Prepare
     return Prepared(stages, inputs, screened, log)
 
 
+def _of_included(values: Values, screened: Screened) -> Values:
+    """The values of the areas that are scored; NaN for the others."""
+    return values if screened.included.all() else np.where(screened.included[..., None], values, np.nan)
+
+
 def denominate(context: Context, values: Values) -> Values:
     """Members divided by their denominators, times their factors; NaN where a denominator is missing or 0."""
     members = context.framework.members
     if not any(member.denominator or member.factor != 1 for member in members):
         return values
-    below = np.stack(
-        [context.further[m.denominator] if m.denominator else np.ones(values.shape[-3:-1]) for m in members], axis=-1
-    )
-    return np.asarray(values * np.array([m.factor for m in members]) / np.where(below == 0, np.nan, below))
+    divided = np.asarray(values * np.array([member.factor for member in members]))
+    for column, member in enumerate(members):
+        if member.denominator:
+            below = context.further[member.denominator]
+            divided[..., column] /= np.where(below == 0, np.nan, below)
+    return divided
 
 
 def _treat(
     context: Context, values: Values, method: Method, log: dict[str, dict[str, Any]], published: Prepared | None
 ) -> Values:
     """Each member treated by its choice: within each period, or over all periods where they share one scale."""
-    treated = values.copy()
+    names, done = context.framework.indicators, values
 
     def flat(array: Values, columns: list[int]) -> Values:
-        part = array[..., columns]
-        return part if method.scope == "each period" else part.reshape(*part.shape[:-3], 1, -1, len(columns))
+        own = part(array, columns)
+        return own if method.scope == "each period" else own.reshape(*own.shape[:-3], 1, -1, len(columns))
 
     for choice, columns in by_choice(context.framework, method, "treatment"):
         function = TREATMENT[choice.name]
@@ -94,12 +102,17 @@ def _treat(
         try:
             result = function(flat(values, columns), **given)
         except MethodError as error:
-            raise with_members(error, [context.framework.indicators[column] for column in columns]) from None
-        treated[..., columns] = result.values.reshape(values[..., columns].shape)
-        for heading, array in result.log.items():
-            for place, column in enumerate(columns):
-                log.setdefault(context.framework.indicators[column], {})[heading] = array[..., place]
-    return treated
+            raise with_members(error, [names[column] for column in columns]) from None
+        treated = result.values.reshape(*values.shape[:-1], len(columns))
+        if len(columns) == len(names):
+            done = treated
+        else:
+            done = values.copy(order="K") if done is values else done
+            done[..., columns] = treated
+        told = {heading: list(np.moveaxis(array, -1, 0)) for heading, array in result.log.items()}
+        if told:
+            log |= {names[c]: {heading: rows[i] for heading, rows in told.items()} for i, c in enumerate(columns)}
+    return table(lines(done))
 
 
 def impute(context: Context, values: Values, method: Method) -> Values:
@@ -114,10 +127,10 @@ def impute(context: Context, values: Values, method: Method) -> Values:
 
 def domain_columns(framework: Framework) -> list[list[int]]:
     """For each child of the index, the columns of the members that belong to it."""
-    return [
-        [i for i, member in enumerate(framework.indicators) if framework.top_domain(member) == child]
-        for child in framework.children(INDEX)
-    ]
+    found: dict[str, list[int]] = {child: [] for child in framework.children(INDEX)}
+    for column, member in enumerate(framework.indicators):
+        found[framework.top_domain(member)].append(column)
+    return list(found.values())
 
 
 def with_members(error: MethodError, names: list[str]) -> MethodError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from goodwork.model.panel import Values
@@ -29,24 +31,33 @@ def rank_with_ties(scores: Values, axis: int = -2) -> tuple[Values, Values]:
 
 def _ranked(scores: Values, axis: int, ties: bool) -> tuple[Values, Values]:
     """One sort along the areas: the first place of a run of equal scores is its rank, its length less one its ties."""
-    lines = np.ascontiguousarray(np.moveaxis(-np.asarray(scores, dtype=float), axis, -1))
-    order = np.argsort(lines, axis=-1)
-    ordered = np.take_along_axis(lines, order, axis=-1)
-    new = np.ones(lines.shape, dtype=bool)
-    new[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
-    positions = np.arange(1.0, lines.shape[-1] + 1)
-    first = np.maximum.accumulate(np.where(new, positions, 0.0), axis=-1)
-    gaps = np.isnan(lines)
+    downwards = np.ascontiguousarray(-np.swapaxes(np.asarray(scores, dtype=float), axis, -1))
+    rows = downwards.reshape(prod(downwards.shape[:-1]), downwards.shape[-1])
+    gaps = np.isnan(rows)
+    some = bool(gaps.any())
+    if some:
+        rows[gaps] = np.inf  # last, as NaN would be; but sorting with NaN is slow
+    order = np.argsort(rows, axis=-1)
+    order += rows.shape[-1] * np.arange(len(rows))[:, None]
+    ordered = rows.ravel()[order]
+    new = np.ones(rows.shape, dtype=bool)
+    np.not_equal(ordered[:, 1:], ordered[:, :-1], out=new[:, 1:])
+    places = np.arange(1.0, rows.shape[-1] + 1)
+    if some:
+        new[:, 1:] |= ordered[:, 1:] == np.inf
+    shared = not new.all()
+    first = np.maximum.accumulate(np.where(new, places, 0.0), axis=-1) if shared else places
 
-    def back(places: Values) -> Values:
-        found = np.empty(lines.shape)
-        np.put_along_axis(found, order, places, axis=-1)
-        found[gaps] = np.nan
-        return np.moveaxis(found, -1, axis)
+    def back(found: Values) -> Values:
+        by_area = np.empty(rows.size)
+        by_area[order] = found
+        if some:
+            by_area[gaps.ravel()] = np.nan
+        return np.swapaxes(by_area.reshape(downwards.shape), -1, axis)
 
     if not ties:
         return back(first), first
-    end = np.ones(lines.shape, dtype=bool)
-    end[..., :-1] = new[..., 1:]
-    last = np.minimum.accumulate(np.where(end, positions, np.inf)[..., ::-1], axis=-1)[..., ::-1]
+    end = np.ones(rows.shape, dtype=bool)
+    end[:, :-1] = new[:, 1:]
+    last = np.minimum.accumulate(np.where(end, places, np.inf)[:, ::-1], axis=-1)[:, ::-1] if shared else places
     return back(first), back(last - first)

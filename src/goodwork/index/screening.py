@@ -42,9 +42,9 @@ def screen(
     array([ True, False])
     """
     present = ~np.isnan(values)
-    coverage = present.mean(axis=-1)
-    with np.errstate(invalid="ignore"):
-        nonzero = (present & (values != 0)).sum(axis=-1) / present.sum(axis=-1)
+    figures = present.sum(axis=-1)
+    coverage = figures / values.shape[-1]
+    nonzero = (present & (values != 0)).sum(axis=-1) / np.where(figures > 0, figures, np.nan)
     empty = np.stack([~present[..., list(columns)].any(axis=-1) for columns in domains], axis=-1)
     included = (coverage >= rule.minimum_share - 1e-12) & ~(nonzero < rule.minimum_nonzero - 1e-12)
     if rule.every_domain:
@@ -57,7 +57,7 @@ def screen(
                 f"screening names areas that are not there: {', '.join(unknown)}", remedy="correct keep and drop"
             )
         forced[[codes.index(code) for code in named]] = mark
-    included = np.where(forced == 0, included, forced > 0) & present.any(axis=-1)
+    included = np.where(forced == 0, included, forced > 0) & (figures > 0)
     return Screened(included, coverage, nonzero, empty, forced)
 
 

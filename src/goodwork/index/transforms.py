@@ -32,6 +32,7 @@ def two_stage(
     skew: ArrayLike = SKEW,
     kurtosis: ArrayLike = KURTOSIS,
     offset: ArrayLike = OFFSET,
+    only_if_nearer: bool = True,
     force: bool = False,
     reference: Values | None = None,
 ) -> Treated:
@@ -39,31 +40,62 @@ def two_stage(
 
     ``values`` ``(..., areas, members)`` in natural units; a member fails when ``|G1| ≥ skew`` and ``G2 ≥ kurtosis``. Up
     to ``points`` of its figures are winsorised; if it still fails, the untreated figures are logged (reflected where
-    skewness is negative), and the logarithm is kept if it brings the member nearer to passing. ``force`` winsorises all
-    ``points`` even where the test is passed. The log tells both stages (``points_tried`` counts those of the first,
-    ``points`` those that stand). Gaps stay gaps. Raises ``MethodError`` for parameters below zero.
-    OECD/JRC (2008) step 3; Becker et al. (2022), *Journal of Open Source Software* 7(78).
+    skewness is negative), and the logarithm is kept if it brings the member nearer to passing (COINr keeps it in any
+    case: ``only_if_nearer=False``). ``force`` winsorises all ``points`` even where the test is passed. The log tells
+    both stages (``points_tried`` counts those of the first, ``points`` those that stand). Gaps stay gaps. Raises
+    ``MethodError`` for parameters below zero. OECD/JRC (2008) step 3; Becker et al. (2022), *Journal of Open Source
+    Software* 7(78).
 
     >>> done = two_stage(np.array([[1.0], [2.0], [3.0], [4.0], [5.0], [99.0]]))
     >>> done.values.ravel(), done.log["points"]
     (array([1., 2., 3., 4., 5., 5.]), array([1]))
     """
-    most, g1, g2, share = t.checked(points, skew, kurtosis, offset)
     base = fitted(values, reference)
     before = t.moments(base)
+    most, g1, g2, share = (np.broadcast_to(p, before[0].shape) for p in t.checked(points, skew, kurtosis, offset))
     failing = (t.distance(before, g1, g2) >= 1) | force
-    treated, after, kept, turned = values, before, np.zeros(failing.shape, dtype=bool), np.array("none")
-    tried, first, second = np.zeros(failing.shape, dtype=int), before, before
-    if failing.any():
-        low, high, tried = t.winsor_bounds(base, most, g1, g2, force)
-        treated = np.clip(values, low, high)
-        after = first = t.moments(np.clip(base, low, high))
+    nothing = np.full(failing.shape, np.nan)
+    log = t.told_of(before, before, 0, "none", g1, g2) | {"points_tried": np.zeros(failing.shape, dtype=int)}
+    log |= {f"{what}_{stage}": nothing for stage in ("winsorised", "logged") for what in ("skew", "kurtosis")}
+    members = np.nonzero(failing.reshape(-1, failing.shape[-1]).any(axis=0))[0]
+    if not members.size:
+        return Treated(values, log)
+    most, g1, g2, share = (p[..., members] for p in (most, g1, g2, share))
+    own = values[..., members]
+    fit = own if reference is None else base[..., members]
+    drawn = _in_two_stages(own, fit, (before[0][..., members], before[1][..., members]), most, g1, g2, share, force,
+                           only_if_nearer)  # fmt: skip
+    treated = values.copy(order="K")
+    treated[..., members] = drawn.values
+    for heading, told in drawn.log.items():
+        log[heading] = log[heading].astype(np.result_type(log[heading], told))
+        log[heading][..., members] = told
+    return Treated(treated, log)
+
+
+def _in_two_stages(
+    values: Values,
+    base: Values,
+    before: t.Shape,
+    most: Values,
+    g1: Values,
+    g2: Values,
+    share: Values,
+    force: bool,
+    only_if_nearer: bool,
+) -> Treated:
+    """Both stages for members of which each fails the test somewhere, or is forced."""
+    failing = (t.distance(before, g1, g2) >= 1) | force
+    low, high, tried, first = t.winsor_bounds(base, before, most, g1, g2, force)
+    treated, after = np.clip(values, low, high), first
     still = t.distance(first, g1, g2) >= 1
+    kept, turned, second = np.zeros(still.shape, dtype=bool), np.array("none"), before
     if still.any():
-        logged, turned = _logged(base, base, share, True)
+        logged, turned = _logged(base, base, before[0], share[..., None, :], True)
         second = t.moments(logged)
-        kept = still & (t.distance(second, g1, g2) < t.distance(first, g1, g2))
-        treated = np.where(kept[..., None, :], _logged(values, base, share, True)[0], treated)
+        kept = still & ((t.distance(second, g1, g2) < t.distance(first, g1, g2)) | (not only_if_nearer))
+        new = logged if values is base else _logged(values, base, before[0], share[..., None, :], True)[0]
+        treated = np.where(kept[..., None, :], new, treated)
         after = np.where(kept, second[0], first[0]), np.where(kept, second[1], first[1])
     log = t.told_of(before, after, np.where(kept, 0, tried), np.where(kept, turned, "none"), g1, g2)
     log |= {"points_tried": tried, **t.shape_of(first, "_winsorised", failing)}
@@ -96,15 +128,18 @@ def log(
     array([0.   , 0.693, 2.398, 4.615])
     """
     base, share = fitted(values, reference), t.positive(offset)
-    after, name = _logged(base, base, share, reflect)
-    new = after if reference is None else _logged(values, base, share, reflect)[0]
+    g1 = t.skewness(base)
+    after, name = _logged(base, base, g1, share, reflect)
+    new = after if reference is None else _logged(values, base, g1, share, reflect)[0]
     return _transformed(values, base, new, after, name, force)
 
 
-def _logged(values: Values, base: Values, offset: Values, reflect: bool) -> tuple[Values, NDArray[np.str_]]:
+def _logged(
+    values: Values, base: Values, skew: Values, offset: Values, reflect: bool
+) -> tuple[Values, NDArray[np.str_]]:
     """Log of the distance from the crowded end of the reference; and which end, ``(..., members)``."""
     low, high = t.extremes(base)
-    turned = (t.skewness(base)[..., None, :] < 0) & reflect
+    turned = (skew[..., None, :] < 0) & reflect
     away = np.where(turned, high - values, values - low)
     a = offset * (high - low)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from goodwork.errors import MethodError
+from goodwork.index.layout import lines, table
 from goodwork.model.panel import Values
 from goodwork.plugins import Registry
 
@@ -87,7 +88,7 @@ def winsorise(
     )
     base = fitted(values, reference)
     if lowest is None and highest is None:
-        low, high, _ = winsor_bounds(base, most, g1, g2, force)
+        low, high, _, _ = winsor_bounds(base, moments(base), most, g1, g2, force)
     else:
         low, high = _end(base, down), -_end(-base, up)
         apart = low < high
@@ -144,45 +145,49 @@ def excess_kurtosis(values: Values) -> Values:
 
 def moments(values: Values) -> Shape:
     """Skewness and excess kurtosis at once, each ``(..., members)``."""
-    return _moments(np.moveaxis(values, -2, -1))
+    return _moments(lines(values))
 
 
 def winsor_bounds(
-    values: Values, points: Values, skew: Values, kurtosis: Values, force: bool
-) -> tuple[Values, Values, NDArray[np.int_]]:
+    values: Values, before: Shape, points: Values, skew: Values, kurtosis: Values, force: bool
+) -> tuple[Values, Values, NDArray[np.int_], Shape]:
     """The lowest and highest figure left when outliers are drawn in to the next figure, one value at a time.
 
     While a member fails the test (``|G1| ≥ skew`` and ``G2 ≥ kurtosis``; with ``force`` in any case) its greatest value
     (for positive skew; else its least) is set to the next one, as long as no more than ``points`` figures change.
-    Areas with the same value are changed together or not at all, and something that differs must remain. ``points``,
-    ``skew`` and ``kurtosis`` broadcast to ``(..., members)``. Returns bounds ``(..., 1, members)`` and the number of
-    figures beyond them ``(..., members)``. The steps are those of COINr's ``winsorise``, which may exceed its limit
-    where values tie.
+    Areas with the same value are changed together or not at all, and something that differs must remain. ``before`` is
+    the shape of the members; ``points``, ``skew`` and ``kurtosis`` broadcast to ``(..., members)``. Returns bounds
+    ``(..., 1, members)``, infinite at an end where nothing is drawn in; the number of figures beyond them and the shape
+    between them, ``(..., members)``. The steps are those of COINr's ``winsorise``, which may exceed its limit where
+    values tie.
 
     >>> x = np.array([[1.0], [2.0], [3.0], [4.0], [5.0], [99.0]])
-    >>> low, high, changed = winsor_bounds(x, np.array(5), np.array(2.0), np.array(3.5), False)
+    >>> low, high, changed, _ = winsor_bounds(x, moments(x), np.array(5), np.array(2.0), np.array(3.5), False)
     >>> float(low[0, 0]), float(high[0, 0]), changed
-    (1.0, 5.0, array([1]))
+    (-inf, 5.0, array([1]))
     """
     shape = (*values.shape[:-2], values.shape[-1])
-    x = np.ascontiguousarray(np.moveaxis(values, -2, -1)).reshape(-1, values.shape[-2])
+    x = lines(values).reshape(-1, values.shape[-2])
     limit, worst_skew, worst_kurtosis = (np.broadcast_to(p, shape).ravel() for p in (points, skew, kurtosis))
-    low = np.where(np.isnan(x), np.inf, x).min(axis=-1, initial=np.inf)
-    high = np.where(np.isnan(x), -np.inf, x).max(axis=-1, initial=-np.inf)
-    changed = np.zeros(len(x), dtype=int)
-    going = np.nonzero((limit > 0) & (low < high))[0]
+    lowest, highest = (end.reduce(x, axis=-1, initial=np.nan) for end in (np.fmin, np.fmax))
+    low, high, changed = lowest.copy(), highest.copy(), np.zeros(len(x), dtype=int)
+    g1, g2 = (array.flatten() for array in before)
+    going = np.arange(len(x))
     while going.size:
         line, least, most = x[going], low[going], high[going]
-        g1, g2 = _moments(np.clip(line, least[:, None], most[:, None]))
-        failing = (np.abs(g1) >= worst_skew[going]) & (g2 >= worst_kurtosis[going])
-        up = g1 >= 0
+        failing = (np.abs(g1[going]) >= worst_skew[going]) & (g2[going] >= worst_kurtosis[going])
+        up = g1[going] >= 0
         most = np.where(up, np.where(line < most[:, None], line, -np.inf).max(axis=-1), most)
         least = np.where(up, least, np.where(line > least[:, None], line, np.inf).min(axis=-1))
         beyond = ((line > most[:, None]) | (line < least[:, None])).sum(axis=-1)
-        step = (failing | force) & ~np.isnan(g1) & (beyond <= limit[going]) & (least < most)
-        going, least, most, beyond = going[step], least[step], most[step], beyond[step]
-        low[going], high[going], changed[going] = least, most, beyond
-    return low.reshape(shape)[..., None, :], high.reshape(shape)[..., None, :], changed.reshape(shape)
+        step = (failing | force) & ~np.isnan(g1[going]) & (beyond <= limit[going]) & (least < most)
+        going, line = going[step], line[step]
+        low[going], high[going], changed[going] = least[step], most[step], beyond[step]
+        if going.size:
+            g1[going], g2[going] = _moments(np.clip(line, low[going, None], high[going, None]))
+    low, high = np.where(low > lowest, low, -np.inf), np.where(high < highest, high, np.inf)
+    low, high = low.reshape(shape)[..., None, :], high.reshape(shape)[..., None, :]
+    return low, high, changed.reshape(shape), (g1.reshape(shape), g2.reshape(shape))
 
 
 def checked(*parameters: ArrayLike) -> tuple[Values, ...]:
@@ -204,8 +209,8 @@ def positive(number: ArrayLike) -> Values:
 
 
 def fitted(values: Values, reference: Values | None) -> Values:
-    """The figures a treatment is fitted to."""
-    return values if reference is None else reference
+    """The figures a treatment is fitted to; sums over their areas are the same however they lay in memory."""
+    return table(lines(values if reference is None else reference))
 
 
 def told(
@@ -246,7 +251,7 @@ def distance(shape: Shape, skew: ArrayLike = SKEW, kurtosis: ArrayLike = KURTOSI
     """How far a member is from passing, ``(..., members)``: below 1 it passes. To fail it must fail on both counts."""
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = np.abs(shape[0]) / np.asarray(skew), shape[1] / np.asarray(kurtosis)
-    return np.asarray(np.nan_to_num(np.minimum(*parts), nan=0.0))
+    return np.asarray(np.fmax(np.minimum(*parts), 0.0))
 
 
 def extremes(values: Values) -> tuple[Values, Values]:
@@ -255,7 +260,8 @@ def extremes(values: Values) -> tuple[Values, Values]:
     >>> extremes(np.array([[1.0], [np.nan], [3.0]]))
     (array([[1.]]), array([[3.]]))
     """
-    return quantile(values, 0.0), quantile(values, 1.0)
+    low, high = (end.reduce(values, axis=-2, keepdims=True, initial=np.nan) for end in (np.fmin, np.fmax))
+    return low, high
 
 
 def quantile(values: Values, share: float) -> Values:
@@ -265,7 +271,7 @@ def quantile(values: Values, share: float) -> Values:
     array([[2.]])
     """
     order = np.sort(values, axis=-2)
-    place = share * np.maximum((~np.isnan(values)).sum(axis=-2, keepdims=True) - 1, 0)
+    place = np.round(share * np.maximum((~np.isnan(values)).sum(axis=-2, keepdims=True) - 1, 0), 9)
     down, up = np.floor(place).astype(np.intp), np.ceil(place).astype(np.intp)
     below, above = (np.take_along_axis(order, at, axis=-2) for at in (down, up))
     return np.asarray(below + (above - below) * (place - down))
@@ -292,20 +298,23 @@ def _held(values: Values, base: Values, low: Values, high: Values, skew: ArrayLi
     return Treated(np.clip(values, low, high), told(base, np.clip(base, low, high), changed, "none", skew, kurtosis))
 
 
-def _moments(lines: Values) -> tuple[Values, Values]:
+def _moments(rows: Values) -> tuple[Values, Values]:
     """G1 and G2 along the last axis."""
-    here = ~np.isnan(lines)
-    n = here.sum(axis=-1).astype(float)
-    lowest = np.where(here, lines, np.inf).min(axis=-1, initial=np.inf)
-    varies = np.where(here, lines, -np.inf).max(axis=-1, initial=-np.inf) > lowest
+    gaps = np.isnan(rows)
+    n = float(rows.shape[-1]) - gaps.sum(axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        x = np.where(here, lines - (np.where(here, lines, 0.0).sum(axis=-1) / n)[..., None], 0.0)
-        x = x / np.abs(x).max(axis=-1, keepdims=True, initial=0.0)
+        x = rows - (np.where(gaps, 0.0, rows).sum(axis=-1) / n)[..., None]
+        least, most = (end.reduce(x, axis=-1, initial=np.nan) for end in (np.fmin, np.fmax))
+        x /= np.maximum(most, -least)[..., None]
+        np.copyto(x, 0.0, where=gaps)
         square = x * x
         second = square.sum(axis=-1)
-        g1 = np.sqrt(n) * (square * x).sum(axis=-1) / second**1.5 * np.sqrt(n * (n - 1)) / (n - 2)
-        r = n * (square * square).sum(axis=-1) / second**2
+        x *= square
+        g1 = n * np.sqrt(n - 1) / (n - 2) * x.sum(axis=-1) / second**1.5
+        square *= square
+        r = n * square.sum(axis=-1) / second**2
         g2 = ((n + 1) * (r - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))
+    varies = most > least
     return np.where((n >= 3) & varies, g1, np.nan), np.where((n >= 4) & varies, g2, np.nan)
 
 

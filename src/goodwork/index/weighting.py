@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from goodwork.errors import MethodError
+from goodwork.index.layout import weighted_sum
 from goodwork.model.panel import Values
 from goodwork.plugins import Registry
 
@@ -46,7 +48,7 @@ def equal(scores: Values, stated: Values) -> Values:
     >>> equal(np.zeros((3, 2)), np.array([1.0, 3.0]))
     array([0.5, 0.5])
     """
-    return np.full(stated.shape, 1.0 / stated.size)
+    return np.full(stated.shape[-1], 1.0 / stated.shape[-1])
 
 
 @WEIGHTING.register(
@@ -211,11 +213,27 @@ def shares(scores: Values, weights: Values) -> Values:
     >>> shares(np.array([[1.0, np.nan, 1.0]]), np.array([0.5, 0.25, 0.25])).round(3)
     array([[0.667, 0.   , 0.333]])
     """
-    of_area = weights if weights.ndim == scores.ndim else weights[..., None, :]
-    here = np.where(np.isnan(scores), 0.0, of_area)
-    total = here.sum(axis=-1, keepdims=True)
-    with np.errstate(invalid="ignore"):
-        return np.where(total > 0, here / np.where(total > 0, total, 1.0), np.nan)
+    of_area = per_area(weights, scores)
+    return np.asarray(~np.isnan(scores) * of_area / weight_there(of_area, np.isnan(scores))[..., None])
+
+
+def weight_there(of_area: Values, gaps: NDArray[np.bool_]) -> Values:
+    """The weight of the children that are no ``gaps``, ``(..., areas)``; NaN where there is none.
+
+    >>> weight_there(np.array([[0.5, 0.25]]), np.array([[False, True], [True, True]]))
+    array([0.5, nan])
+    """
+    whole = weighted_sum(of_area, ~gaps) if gaps.any() else np.cumsum(of_area, axis=-1)[..., -1]
+    return np.where(whole > 0, whole, np.nan)
+
+
+def per_area(weights: Values, scores: Values) -> Values:
+    """Weights as one set per area, to broadcast against scores: ``(..., children)`` → ``(..., 1, children)``.
+
+    >>> per_area(np.ones(2), np.zeros((3, 2))).shape
+    (1, 2)
+    """
+    return weights if weights.ndim == scores.ndim else weights[..., None, :]
 
 
 def to_one(weights: Values, what: str) -> Values:
