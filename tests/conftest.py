@@ -31,7 +31,7 @@ def shared() -> Path:
 def edition_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the edition of the shipped figures, built once for all tests."""
     store = tmp_path_factory.mktemp("editions")
-    publish(shipped_material(), store)
+    publish(shipped_material(), store, draws=500)
     return store
 
 

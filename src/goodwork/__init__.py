@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from goodwork.analysis.robustness import robustness
+    from goodwork.analysis.sensitivity import sensitivity
     from goodwork.errors import GoodWorkError
     from goodwork.index.build import Index, build
     from goodwork.model.area import Area, Geography
@@ -29,6 +31,8 @@ _HOMES = {
     "Index": "goodwork.index.build",
     "build": "goodwork.index.build",
     "Monitor": "goodwork.monitor",
+    "robustness": "goodwork.analysis.robustness",
+    "sensitivity": "goodwork.analysis.sensitivity",
     "GoodWorkError": "goodwork.errors",
 }
 
@@ -47,6 +51,8 @@ __all__ = [
     "Panel",
     "build",
     "open",
+    "robustness",
+    "sensitivity",
 ]
 
 

@@ -189,6 +189,29 @@ class Monitor:
             values=self.table("values"),
         )
 
+    def above(self, area: str, other: str, area_set: str | None = None, framework: str | None = None) -> float:
+        """How likely one area is to stand above another in the latest period: the share of redraws of the figures
+        within their sampling error in which it did. NaN where one is not scored, or no pairs were counted."""
+        if "pairs" not in self.manifest["tables"]:
+            return float("nan")
+        chosen = self.framework(framework)
+        where = {"framework": chosen.name, "area_set": self.area_set(area_set, framework).name}
+        rows = self._rows("pairs", where | {"area": self.find(area).code, "other": self.find(other).code})
+        return float(rows["above"].iloc[0]) if len(rows) else float("nan")
+
+    def robustness(
+        self, period: str | int | None = None, area_set: str | None = None, framework: str | None = None
+    ) -> pd.DataFrame:
+        """Ranks of the index by what was varied, best first: sampling error, choices of the method, both; an area has
+        a row for each. Empty where the framework declares nothing as uncertain."""
+        where = self._where(period, area_set, framework)
+        if "robustness" not in self.manifest["tables"]:
+            return self.table("ranks").iloc[:0]
+        rows = self._rows("robustness", where | {"node": INDEX}).drop(columns=["node", *where])
+        names = {a.code: a.name for a in self.geography.areas}
+        rows.insert(1, "name", rows["area"].map(names))
+        return rows.reset_index(drop=True)
+
     def indicators(self) -> pd.DataFrame:
         """Every indicator with unit, direction, publisher, periods and number of figures; those missing say why."""
         return self.table("indicators")

@@ -10,7 +10,7 @@ import pytest
 
 from goodwork.errors import DataError, SourceChanged
 from goodwork.pipeline.compile import INPUTS, compile_figures
-from goodwork.pipeline.publish import shipped_declarations
+from goodwork.pipeline.material import shipped_declarations
 from goodwork.store.shipped import read_shipped
 
 

@@ -23,7 +23,7 @@ def test_what_ships_is_whole_and_small() -> None:
 
 def test_every_figure_has_its_origin_and_a_known_marker() -> None:
     from goodwork.model.observation import Status
-    from goodwork.pipeline.publish import shipped_declarations
+    from goodwork.pipeline.material import shipped_declarations
 
     _, _, _, origins = shipped_declarations()
     figures = read_shipped().tables["observations"]

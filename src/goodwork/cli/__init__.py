@@ -1,5 +1,6 @@
 """The ``goodwork`` command."""
 
+from goodwork.cli import doubt  # its commands join the others
 from goodwork.cli.app import main
 
-__all__ = ["main"]
+__all__ = ["doubt", "main"]

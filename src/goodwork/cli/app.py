@@ -35,6 +35,11 @@ EXIT_CODES = {
     errors.GoodWorkError: 1,
 }
 
+DrawsOption = Annotated[int | None, typer.Option(min=0, help="Redraws of the figures; as declared if left out.")]
+SeedOption = Annotated[int | None, typer.Option(min=0, help="Another seed gives other draws.")]
+SchedulerOption = Annotated[
+    str | None, typer.Option(help="Address of a Dask scheduler, such as tcp://host:8786; threads here if left out.")
+]
 StoreOption = Annotated[
     Path | None,
     typer.Option("--store", help="Folder of editions; left out: GOODWORK_HOME or your data folder."),
@@ -92,7 +97,7 @@ def _material(
     return own_material(framework, data, catalogue=catalogue, areas=areas)
 
 
-def _monitor(store: Path | None) -> Monitor:
+def open_monitor(store: Path | None) -> Monitor:
     """The edition asked for; without one, that of the shipped figures, built first if it is not there yet."""
     from goodwork.cli.show import progress
     from goodwork.monitor import Monitor
@@ -132,18 +137,22 @@ def build(
     figures: Annotated[
         Path | None, typer.Option(help="Figures that you compiled, in place of the shipped ones.")
     ] = None,
+    draws: DrawsOption = None,
+    seed: SeedOption = None,
+    scheduler: SchedulerOption = None,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
     """Build an edition from the shipped figures, or from your own framework and data."""
     from goodwork.cli.show import progress, show_built
     from goodwork.pipeline import default_store, publish
+    from goodwork.pipeline.executors import workers
 
     material = _material(framework, data, catalogue, areas, figures)
     if store is None:
         store = default_store() if framework is None else framework.parent / "editions"
-    with progress(f"Building {material.title}") as tell:
-        edition = publish(material, store, tell)
+    with progress(f"Building {material.title}") as tell, workers(scheduler) as executor:
+        edition = publish(material, store, tell, draws=draws, seed=seed, executor=executor)
     show_built(edition, material.notes, store, json, hint=framework is not None)
 
 
@@ -160,7 +169,7 @@ def scores(
     """The league table: score and rank of every area, each with its 95 % interval."""
     from goodwork.cli.show import show_json, show_scores
 
-    monitor = _monitor(store)
+    monitor = open_monitor(store)
     table = monitor.scores(period, area_set, framework, node)
     if json:
         show_json(table.head(top) if top else table)
@@ -180,7 +189,7 @@ def area(
     """One area: score, rank, domains, strengths, weaknesses, and every raw figure with unit, direction and source."""
     from goodwork.cli.show import show_json, show_profile
 
-    monitor = _monitor(store)
+    monitor = open_monitor(store)
     found = monitor.profile(name, period, area_set, framework)
     if json:
         show_json(found.as_dict())
@@ -200,7 +209,7 @@ def compare(
     """Areas side by side: scores, ranks with intervals, and every raw figure."""
     from goodwork.cli.show import show_comparison, show_json
 
-    monitor = _monitor(store)
+    monitor = open_monitor(store)
     profiles = [monitor.profile(name, period, area_set, framework) for name in names]
     if json:
         show_json([p.as_dict() for p in profiles])
@@ -213,7 +222,7 @@ def indicators(store: StoreOption = None, json: JsonOption = False) -> None:
     """Every indicator: unit, which end is better, publisher, periods; those that are missing say why."""
     from goodwork.cli.show import show_indicators, show_json
 
-    table = _monitor(store).indicators()
+    table = open_monitor(store).indicators()
     if json:
         show_json(table)
     else:
@@ -267,7 +276,7 @@ def export(
     from goodwork.report.export import export_edition, format_of
 
     chosen = format_of(out, form.value if form else None)
-    written = export_edition(_monitor(store), out, chosen, period, area_set, framework)
+    written = export_edition(open_monitor(store), out, chosen, period, area_set, framework)
     say(f"Wrote {', '.join(str(path) for path in written)}")
 
 
@@ -329,7 +338,7 @@ def stages(
     """Write every stage between values and ranks as a workbook."""
     from goodwork.cli.show import say
     from goodwork.index.build import build
-    from goodwork.pipeline.publish import panel_of
+    from goodwork.pipeline.material import panel_of
     from goodwork.report.workbook import stages_workbook
     from goodwork.store.tables import write_bytes
 
@@ -351,7 +360,7 @@ def compare_report(
     from goodwork.cli.show import say, show_comparison_with_report, show_json
     from goodwork.report.printed import comparison, markdown
 
-    rows = comparison(_monitor(store))
+    rows = comparison(open_monitor(store))
     if json:
         show_json([row.as_dict() for row in rows])
     else:

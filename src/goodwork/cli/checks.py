@@ -10,7 +10,7 @@ from goodwork.errors import DataError, DeclarationError, Fault, GoodWorkError
 from goodwork.index.build import check_method
 from goodwork.model.framework import Framework
 from goodwork.model.indicator import Catalogue
-from goodwork.pipeline.publish import shipped_declarations
+from goodwork.pipeline.material import shipped_declarations
 from goodwork.sources.folder import read_areas, read_catalogue, read_framework
 from goodwork.sources.observations import read_observations
 

@@ -7,6 +7,8 @@ import sys
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from goodwork.geography.changes import CodeChanges
+from goodwork.geography.counties import Counties
 from goodwork.model.area import Aliases, AreaSets
 from goodwork.model.declaration import Declaration
 from goodwork.model.declarations import LeftOut
@@ -22,6 +24,8 @@ DECLARATIONS: dict[str, type[Declaration]] = {
     "origins": Origins,
     "names": Aliases,
     "left_out": LeftOut,
+    "code_changes": CodeChanges,
+    "counties": Counties,
 }
 
 

@@ -217,14 +217,27 @@ def _show_series(monitor: Monitor, profile: Profile) -> None:
             str(period),
             f"{row['displayed']:.1f}",
             interval(row.get("low", float("nan")), row.get("high", float("nan")), 1),
-            f"{fixed.loc[period, 'displayed']:.1f}" if fixed is not None and period in fixed.index else "–",
+            *_on_fixed_scale(fixed, period),
         )
         for period, row in within.iterrows()
     ]
-    headers = [("period", "l"), ("score in its year", "r"), ("95 % interval", "r"), (f"on the scale of {base}", "r")]
+    headers = [("period", "l"), ("score in its year", "r"), ("95 % interval", "r"), (f"on the scale of {base}", "r"),
+               ("chance that it rose", "r")]  # fmt: skip
     out.print()
     out.print(table_of(headers, rows))
-    out.print("Follow the last column over time: the first one compares the areas of one year with each other.")
+    out.print(
+        f"Follow the scale of {base} over time: the score in its year compares the areas of one year with each other. "
+        "The chance is that of a real rise since the period before, given the sampling error of the figures."
+    )
+
+
+def _on_fixed_scale(fixed: pd.DataFrame | None, period: object) -> tuple[str, str]:
+    """The score on the fixed scale, and how likely it is to have risen since the period before."""
+    if fixed is None or period not in fixed.index:
+        return "–", "–"
+    row = fixed.loc[period]
+    rise = row.get("rise", float("nan"))
+    return f"{row['displayed']:.1f}", "–" if rise != rise else f"{rise:.0%}"
 
 
 def _figure_row(figure: Figure) -> tuple[str, ...]:
@@ -268,6 +281,12 @@ def show_comparison(monitor: Monitor, profiles: list[Profile]) -> None:
     for place, figure in enumerate(first.figures):
         rows.append([figure.indicator.label, *(p.figures[place].shown for p in profiles), figure.direction])
     out.print(table_of(headers, rows, f"{first.framework.title} · {first.area_set.title} · {first.period}"))
+    latest = monitor.period(None, first.framework.name)
+    for place, one in enumerate(profiles):
+        for other in profiles[place + 1 :]:
+            chance = monitor.above(one.area.code, other.area.code, first.area_set.name, first.framework.name)
+            if chance == chance:
+                out.print(f"{one.area.name} stands above {other.area.name} in {chance:.0%} of redraws ({latest}).")
 
 
 def _with_interval(standing: Any) -> str:

@@ -12,6 +12,7 @@ from goodwork.model.area import nearest
 from goodwork.model.declaration import Declaration
 from goodwork.model.indicator import Catalogue, Direction
 from goodwork.model.method import Method
+from goodwork.model.uncertainty import Uncertainty
 
 INDEX = "index"
 
@@ -72,6 +73,17 @@ class Framework(Declaration):
     domains: tuple[Domain, ...] = ()
     members: tuple[Member, ...] = Field(min_length=1)
     method: Method = Method()
+    uncertainty: Uncertainty = Uncertainty()
+
+    @model_validator(mode="after")
+    def _can_be_varied(self) -> Self:
+        for alternatives in self.uncertainty.alternatives:
+            for option in alternatives.options:
+                try:
+                    self.method.varied(option)
+                except DeclarationError as error:
+                    raise ValueError(f"alternatives {alternatives.name!r}: {error}") from None
+        return self
 
     @model_validator(mode="after")
     def _is_a_tree(self) -> Self:
@@ -167,9 +179,14 @@ class Framework(Declaration):
 
     def level(self, node: str) -> int:
         """1 for an indicator, and one more than its highest child for a domain or the index."""
-        if node in self.indicators:
-            return 1
-        return 1 + max(self.level(child) for child in self.children(node))
+        return self._levels[node]
+
+    @cached_property
+    def _levels(self) -> dict[str, int]:
+        found = dict.fromkeys(self.indicators, 1)
+        for node in reversed(self.groups):
+            found[node] = 1 + max(found[child] for child in self.children(node))
+        return found
 
     def member_count(self, node: str) -> int:
         """How many indicators a node stands for: 1 for an indicator."""

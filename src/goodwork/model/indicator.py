@@ -68,6 +68,7 @@ class Indicator(Declaration):
     ``series`` names the columns of the source tables it is taken from, in order of preference; an indicator with no
     series is declared and missing, and ``missing`` says why. ``limits`` narrows the range its kind allows.
     ``assumed_error`` is the relative standard error taken where the publisher gives no interval: never silently zero.
+    ``survey`` names the survey that the figures come from: errors of indicators of one survey may go together.
     """
 
     id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_.]*$")
@@ -92,6 +93,7 @@ class Indicator(Declaration):
     caveat: str = ""
     limits: tuple[float, float] | None = None
     assumed_error: float = Field(default=0.05, ge=0, le=1)
+    survey: str = ""
 
     @model_validator(mode="after")
     def _says_why_missing(self) -> Self:

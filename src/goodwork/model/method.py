@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_serializer, model_validator
 from pydantic.json_schema import SkipJsonSchema
@@ -75,11 +75,15 @@ class Display(Declaration):
 
 
 class Sampling(Declaration):
-    """How sampling error reaches the ranks: number of draws, seed, and the factor that widens estimated figures."""
+    """How sampling error reaches the ranks: number of draws, seed, and the factors that widen the error of figures that
+    are estimated or inherited from a former area. ``correlation`` is, by survey, that of the errors of two indicators
+    of the survey in one area and period; surveys left out have none."""
 
-    draws: int = Field(default=1000, ge=0)
+    draws: int = Field(default=10_000, ge=0)
     seed: int = Field(default=2021, ge=0)
     estimated_factor: float = Field(default=1.5, ge=1)
+    inherited_factor: float = Field(default=1.5, ge=1)
+    correlation: dict[str, Annotated[float, Field(ge=-1, le=1)]] = {}
 
 
 class NodeMethod(Declaration):
@@ -157,6 +161,19 @@ class Method(Declaration):
                 kept = found.parameters if own.name == found.name else {}
                 found = Choice(name=own.name, parameters={**kept, **own.parameters})
         return found
+
+    def varied(self, parts: dict[str, Any]) -> Method:
+        """The method with some of its parts in place of its own; choices for nodes are added to those there are.
+
+        >>> Method().varied({"aggregation": "geometric", "at": {"pay": {"weighting": "equal"}}}).aggregation.name
+        'geometric'
+        """
+        at = dict(self.at)
+        for key, own in parts.get("at", {}).items():
+            given = NodeMethod.from_dict(dict(own), key) if isinstance(own, dict) else own
+            kept = at.get(key, NodeMethod())
+            at[key] = kept.replace(**{name: getattr(given, name) for name in given.model_fields_set})
+        return self.replace(**{**parts, "at": at})
 
     def share_needed(self, node: str, level: int) -> float:
         """The share of its children that must have a score for a node to have one."""

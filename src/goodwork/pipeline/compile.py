@@ -18,7 +18,7 @@ from goodwork.model.indicator import Catalogue
 from goodwork.model.observation import COLUMNS
 from goodwork.model.origin import Origin
 from goodwork.pipeline.intervals import mend_intervals
-from goodwork.pipeline.publish import shipped_declarations
+from goodwork.pipeline.material import shipped_declarations
 from goodwork.plugins import Tell, untold
 from goodwork.sources.observations import check_observations
 from goodwork.store.shipped import write_shipped

@@ -1,0 +1,272 @@
+"""The index built again and again: every replicate is one more leading axis of the same kernels (handbook step 8).
+
+What replicates have in common is computed once: the figures prepared and normalised by each variant of the method. What
+differs between replicates of a variant (draws of the figures, weights, members left out) is computed for all of them
+together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodwork.analysis.blocks import in_order
+from goodwork.analysis.design import Design, Variant, variants_of
+from goodwork.analysis.sampling import PACKET, SamplingError, shifted
+from goodwork.errors import MethodError
+from goodwork.index.arguments import Context
+from goodwork.index.build import aggregate_nodes, check_method, normalised_members, reference_values
+from goodwork.index.normalisation import orient
+from goodwork.index.preparation import Prepared, prepare
+from goodwork.index.ranking import rank
+from goodwork.model.framework import Framework
+from goodwork.model.indicator import Catalogue
+from goodwork.model.method import Choice, Method
+from goodwork.model.panel import Panel, Values
+
+#: Scores that a block of replicates holds at once, about: large enough to forget Python, small enough for the cache.
+BLOCK_SCORES = 400_000
+
+
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """One variant of the method applied to the published figures; ``reason`` says why it cannot be.
+
+    ``scale`` takes its scores to the scale of the published ones: a factor and a step, each ``(periods, nodes, 1)``.
+    """
+
+    method: Method
+    shift: int
+    prepared: Prepared | None = None
+    reference: Values | None = None
+    normalised: Values | None = None
+    reason: str = ""
+    scale: tuple[Values, Values] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Everything a block of replicates needs: the design, each variant made ready, the error of the figures."""
+
+    context: Context
+    design: Design
+    ready: tuple[Ready, ...]
+    which: NDArray[np.intp]
+    errors: SamplingError | None
+    nodes: tuple[int, ...]
+    shape: tuple[int, int, int]
+    scored: NDArray[np.bool_] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        framework: Framework,
+        panel: Panel,
+        method: Method,
+        design: Design,
+        catalogue: Catalogue | None = None,
+        published: Values | None = None,
+        nodes: Sequence[str] | None = None,
+    ) -> Study:
+        """Prepare every variant that occurs in a design. ``nodes`` are those whose scores are kept: all, if left out.
+
+        ``catalogue`` is needed where sampling error is drawn. With ``published`` scores ``(periods, areas, nodes)``
+        only what has a published score is scored, and the scores of every variant are put on the published scale:
+        applied to the published figures it has their mean and standard deviation over areas at every node.
+        """
+        context = Context.of(framework, panel)
+        panel = panel.select(indicators=framework.indicators)
+        variants, which = variants_of(design, method)
+        drawn = design.errors or bool(design.of("sampling"))
+        if drawn and catalogue is None:
+            raise MethodError("sampling error needs the catalogue of indicators", remedy="give catalogue=")
+        errors = SamplingError.of(panel, catalogue, method.sampling) if drawn and catalogue is not None else None
+        if len(panel.periods) < 2 and any(v.shift for v in variants):
+            raise MethodError(
+                "figures of a neighbouring period cannot be taken: there is only one period",
+                remedy="give the panel more periods, or take the period out of the uncertainty",
+            )
+        known: dict[str, tuple[Prepared, Values]] = {}
+        ready = tuple(_ready(context, panel, variant, known) for variant in variants)
+        if published is not None:
+            ready = tuple(_on_scale(context, one, method, np.swapaxes(published, -2, -1)) for one in ready)
+        kept = tuple(framework.nodes.index(node) for node in (framework.nodes if nodes is None else nodes))
+        shape = (len(panel.periods), len(panel.areas), len(kept))
+        scored = None if published is None else np.isfinite(np.swapaxes(published, -2, -1)[..., list(kept), :])
+        return cls(context, design, ready, which, errors, kept, shape, scored)
+
+    @property
+    def block(self) -> int:
+        """Replicates that are computed together: whole packets of draws, more of them where they are shared out among
+        variants."""
+        periods, areas, nodes = self.shape
+        cells = periods * areas * max(nodes, len(self.context.framework.indicators))
+        return max(1, BLOCK_SCORES * min(len(self.ready), 8) // (cells * PACKET)) * PACKET
+
+
+@dataclass(frozen=True, eq=False)
+class Replicates:
+    """Scores and ranks of replicates ``(replicates, periods, nodes, areas)``, NaN and 0 where there is none.
+
+    ``failed`` marks the replicates that could not be computed, ``reasons`` counts them by what the method said.
+    """
+
+    scores: Values
+    ranks: NDArray[np.int32]
+    failed: NDArray[np.bool_]
+    reasons: dict[str, int]
+
+
+def blocks(study: Study, executor: Executor | None = None, size: int | None = None) -> Iterator[Replicates]:
+    """All replicates of a study, block after block in their order, computed by the executor if there is one."""
+    step = size or study.block
+    starts = range(0, len(study.design), step)
+    yield from in_order(partial(_block, study, step), starts, executor)
+
+
+def _block(study: Study, step: int, start: int) -> Replicates:
+    return replicate(study, slice(start, start + step))
+
+
+def replicate(study: Study, part: slice) -> Replicates:
+    """Some replicates in a row: scores, ranks, and those that failed with the reasons."""
+    design, which = study.design[part], study.which[part]
+    periods, areas, nodes = study.shape
+    scores = np.full((len(design), periods, nodes, areas), np.nan)
+    failed = np.zeros(len(design), dtype=bool)
+    reasons: dict[str, int] = {}
+    for number in np.unique(which):
+        rows = np.flatnonzero(which == number)
+        for some in _together(study, design, rows):
+            found, wrong = _scores(study, design, study.ready[number], some, reasons)
+            scores[some] = found
+            failed[some] = wrong
+    if study.scored is not None and not study.scored.all():
+        scores[:, ~study.scored] = np.nan
+    ranks = np.nan_to_num(rank(scores, axis=-1)).astype(np.int32)
+    return Replicates(scores, ranks, failed, reasons)
+
+
+def _together(study: Study, design: Design, rows: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Rows of one variant that go through the kernels together: all, unless what fills gaps is drawn anew, too; then
+    those of one packet of draws."""
+    if study.errors is None or study.ready[study.which[design.first + rows[0]]].method.imputation.name != "multiple":
+        return [rows]
+    packet = _draw_numbers(design, rows) // PACKET
+    return [rows[packet == number] for number in np.unique(packet)]
+
+
+def _draw_numbers(design: Design, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Which draw of the figures each replicate takes: its own, or the one its factor says."""
+    for factor, chosen in design.of("sampling"):
+        return np.asarray(factor.parts[chosen[rows]])
+    return np.asarray(design.first + rows)
+
+
+def _scores(
+    study: Study, design: Design, ready: Ready, rows: NDArray[np.intp], reasons: dict[str, int]
+) -> tuple[Values, NDArray[np.bool_]]:
+    """Scores ``(rows, periods, nodes, areas)`` of replicates of one variant, and which of them failed."""
+    periods, areas, nodes = study.shape
+    found, failed = np.full((len(rows), periods, nodes, areas), np.nan), np.ones(len(rows), dtype=bool)
+    if ready.normalised is None:
+        reasons[ready.reason] = reasons.get(ready.reason, 0) + len(rows)
+        return found, failed
+    stated = next((f.parts[c[rows]][:, None, :] for f, c in design.of("weights")), None)
+    without = next((f.parts[c[rows]][:, None, None, :] for f, c in design.of("drop")), None)
+    alive = np.arange(len(rows))
+    while alive.size:
+        try:
+            normalised = ready.normalised[None]
+            if study.errors is not None:
+                normalised = _drawn(study, study.errors, ready, _draw_numbers(design, rows[alive]))
+            if without is not None:
+                normalised = np.where(without[alive], np.nan, normalised)
+            weights = None if stated is None else stated[alive]
+            scores = aggregate_nodes(study.context, ready.method, normalised, weights)
+        except MethodError as error:
+            fails = _failing(error, alive.size)
+            reason = error.what.split(";")[0]  # what is wrong; where it was found first differs between replicates
+            reasons[reason] = reasons.get(reason, 0) + int(fails.sum())
+            alive = alive[~fails]
+            continue
+        kept = np.swapaxes(scores, -2, -1)
+        kept = kept if len(study.nodes) == kept.shape[-2] else kept[..., list(study.nodes), :]
+        if ready.scale is not None:
+            factor, step = (part[..., list(study.nodes), :] for part in ready.scale)
+            kept = kept * factor + step
+        found[alive], failed[alive] = kept, False
+        break
+    return found, failed
+
+
+def _failing(error: MethodError, replicates: int) -> NDArray[np.bool_]:
+    """Which replicates a refusal is about: those it names, or all."""
+    named = error.facts.get("failing")
+    if named is None:
+        return np.ones(replicates, dtype=bool)
+    cells = np.asarray(named)
+    return np.broadcast_to(cells.reshape(len(cells), -1).any(axis=1), (replicates,))
+
+
+def _drawn(study: Study, errors: SamplingError, ready: Ready, numbers: NDArray[np.intp]) -> Values:
+    """Normalised values of draws of the figures, prepared and scaled as the published ones were."""
+    method = ready.method
+    assert ready.reference is not None
+    if method.imputation.name == "multiple":  # what stands in for a gap is drawn anew each time, too
+        seed = np.random.SeedSequence(errors.seed, spawn_key=(int(numbers[0]) // PACKET, 1)).generate_state(1)
+        parameters = {**method.imputation.parameters, "seed": int(seed[0])}
+        method = method.replace(imputation=Choice(name="multiple", parameters=parameters))
+    prepared = prepare(study.context, errors.drawn(numbers, ready.shift), method, ready.prepared)
+    oriented = orient(prepared.values, study.context.framework.directions)
+    return normalised_members(study.context, method, oriented, ready.reference)
+
+
+def _ready(context: Context, panel: Panel, variant: Variant, known: dict[str, tuple[Prepared, Values]]) -> Ready:
+    """A variant applied to the published figures; variants that differ in later steps only share the earlier ones."""
+    method, framework = variant.method, context.framework
+    check_method(method, framework)
+    try:
+        before = _before_normalisation(method, variant.shift)
+        if before not in known:
+            at = shifted(len(panel.periods), variant.shift)
+            prepared = prepare(context, panel.value[at], method)
+            known[before] = prepared, orient(prepared.values, framework.directions)
+        prepared, oriented = known[before]
+        reference = reference_values(oriented, method, panel.periods)
+        normalised = normalised_members(context, method, oriented, reference)
+    except MethodError as error:
+        return Ready(method, variant.shift, reason=error.what)
+    return Ready(method, variant.shift, prepared, reference, normalised)
+
+
+def _on_scale(context: Context, ready: Ready, method: Method, published: Values) -> Ready:
+    """The variant with what takes its scores to the scale of the published ones; as it is where they share it."""
+    if ready.normalised is None or ready.method == method:
+        return ready
+    try:
+        own = np.swapaxes(aggregate_nodes(context, ready.method, ready.normalised), -2, -1)
+    except MethodError:
+        return ready  # its replicates fail with the reason
+    both = np.isfinite(own) & np.isfinite(published)
+
+    def moments(scores: Values) -> tuple[Values, Values]:
+        n = np.maximum(both.sum(axis=-1, keepdims=True), 1)
+        mean = np.where(both, scores, 0.0).sum(axis=-1, keepdims=True) / n
+        return mean, np.sqrt(np.where(both, (scores - mean) ** 2, 0.0).sum(axis=-1, keepdims=True) / n)
+
+    (mean, sd), (mean_published, sd_published) = moments(own), moments(published)
+    factor = np.where(sd > 0, sd_published / np.where(sd > 0, sd, 1.0), 1.0)
+    return replace(ready, scale=(factor, mean_published - factor * mean))
+
+
+def _before_normalisation(method: Method, shift: int) -> str:
+    """What the steps before normalisation depend on, as a key."""
+    treatments = {key: own.treatment for key, own in method.at.items() if own.treatment}
+    alone = method.scope == "each period"
+    return repr((method.order, method.screening, method.treatment, method.imputation, treatments, alone, shift))

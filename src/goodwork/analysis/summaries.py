@@ -1,0 +1,214 @@
+"""What is kept of replicates as they stream by: sums, counts of ranks, counts of scores on a fine grid.
+
+Memory does not grow with the number of replicates, and the result does not depend on the blocks they come in: counts
+are whole numbers, and sums are taken in the order of the replicates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodwork.analysis.replicates import Replicates
+from goodwork.model.panel import Values
+
+#: Cells of the grid on which scores are counted: quantiles are right to a few hundredths of the standard deviation of
+#: the score, less than chance moves them with any number of draws in use.
+GRID = 256
+#: Replicates kept whole: they set the grid, and tell pairs of areas apart.
+KEPT = 500
+#: Up to so many areas every rank is counted; above, ranks are counted in so many equal classes.
+EVERY_RANK = 5_000
+RANK_CLASSES = 500
+#: Pairs of areas that are compared at once.
+PAIRS_AT_ONCE = 20_000_000
+#: Most scores that are kept whole.
+MOST_KEPT = 16_000_000
+
+
+class Summary:
+    """Running counts over replicates; arrays are ``(periods, nodes, areas, …)``.
+
+    ``ranks`` counts how often an area took each place: ``[..., 0]`` how often it had none, ``[..., k]`` the k-th class
+    of places, which are ``places`` wide (1 up to ``EVERY_RANK`` areas). ``rises`` and ``since_first`` count the
+    replicates in which a score was above that of the period before, and of the first period. ``pairs`` counts, for the
+    nodes asked, how often an area (second last axis) stood above another (last axis).
+    """
+
+    def __init__(self, published: Values, pairs: Iterable[int] = ()) -> None:
+        self.published_scores = published
+        self.published = np.nan_to_num(published)
+        periods, nodes, areas = published.shape
+        self.pair_nodes = list(pairs)
+        self.places = 1 if areas <= EVERY_RANK else -(-areas // RANK_CLASSES)
+        self.n, self.failed = 0, 0
+        self.reasons: dict[str, int] = {}
+        self.scored = np.zeros(published.shape, dtype=np.int64)
+        self.sums, self.squares = np.zeros(published.shape), np.zeros(published.shape)
+        self.ranks = np.zeros((periods, nodes, areas, -(-areas // self.places) + 1), dtype=np.uint32)
+        self.rises = np.zeros(published.shape, dtype=np.int64)
+        self.since_first = np.zeros(published.shape, dtype=np.int64)
+        self.pairs = np.zeros((periods, len(self.pair_nodes), areas, areas), dtype=np.int64)
+        self.keep = int(np.clip(MOST_KEPT // max(published.size, 1), 64, KEPT))
+        self.kept: Values = np.zeros((0, *published.shape))
+        self.grid: NDArray[np.uint32] | None = None
+        self.low, self.step = np.zeros(published.shape), np.zeros(published.shape)
+
+    def add(self, block: Replicates) -> None:
+        """Count a block of replicates, which must come in their order."""
+        self.failed += int(block.failed.sum())
+        for reason, times in block.reasons.items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + times
+        alive = ~block.failed
+        scores, ranks = (block.scores, block.ranks) if alive.all() else (block.scores[alive], block.ranks[alive])
+        if not len(scores):
+            return
+        self.n += len(scores)
+        gaps = bool((ranks == 0).any())
+        self._add_sums(scores, ranks, gaps)
+        _count(self.ranks, ranks if self.places == 1 else -(-ranks // self.places))
+        if scores.shape[1] > 1:
+            self.rises[1:] += (scores[:, 1:] > scores[:, :-1]).sum(axis=0)
+            self.since_first[1:] += (scores[:, 1:] > scores[:, :1]).sum(axis=0)
+        for i, node in enumerate(self.pair_nodes):
+            self.pairs[:, i] += _wins(ranks[:, :, node])
+        self._add_to_grid(scores, gaps)
+
+    def _add_sums(self, scores: Values, ranks: NDArray[np.int32], gaps: bool) -> None:
+        """Add deviations from the published scores, and their squares, one replicate after the other."""
+        apart = np.empty((len(scores) + 1, *scores.shape[1:]))
+        np.subtract(scores, self.published, out=apart[1:])
+        if gaps:
+            apart[1:][ranks == 0] = 0.0
+        self.scored += (ranks > 0).sum(axis=0) if gaps else len(scores)
+        apart[0] = self.sums
+        self.sums = np.add.reduce(apart, axis=0)
+        np.square(apart[1:], out=apart[1:])
+        apart[0] = self.squares
+        self.squares = np.add.reduce(apart, axis=0)
+
+    def _add_to_grid(self, scores: Values, gaps: bool) -> None:
+        if self.grid is None:
+            room = self.keep - len(self.kept)
+            self.kept = np.concatenate([self.kept, scores[:room]])
+            scores = scores[room:]
+            if len(self.kept) < self.keep:
+                return
+            self._lay_grid()
+        if len(scores):
+            self._count_on_grid(scores, gaps)
+
+    def _lay_grid(self) -> None:
+        """Set the grid by the replicates kept: their range, and a quarter of it more at either end."""
+        here = np.isfinite(self.kept)
+        low, high = (
+            end(np.where(here, self.kept, fill), axis=0) for end, fill in ((np.min, np.inf), (np.max, -np.inf))
+        )
+        self.low = np.where(np.isfinite(low), low - 0.25 * (high - low), 0.0)
+        self.step = np.where(np.isfinite(low), 1.5 * (high - low) / GRID, 0.0)
+        self.grid = np.zeros((*self.low.shape, GRID + 1), dtype=np.uint32)
+        if len(self.kept):
+            self._count_on_grid(self.kept, bool((~here).any()))
+
+    def _count_on_grid(self, scores: Values, gaps: bool) -> None:
+        assert self.grid is not None
+        per = np.divide(1.0, self.step, out=np.zeros_like(self.step), where=self.step > 0)
+        at = (scores - self.low) * per
+        np.clip(at, 0, GRID - 1, out=at)
+        at += 1
+        if gaps:
+            at[np.isnan(at)] = 0
+        _count(self.grid, at.astype(np.intp))
+
+    def finish(self) -> Summary:
+        """Close the summary after the last block."""
+        if self.grid is None:
+            self._lay_grid()
+        return self
+
+    def score_quantile(self, q: float) -> Values:
+        """Quantile of the scores, ``(periods, nodes, areas)``, values spread evenly within a cell of the grid."""
+        assert self.grid is not None
+        below, times, cell = _found(self.grid[..., 1:], q * np.maximum(self.scored - 1, 0))
+        part = (q * np.maximum(self.scored - 1, 0) - below + 0.5) / np.maximum(times, 1)
+        value = self.low + self.step * (cell + np.clip(part, 0, 1))
+        return np.where(self.scored > 0, value, np.nan)
+
+    def place_at(self, q: float, *, worse: bool) -> Values:
+        """The place such that a share ``q`` of the replicates lies beyond it, towards the better end or the worse:
+        a place that was taken, never one in between; the outer end of its class where places are counted in classes."""
+        tail = np.floor(self.scored * q)
+        position = np.maximum(self.scored - 1 - tail, 0) if worse else tail
+        cell = _found(self.ranks[..., 1:], position)[2]
+        areas = self.published.shape[-1]
+        place = np.minimum((cell + 1) * self.places, areas) if worse else cell * self.places + 1
+        return np.where(self.scored > 0, place, np.nan)
+
+    def rank_quantile(self, q: float) -> Values:
+        """Quantile of the ranks, between the two places it falls between (type 7 of Hyndman and Fan 1996)."""
+        position = q * np.maximum(self.scored - 1, 0)
+        ends = [_found(self.ranks[..., 1:], edge(position))[2] for edge in (np.floor, np.ceil)]
+        low, high = (end * self.places + (self.places + 1) / 2 for end in ends)
+        return np.where(self.scored > 0, low + (high - low) * (position - np.floor(position)), np.nan)
+
+    def share_of_places(self, first: Values, last: Values) -> Values:
+        """How often an area took a place from ``first`` to ``last`` (both counted), of the times it had one."""
+        size = self.ranks.shape[-1]
+        up_to = np.cumsum(self.ranks, axis=-1, dtype=np.int64) - self.ranks[..., :1]
+
+        def counted(place: Values) -> NDArray[np.int64]:
+            cell = np.clip(np.ceil(place / self.places), 0, size - 1).astype(np.intp)
+            return np.take_along_axis(up_to, np.broadcast_to(cell[..., None], (*self.scored.shape, 1)), -1)[..., 0]
+
+        return self.share(counted(np.asarray(last)) - counted(np.asarray(first) - 1))
+
+    def share(self, times: NDArray[np.int64]) -> Values:
+        """Times as a share of the replicates in which an area was scored; NaN where it never was."""
+        with np.errstate(invalid="ignore"):
+            return np.where(self.scored > 0, times / np.maximum(self.scored, 1), np.nan)
+
+    def mean(self) -> Values:
+        """Mean score over replicates."""
+        return np.where(self.scored > 0, self.published + self.sums / np.maximum(self.scored, 1), np.nan)
+
+    def sd(self) -> Values:
+        """Standard deviation of the score over replicates."""
+        n = np.maximum(self.scored, 1)
+        return np.where(self.scored > 0, np.sqrt(np.maximum(self.squares / n - (self.sums / n) ** 2, 0)), np.nan)
+
+    def mean_rank(self) -> Values:
+        """Mean rank over replicates."""
+        places = np.arange(self.ranks.shape[-1] - 1) * self.places + (self.places + 1) / 2
+        return np.where(self.scored > 0, self.ranks[..., 1:] @ places / np.maximum(self.scored, 1), np.nan)
+
+
+def _count(counts: NDArray[np.uint32], cells: NDArray[np.integer]) -> None:
+    """Add one to ``counts[..., c]`` for every ``c`` in ``cells``, whose first axis are the replicates."""
+    width = counts.shape[-1]
+    at = np.arange(0, counts.size, width, dtype=np.intp).reshape(counts.shape[:-1]) + cells
+    np.add.at(counts.reshape(-1), at.reshape(len(cells), -1).T.ravel(), np.uint32(1))
+
+
+def _found(counts: NDArray[np.uint32], position: Values) -> tuple[Values, Values, Values]:
+    """The cell that holds the value at a position of the sorted values, the values before the cell and in it."""
+    up_to = np.cumsum(counts, axis=-1, dtype=np.int64)
+    cell = (up_to <= np.floor(position)[..., None]).sum(axis=-1)
+    cell = np.minimum(cell, counts.shape[-1] - 1)
+    times = np.take_along_axis(counts, cell[..., None], -1)[..., 0].astype(float)
+    before = np.take_along_axis(up_to, cell[..., None], -1)[..., 0] - times
+    return before, times, cell.astype(float)
+
+
+def _wins(ranks: NDArray[np.int32]) -> NDArray[np.int64]:
+    """How often each area stood above each other one, ``(periods, areas, areas)``, from ranks ``(replicates, periods,
+    areas)`` with 0 for none: in small whole numbers, which add up fast."""
+    small = np.where(ranks == 0, np.iinfo(np.int16).max, ranks).astype(np.int16)
+    wins = np.zeros((ranks.shape[1], ranks.shape[2], ranks.shape[2]), dtype=np.int64)
+    step = int(np.clip(PAIRS_AT_ONCE // max(wins.size, 1), 1, 255))
+    for start in range(0, len(small), step):
+        part = small[start : start + step]
+        above = part[..., :, None] < part[..., None, :]
+        wins += above.view(np.uint8).sum(axis=0, dtype=np.uint8)
+    return wins

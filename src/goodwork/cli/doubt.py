@@ -1,0 +1,230 @@
+"""The commands about doubt: how sure ranks are, what they depend on, and why a score is what it is."""
+
+from __future__ import annotations
+
+import sys
+import time
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from goodwork.cli.app import (
+    DrawsOption,
+    FrameworkOption,
+    JsonOption,
+    PeriodOption,
+    SchedulerOption,
+    SeedOption,
+    SetOption,
+    StoreOption,
+    app,
+    open_monitor,
+)
+
+if TYPE_CHECKING:
+    from goodwork.model.framework import Framework
+    from goodwork.model.panel import Panel
+    from goodwork.monitor import Monitor
+
+
+class Varied(StrEnum):
+    """What differs between replicates."""
+
+    sampling = "sampling"
+    method = "method"
+    both = "both"
+    each = "each"
+
+
+AreaArgument = Annotated[str, typer.Argument(help="Name or code; case, accents and small typos do not matter.")]
+
+
+def _asked(
+    monitor: Monitor, area_set: str | None, framework: str | None, draws: int | None, seed: int | None
+) -> tuple[Framework, Panel]:
+    """The framework of an edition with the draws asked for, and its panel for an area set."""
+    from goodwork.pipeline.material import Material, panel_of, sampled
+
+    chosen = sampled(monitor.framework(framework), draws, seed)
+    where = monitor.area_set(area_set, framework)
+    areas = [area.code for area in monitor.geography.members(where.name)]
+    material = Material(
+        monitor.edition.name, monitor.title, (chosen,), monitor.catalogue, monitor.geography, monitor.table("values")
+    )
+    return chosen, panel_of(chosen, material, areas)
+
+
+@app.command()
+def robustness(
+    vary: Annotated[
+        Varied, typer.Option(help="Sampling error, the method's choices, both at once; or each of the three.")
+    ] = Varied.each,
+    draws: DrawsOption = None,
+    seed: SeedOption = None,
+    period: PeriodOption = None,
+    area_set: SetOption = None,
+    framework: FrameworkOption = None,
+    top: Annotated[int | None, typer.Option(help="Only the first N lines.")] = None,
+    scheduler: SchedulerOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """How sure every rank is: redraw the figures and the choices of the method, and rebuild the index each time."""
+    from goodwork.analysis.robustness import Robustness, Vary
+    from goodwork.analysis.robustness import robustness as analyse
+    from goodwork.cli.show import progress, show_json
+    from goodwork.cli.show_doubt import show_robustness
+    from goodwork.pipeline.executors import workers
+
+    monitor = open_monitor(store)
+    chosen, panel = _asked(monitor, area_set, framework, draws, seed)
+    if chosen.method.scope == "each period":
+        panel = panel.select(periods=[monitor.period(period, framework)])
+    kinds: tuple[Vary, ...] = ("sampling", "method", "both") if chosen.uncertainty else ("sampling",)
+    if vary is not Varied.each:
+        kinds = (vary.value,)  # type: ignore[assignment]
+    begun, cpu = time.perf_counter(), time.process_time()
+    found: dict[str, Robustness] = {}
+    with progress("Redrawing") as tell, workers(scheduler) as executor:
+        for kind in kinds:
+            found[kind] = analyse(
+                chosen, panel, monitor.catalogue, vary=kind, draws=draws, executor=executor, tell=tell
+            )
+    spent = {"seconds": time.perf_counter() - begun, "cpu_seconds": time.process_time() - cpu, "peak_mib": _peak()}
+    when = monitor.period(period, framework)
+    if json:
+        tables = {kind: one.table[one.table["period"] == when] for kind, one in found.items()}
+        show_json({**{kind: _records(table) for kind, table in tables.items()}, "cost": spent})
+    else:
+        show_robustness(monitor, found, when, monitor.area_set(area_set, framework), top, spent)
+
+
+@app.command()
+def sensitivity(
+    names: Annotated[list[str] | None, typer.Argument(help="Areas whose rank is looked at, too.")] = None,
+    runs: Annotated[int, typer.Option(min=8, help="Rows of the design; builds are this times choices and two.")] = 1024,
+    seed: SeedOption = None,
+    period: PeriodOption = None,
+    area_set: SetOption = None,
+    framework: FrameworkOption = None,
+    scheduler: SchedulerOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Which uncertain choice matters most for the ranks: Sobol indices, and every option by itself."""
+    from goodwork.analysis.sensitivity import one_at_a_time
+    from goodwork.analysis.sensitivity import sensitivity as analyse
+    from goodwork.cli.show import progress, show_json
+    from goodwork.cli.show_doubt import show_sensitivity
+    from goodwork.pipeline.executors import workers
+
+    monitor = open_monitor(store)
+    chosen, panel = _asked(monitor, area_set, framework, None, seed)
+    when = monitor.period(period, framework)
+    places = [monitor.find(name) for name in names or []]
+    codes = [place.code for place in places]
+    with progress("Sensitivity") as tell, workers(scheduler) as executor:
+        found = analyse(
+            chosen,
+            panel,
+            monitor.catalogue,
+            n=runs,
+            areas=codes,
+            period=when,
+            errors=True,
+            executor=executor,
+            tell=tell,
+        )
+        options = one_at_a_time(chosen, panel, period=when)
+    if json:
+        show_json({"indices": _records(found.table), "options": _records(options), "failed": found.failed})
+    else:
+        show_sensitivity(monitor, found, options)
+
+
+@app.command()
+def why(
+    name: AreaArgument,
+    against: Annotated[str | None, typer.Option(help="Another area; the average area if left out.")] = None,
+    since: Annotated[str | None, typer.Option(help="An earlier period: explain the change since then.")] = None,
+    period: PeriodOption = None,
+    area_set: SetOption = None,
+    framework: FrameworkOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Why a score is what it is: its distance from the average area, from another area, or from an earlier year."""
+    from goodwork.analysis.decomposition import explain_change, explain_difference, explain_score
+    from goodwork.cli.show import show_json
+    from goodwork.cli.show_doubt import show_explanation
+    from goodwork.index.build import build
+
+    monitor = open_monitor(store)
+    chosen, panel = _asked(monitor, area_set, framework, None, None)
+    when, place = monitor.period(period, framework), monitor.find(name)
+    titles = {a.code: a.name for a in monitor.geography.areas}
+    titles |= {node: chosen.node_title(node, monitor.catalogue) for node in chosen.nodes}
+    method = chosen.method
+    if since is not None:
+        if method.scope == "each period" and chosen.base_period:
+            method = method.replace(scope="base period", base_period=chosen.base_period)
+        earlier = monitor.period(since, framework)
+        found = explain_change(build(chosen, panel, method), place.code, earlier, when, titles=titles)
+    elif against is not None:
+        other = monitor.find(against)
+        found = explain_difference(build(chosen, panel), place.code, other.code, when, titles=titles)
+    else:
+        found = explain_score(build(chosen, panel), place.code, when, titles=titles)
+    if json:
+        show_json(found.table)
+    else:
+        show_explanation(monitor, found)
+
+
+@app.command()
+def flip(
+    name: AreaArgument,
+    rival: Annotated[str | None, typer.Option("--with", help="The area to overtake.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="Otherwise: the places to get into.")] = 10,
+    period: PeriodOption = None,
+    area_set: SetOption = None,
+    framework: FrameworkOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """The smallest change of weights by which an area overtakes another, or gets among the first ten."""
+    from goodwork.analysis.flips import smallest_swap, smallest_to_top
+    from goodwork.cli.show import say, show_json
+    from goodwork.cli.show_doubt import show_flip
+    from goodwork.index.build import build
+
+    monitor = open_monitor(store)
+    chosen, panel = _asked(monitor, area_set, framework, None, None)
+    when, place = monitor.period(period, framework), monitor.find(name)
+    index = build(chosen, panel)
+    if rival is None:
+        found = smallest_to_top(index, place.code, when, top)
+    else:
+        found = smallest_swap(index, place.code, monitor.find(rival).code, when)
+    titles = {a.code: a.name for a in monitor.geography.areas}
+    titles |= {node: chosen.node_title(node, monitor.catalogue) for node in chosen.nodes}
+    if json:
+        show_json({"sentence": found.sentence(titles), "weights": _records(found.table)})
+    else:
+        say(found.sentence(titles))
+        show_flip(found, titles)
+
+
+def _records(table: Any) -> list[dict[str, Any]]:
+    from goodwork.cli.show import plain
+
+    return [{key: plain(value) for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def _peak() -> float:
+    """Most memory this process has held, in MiB."""
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)

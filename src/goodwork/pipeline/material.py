@@ -1,0 +1,127 @@
+"""What an edition is made from: declarations, areas, figures; the shipped ones, or a person's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from goodwork.geography.tables import from_tables
+from goodwork.model import declarations
+from goodwork.model.area import AreaSet, AreaSets, Geography
+from goodwork.model.framework import Framework
+from goodwork.model.indicator import Catalogue
+from goodwork.model.origin import Origin, Origins
+from goodwork.model.panel import Panel
+from goodwork.store.shipped import read_shipped
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHIPPED_FRAMEWORKS = ("good_work.toml", "conditions.toml")
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """Everything an edition is made from: declarations, areas, figures, where they came from, and notes on them."""
+
+    name: str
+    title: str
+    frameworks: tuple[Framework, ...]
+    catalogue: Catalogue
+    geography: Geography
+    observations: pd.DataFrame
+    origins: tuple[Origin, ...] = ()
+    figures: dict[str, Any] | None = None
+    invented: bool = False
+    notes: tuple[str, ...] = ()
+
+    def sampled(self, draws: int | None = None, seed: int | None = None) -> Material:
+        """The same material with another number of draws, or another seed, in every framework."""
+        return replace(self, frameworks=tuple(sampled(f, draws, seed) for f in self.frameworks))
+
+
+def sampled(framework: Framework, draws: int | None = None, seed: int | None = None) -> Framework:
+    """A framework with another number of draws, or another seed; no more replicates of the method than draws."""
+    given = {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
+    if not given:
+        return framework
+    method = framework.method.replace(sampling=framework.method.sampling.replace(**given))
+    least = max(1, min(framework.uncertainty.draws, framework.uncertainty.draws if draws is None else draws))
+    return framework.replace(method=method, uncertainty=framework.uncertainty.replace(draws=least))
+
+
+def shipped_declarations() -> tuple[Catalogue, tuple[Framework, ...], tuple[AreaSet, ...], tuple[Origin, ...]]:
+    """The catalogue, frameworks, area sets and origins that ship with the package, checked against each other."""
+    catalogue = Catalogue.from_toml(declarations.text("indicators.toml"), "indicators.toml")
+    frameworks = tuple(
+        Framework.from_toml(declarations.text(name), name).checked_against(catalogue, name)
+        for name in SHIPPED_FRAMEWORKS
+    )
+    sets = AreaSets.from_toml(declarations.text("area_sets.toml"), "area_sets.toml").set
+    origins = Origins.from_toml(declarations.text("origins.toml"), "origins.toml").origin
+    return catalogue, frameworks, sets, origins
+
+
+def shipped_material(folder: Path | None = None) -> Material:
+    """The Good Work Monitor's own material, from the figures that ship with the package (or a compiled folder)."""
+    catalogue, frameworks, sets, origins = shipped_declarations()
+    shipped = read_shipped(folder)
+    geography = from_tables(
+        shipped.tables["areas"],
+        shipped.tables["successors"],
+        sets=sets,
+        level=shipped.manifest["level"],
+        vintage=shipped.manifest["vintage"],
+    )
+    figures = {key: value for key, value in shipped.manifest.items() if key != "files"}
+    return Material(
+        name="good-work",
+        title="Good Work Monitor",
+        frameworks=frameworks,
+        catalogue=catalogue,
+        geography=geography,
+        observations=shipped.tables["observations"],
+        origins=origins,
+        figures=figures,
+    )
+
+
+def own_material(framework: Path, data: Path, *, catalogue: Path | None = None, areas: Path | None = None) -> Material:
+    """A person's own material: a framework file, a data file, and beside the framework, unless said otherwise,
+    ``indicators.toml`` and (if there is one) ``areas.csv``."""
+    from goodwork.sources.folder import read_areas, read_catalogue, read_framework
+    from goodwork.sources.observations import read_observations
+
+    declared = read_framework(framework)
+    known = read_catalogue(catalogue or framework.parent / "indicators.toml")
+    declared.checked_against(known, framework.name)
+    areas = areas or framework.parent / "areas.csv"
+    read = read_observations(data, known, read_areas(areas) if areas.exists() else None)
+    everywhere = AreaSet(name="all", title="All areas", level=read.geography.level)
+    geography = replace(read.geography, sets=(everywhere, *read.geography.sets))
+    return Material(
+        name=declared.name.replace("_", "-"),
+        title=declared.title,
+        frameworks=(declared,),
+        catalogue=known,
+        geography=geography,
+        observations=read.table,
+        invented="invented" in declared.title.lower(),
+        notes=read.notes,
+    )
+
+
+def panel_of(framework: Framework, material: Material, areas: list[str]) -> Panel:
+    """The framework's panel for some areas: its periods, aligned by its rule; areas are grouped by their parents."""
+    observations, known = material.observations, material.geography.by_code
+    panel = Panel.from_table(observations, indicators=(*framework.indicators, *framework.denominators), areas=areas)
+    levels = sorted({level for code in areas for level in known[code].parents})
+    labels = {level: np.array([known[code].parents.get(level, "") for code in areas]) for level in levels}
+    panel = replace(panel, groups=labels)
+    periods = framework.periods or panel.periods
+    if framework.alignment.rule == "nearest":
+        return panel.aligned(periods, framework.alignment.tolerance)
+    return panel.select(periods=[p for p in periods if p in panel.periods])
