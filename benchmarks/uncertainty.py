@@ -11,7 +11,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,15 +69,14 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def against_coinr() -> list[Line]:
+def against_coinr() -> Iterator[Line]:
     """COINr's own uncertainty and sensitivity analyses: points winsorised, normalisation, weights, aggregation."""
     if not GOLDEN.is_dir():
-        return []
+        return
     import pandas as pd
 
     from goodwork.sources.coinr import read_coinr
 
-    lines = []
     sets = {"asem": GOLDEN / "asem" / "uncertainty" / "noisy_weight_sets.csv",
             "scale": GOLDEN / "scale" / "scale_weight_sets.csv"}  # fmt: skip
     cases = [("asem", 1000, 138.0), ("asem", 10_000, 1955.0), (150, 500, 41.0), (1500, 500, 136.0), (15_000, 50, 150.0)]
@@ -118,14 +117,13 @@ def against_coinr() -> list[Line]:
             return robustness(framework, panel, None, method, vary="method", design=design, nodes=(INDEX,), pairs=())
 
         name = "ASEM 51 × 49" if asem else f"{size:,} × 20"
-        lines.append(Line(f"uncertainty, {name}, {draws:,} replicates", cpu(work), reference, "COINr", "≥ 1,000 ×"))
+        yield (Line(f"uncertainty, {name}, {draws:,} replicates", cpu(work), reference, "COINr", "≥ 1,000 ×"))
         if asem and draws == 1000:
 
             def sobol(framework=framework, panel=panel, method=method, factors=factors) -> object:
                 return sensitivity(framework, panel, None, method, n=1000, factors=factors, resamples=100)
 
-            lines.append(Line("Sobol, ASEM, 4 choices, N = 1,000", cpu(sobol), 1007.0, "COINr", "≥ 1,000 ×"))
-    return lines
+            yield (Line("Sobol, ASEM, 4 choices, N = 1,000", cpu(sobol), 1007.0, "COINr", "≥ 1,000 ×"))
 
 
 def one_draw_at_a_time(study: Study, draws: int) -> list[np.ndarray]:
@@ -134,7 +132,7 @@ def one_draw_at_a_time(study: Study, draws: int) -> list[np.ndarray]:
     for i in range(draws):
         part = study.design[i : i + 1]
         ready = study.ready[study.which[i]]
-        drawn = study.errors.drawn(np.array([i]), ready.shift)
+        drawn = study.errors.drawn(study.errors.noise(np.array([i])), ready.shift)
         prepared = prepare(study.context, drawn, ready.method, ready.prepared)
         oriented = orient(prepared.values, study.context.framework.directions)
         normalised = normalised_members(study.context, ready.method, oriented, ready.reference)
@@ -258,7 +256,11 @@ def starting() -> list[Line]:
     ]
 
 
-def lines(full: bool = False) -> list[Line]:
+def lines(full: bool = False) -> Iterator[Line]:
     """Every line, in the order of the targets."""
-    return [*against_coinr(), sampling_and_method(), *small_areas(draws=1000 if full else 100), *cluster(), edition(),
-            *starting()]  # fmt: skip
+    yield from against_coinr()
+    yield sampling_and_method()
+    yield from small_areas(draws=1000 if full else 100)
+    yield from cluster()
+    yield edition()
+    yield from starting()

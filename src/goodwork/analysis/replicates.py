@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,14 +92,21 @@ class Study:
                 "figures of a neighbouring period cannot be taken: there is only one period",
                 remedy="give the panel more periods, or take the period out of the uncertainty",
             )
-        known: dict[str, tuple[Prepared, Values]] = {}
+        kept = tuple(framework.nodes.index(node) for node in (framework.nodes if nodes is None else nodes))
+        known: dict[object, Any] = {}
         ready = tuple(_ready(context, panel, variant, known) for variant in variants)
         if published is not None:
-            ready = tuple(_on_scale(context, one, method, np.swapaxes(published, -2, -1)) for one in ready)
-        kept = tuple(framework.nodes.index(node) for node in (framework.nodes if nodes is None else nodes))
+            published = np.swapaxes(published[..., list(kept)], -2, -1)
+            names = [framework.nodes[i] for i in kept]
+            ready = tuple(_on_scale(context, one, method, published, names) for one in ready)
         shape = (len(panel.periods), len(panel.areas), len(kept))
-        scored = None if published is None else np.isfinite(np.swapaxes(published, -2, -1)[..., list(kept), :])
+        scored = None if published is None else np.isfinite(published)
         return cls(context, design, ready, which, errors, kept, shape, scored)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The nodes whose scores are kept."""
+        return tuple(self.context.framework.nodes[i] for i in self.nodes)
 
     @property
     def block(self) -> int:
@@ -140,10 +148,12 @@ def replicate(study: Study, part: slice) -> Replicates:
     scores = np.full((len(design), periods, nodes, areas), np.nan)
     failed = np.zeros(len(design), dtype=bool)
     reasons: dict[str, int] = {}
+    numbers = _draw_numbers(design)
+    noise = None if study.errors is None else study.errors.noise(numbers)
     for number in np.unique(which):
         rows = np.flatnonzero(which == number)
         for some in _together(study, design, rows):
-            found, wrong = _scores(study, design, study.ready[number], some, reasons)
+            found, wrong = _scores(study, design, study.ready[number], some, noise, reasons)
             scores[some] = found
             failed[some] = wrong
     if study.scored is not None and not study.scored.all():
@@ -157,19 +167,24 @@ def _together(study: Study, design: Design, rows: NDArray[np.intp]) -> list[NDAr
     those of one packet of draws."""
     if study.errors is None or study.ready[study.which[design.first + rows[0]]].method.imputation.name != "multiple":
         return [rows]
-    packet = _draw_numbers(design, rows) // PACKET
+    packet = _draw_numbers(design)[rows] // PACKET
     return [rows[packet == number] for number in np.unique(packet)]
 
 
-def _draw_numbers(design: Design, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+def _draw_numbers(design: Design) -> NDArray[np.intp]:
     """Which draw of the figures each replicate takes: its own, or the one its factor says."""
     for factor, chosen in design.of("sampling"):
-        return np.asarray(factor.parts[chosen[rows]])
-    return np.asarray(design.first + rows)
+        return np.asarray(factor.parts[chosen])
+    return np.arange(design.first, design.first + len(design))
 
 
 def _scores(
-    study: Study, design: Design, ready: Ready, rows: NDArray[np.intp], reasons: dict[str, int]
+    study: Study,
+    design: Design,
+    ready: Ready,
+    rows: NDArray[np.intp],
+    noise: Values | None,
+    reasons: dict[str, int],
 ) -> tuple[Values, NDArray[np.bool_]]:
     """Scores ``(rows, periods, nodes, areas)`` of replicates of one variant, and which of them failed."""
     periods, areas, nodes = study.shape
@@ -183,12 +198,13 @@ def _scores(
     while alive.size:
         try:
             normalised = ready.normalised[None]
-            if study.errors is not None:
-                normalised = _drawn(study, study.errors, ready, _draw_numbers(design, rows[alive]))
+            if noise is not None:
+                own = noise if len(alive) == len(noise) else noise[rows[alive]]
+                normalised = _drawn(study, ready, own, int(_draw_numbers(design)[rows[alive[0]]]))
             if without is not None:
                 normalised = np.where(without[alive], np.nan, normalised)
             weights = None if stated is None else stated[alive]
-            scores = aggregate_nodes(study.context, ready.method, normalised, weights)
+            scores = aggregate_nodes(study.context, ready.method, normalised, weights, study.names)
         except MethodError as error:
             fails = _failing(error, alive.size)
             reason = error.what.split(";")[0]  # what is wrong; where it was found first differs between replicates
@@ -196,9 +212,8 @@ def _scores(
             alive = alive[~fails]
             continue
         kept = np.swapaxes(scores, -2, -1)
-        kept = kept if len(study.nodes) == kept.shape[-2] else kept[..., list(study.nodes), :]
         if ready.scale is not None:
-            factor, step = (part[..., list(study.nodes), :] for part in ready.scale)
+            factor, step = ready.scale
             kept = kept * factor + step
         found[alive], failed[alive] = kept, False
         break
@@ -214,20 +229,21 @@ def _failing(error: MethodError, replicates: int) -> NDArray[np.bool_]:
     return np.broadcast_to(cells.reshape(len(cells), -1).any(axis=1), (replicates,))
 
 
-def _drawn(study: Study, errors: SamplingError, ready: Ready, numbers: NDArray[np.intp]) -> Values:
+def _drawn(study: Study, ready: Ready, noise: Values, first: int) -> Values:
     """Normalised values of draws of the figures, prepared and scaled as the published ones were."""
-    method = ready.method
+    method, errors = ready.method, study.errors
     assert ready.reference is not None
+    assert errors is not None
     if method.imputation.name == "multiple":  # what stands in for a gap is drawn anew each time, too
-        seed = np.random.SeedSequence(errors.seed, spawn_key=(int(numbers[0]) // PACKET, 1)).generate_state(1)
+        seed = np.random.SeedSequence(errors.seed, spawn_key=(first // PACKET, 1)).generate_state(1)
         parameters = {**method.imputation.parameters, "seed": int(seed[0])}
         method = method.replace(imputation=Choice(name="multiple", parameters=parameters))
-    prepared = prepare(study.context, errors.drawn(numbers, ready.shift), method, ready.prepared)
+    prepared = prepare(study.context, errors.drawn(noise, ready.shift), method, ready.prepared)
     oriented = orient(prepared.values, study.context.framework.directions)
     return normalised_members(study.context, method, oriented, ready.reference)
 
 
-def _ready(context: Context, panel: Panel, variant: Variant, known: dict[str, tuple[Prepared, Values]]) -> Ready:
+def _ready(context: Context, panel: Panel, variant: Variant, known: dict[object, Any]) -> Ready:
     """A variant applied to the published figures; variants that differ in later steps only share the earlier ones."""
     method, framework = variant.method, context.framework
     check_method(method, framework)
@@ -235,7 +251,7 @@ def _ready(context: Context, panel: Panel, variant: Variant, known: dict[str, tu
         before = _before_normalisation(method, variant.shift)
         if before not in known:
             at = shifted(len(panel.periods), variant.shift)
-            prepared = prepare(context, panel.value[at], method)
+            prepared = prepare(context, panel.value[at], method, known=known.setdefault(variant.shift, {}))
             known[before] = prepared, orient(prepared.values, framework.directions)
         prepared, oriented = known[before]
         reference = reference_values(oriented, method, panel.periods)
@@ -245,12 +261,12 @@ def _ready(context: Context, panel: Panel, variant: Variant, known: dict[str, tu
     return Ready(method, variant.shift, prepared, reference, normalised)
 
 
-def _on_scale(context: Context, ready: Ready, method: Method, published: Values) -> Ready:
+def _on_scale(context: Context, ready: Ready, method: Method, published: Values, nodes: Sequence[str]) -> Ready:
     """The variant with what takes its scores to the scale of the published ones; as it is where they share it."""
     if ready.normalised is None or ready.method == method:
         return ready
     try:
-        own = np.swapaxes(aggregate_nodes(context, ready.method, ready.normalised), -2, -1)
+        own = np.swapaxes(aggregate_nodes(context, ready.method, ready.normalised, nodes=nodes), -2, -1)
     except MethodError:
         return ready  # its replicates fail with the reason
     both = np.isfinite(own) & np.isfinite(published)

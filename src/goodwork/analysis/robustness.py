@@ -118,9 +118,16 @@ class Robustness:
     @cached_property
     def sets(self) -> RankSets:
         """Places that hold for all areas at once, and tiers of areas that cannot be told apart, at the index and its
-        domains: arrays ``(periods, groups, areas)``, from the first replicates, which are kept whole."""
-        groups = [i for i, node in enumerate(self.nodes) if node in self.index.framework.groups]
-        return simultaneous_ranks(self.summary.published_scores[:, groups], self.summary.kept[:, :, groups])
+        domains: arrays ``(periods, groups, areas)``, from the first replicates, which are kept whole; those in which an
+        area had no score are left aside."""
+        kept, published = self.summary.kept, self.summary.published_scores
+        found = []
+        for n in (i for i, node in enumerate(self.nodes) if node in self.index.framework.groups):
+            whole = (np.isfinite(kept[:, :, n]) | ~np.isfinite(published[:, n])).all(axis=(-2, -1))
+            found.append(simultaneous_ranks(published[:, n], kept[whole][:, :, n]))
+        arrays = ("rank", "low", "high", "low_alone", "high_alone", "critical", "apart")
+        joined = {name: np.stack([getattr(one, name) for one in found], axis=1) for name in arrays}
+        return RankSets(level=found[0].level, draws=min(one.draws for one in found), **joined)
 
     @cached_property
     def failures(self) -> pd.DataFrame:

@@ -42,27 +42,34 @@ class SamplingError:
         surveys = [catalogue[name].survey for name in panel.indicators]
         return cls(centre, spread, scales, error_mixing(surveys, sampling), sampling.seed)
 
-    def drawn(self, places: NDArray[np.intp], shift: int = 0) -> Values:
-        """Figures drawn from their sampling error: draws number ``places`` of an endless series fixed by the seed.
-
-        Returns ``(draws, periods, areas, members)``. ``shift`` takes the figures of the period so many later (0: the
-        period's own), with the same errors in units of their spread; at the ends the last there is.
-        """
+    def noise(self, places: NDArray[np.intp]) -> Values:
+        """Errors in units of their spread: draws number ``places`` of an endless series fixed by the seed, each normal
+        with variance one, those of a survey together as declared; ``(draws, members, periods, areas)``."""
         periods, areas, members = self.centre.shape
         noise = np.empty((len(places), members, periods, areas))
         packets, of = np.unique(places // PACKET, return_inverse=True)
         for number, packet in enumerate(packets):
             rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(int(packet),)))
             here = np.flatnonzero(of == number)
-            noise[here] = rng.standard_normal((PACKET, members, periods, areas))[places[here] % PACKET]
+            if np.array_equal(places[here] % PACKET, np.arange(PACKET)) and here[-1] - here[0] == PACKET - 1:
+                rng.standard_normal(out=noise[here[0] : here[0] + PACKET])
+            else:
+                noise[here] = rng.standard_normal((PACKET, members, periods, areas))[places[here] % PACKET]
         if not np.array_equal(self.mixing, np.eye(members)):
             noise = np.einsum("jk,dkpa->djpa", self.mixing, noise)
-        at = shifted(periods, shift)
+        return noise
+
+    def drawn(self, noise: Values, shift: int = 0) -> Values:
+        """Figures with errors ``(draws, members, periods, areas)``, in natural units: ``(draws, periods, areas,
+        members)``. ``shift`` takes the figures of the period so many later (0: the period's own) with the errors of
+        this one; at the ends the last there is."""
+        at = shifted(noise.shape[-2], shift)
+        figures = np.empty_like(noise)
         for m, scale in enumerate(self.scales):
-            noise[:, m] *= self.spread[at, :, m]
-            noise[:, m] += self.centre[at, :, m]
-            noise[:, m] = from_scale(noise[:, m], scale)
-        return np.moveaxis(noise, 1, -1)
+            np.multiply(noise[:, m], self.spread[at, :, m], out=figures[:, m])
+            figures[:, m] += self.centre[at, :, m]
+            figures[:, m] = from_scale(figures[:, m], scale)
+        return np.moveaxis(figures, 1, -1)
 
 
 def shifted(periods: int, shift: int) -> NDArray[np.intp]:

@@ -7,6 +7,7 @@ are whole numbers, and sums are taken in the order of the replicates.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ GRID = 256
 KEPT = 500
 #: Up to so many areas every rank is counted; above, ranks are counted in so many equal classes.
 EVERY_RANK = 5_000
-RANK_CLASSES = 500
+RANK_CLASSES = 250
 #: Pairs of areas that are compared at once.
 PAIRS_AT_ONCE = 20_000_000
 #: Most scores that are kept whole.
@@ -128,11 +129,23 @@ class Summary:
             self._lay_grid()
         return self
 
+    @cached_property
+    def _ranks_up_to(self) -> NDArray[np.uint32]:
+        """How often an area took one of the first classes of places: none, one, two … of them."""
+        return _up_to(self.ranks)
+
+    @cached_property
+    def _scores_up_to(self) -> NDArray[np.uint32]:
+        """How often a score fell into one of the first cells of the grid: none, one, two … of them."""
+        assert self.grid is not None
+        return _up_to(self.grid)
+
     def score_quantile(self, q: float) -> Values:
         """Quantile of the scores, ``(periods, nodes, areas)``, values spread evenly within a cell of the grid."""
-        assert self.grid is not None
-        below, times, cell = _found(self.grid[..., 1:], q * np.maximum(self.scored - 1, 0))
-        part = (q * np.maximum(self.scored - 1, 0) - below + 0.5) / np.maximum(times, 1)
+        position = q * np.maximum(self.scored - 1, 0)
+        cell = _cell(self._scores_up_to, position)
+        below, upper = (np.take_along_axis(self._scores_up_to, cell[..., None] + i, -1)[..., 0] for i in (0, 1))
+        part = (position - below + 0.5) / np.maximum(upper - below, 1)
         value = self.low + self.step * (cell + np.clip(part, 0, 1))
         return np.where(self.scored > 0, value, np.nan)
 
@@ -141,7 +154,7 @@ class Summary:
         a place that was taken, never one in between; the outer end of its class where places are counted in classes."""
         tail = np.floor(self.scored * q)
         position = np.maximum(self.scored - 1 - tail, 0) if worse else tail
-        cell = _found(self.ranks[..., 1:], position)[2]
+        cell = _cell(self._ranks_up_to, position)
         areas = self.published.shape[-1]
         place = np.minimum((cell + 1) * self.places, areas) if worse else cell * self.places + 1
         return np.where(self.scored > 0, place, np.nan)
@@ -149,18 +162,18 @@ class Summary:
     def rank_quantile(self, q: float) -> Values:
         """Quantile of the ranks, between the two places it falls between (type 7 of Hyndman and Fan 1996)."""
         position = q * np.maximum(self.scored - 1, 0)
-        ends = [_found(self.ranks[..., 1:], edge(position))[2] for edge in (np.floor, np.ceil)]
+        ends = [_cell(self._ranks_up_to, edge(position)) for edge in (np.floor, np.ceil)]
         low, high = (end * self.places + (self.places + 1) / 2 for end in ends)
         return np.where(self.scored > 0, low + (high - low) * (position - np.floor(position)), np.nan)
 
     def share_of_places(self, first: Values, last: Values) -> Values:
         """How often an area took a place from ``first`` to ``last`` (both counted), of the times it had one."""
-        size = self.ranks.shape[-1]
-        up_to = np.cumsum(self.ranks, axis=-1, dtype=np.int64) - self.ranks[..., :1]
+        size, up_to = self.ranks.shape[-1], self._ranks_up_to
 
         def counted(place: Values) -> NDArray[np.int64]:
             cell = np.clip(np.ceil(place / self.places), 0, size - 1).astype(np.intp)
-            return np.take_along_axis(up_to, np.broadcast_to(cell[..., None], (*self.scored.shape, 1)), -1)[..., 0]
+            at = np.broadcast_to(cell[..., None], (*self.scored.shape, 1))
+            return np.take_along_axis(up_to, at, -1)[..., 0].astype(np.int64)
 
         return self.share(counted(np.asarray(last)) - counted(np.asarray(first) - 1))
 
@@ -191,14 +204,23 @@ def _count(counts: NDArray[np.uint32], cells: NDArray[np.integer]) -> None:
     np.add.at(counts.reshape(-1), at.reshape(len(cells), -1).T.ravel(), np.uint32(1))
 
 
-def _found(counts: NDArray[np.uint32], position: Values) -> tuple[Values, Values, Values]:
-    """The cell that holds the value at a position of the sorted values, the values before the cell and in it."""
-    up_to = np.cumsum(counts, axis=-1, dtype=np.int64)
-    cell = (up_to <= np.floor(position)[..., None]).sum(axis=-1)
-    cell = np.minimum(cell, counts.shape[-1] - 1)
-    times = np.take_along_axis(counts, cell[..., None], -1)[..., 0].astype(float)
-    before = np.take_along_axis(up_to, cell[..., None], -1)[..., 0] - times
-    return before, times, cell.astype(float)
+def _up_to(counts: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Cumulated counts of the cells after the first, which holds what has none; beginning with 0."""
+    found = np.cumsum(counts, axis=-1, dtype=np.uint32)
+    if counts[..., 0].any():
+        found -= counts[..., :1]
+    return found
+
+
+def _cell(up_to: NDArray[np.uint32], position: Values) -> NDArray[np.intp]:
+    """The cell that holds the value at a position of the sorted values, by halving."""
+    wanted = np.floor(position)
+    low, high = np.zeros(wanted.shape, dtype=np.intp), np.full(wanted.shape, up_to.shape[-1] - 2, dtype=np.intp)
+    while (low < high).any():
+        middle = (low + high) // 2
+        beyond = np.take_along_axis(up_to, middle[..., None] + 1, -1)[..., 0] > wanted
+        low, high = np.where(beyond, low, middle + 1), np.where(beyond, middle, high)
+    return low
 
 
 def _wins(ranks: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -185,20 +185,30 @@ def normalised_members(context: Context, method: Method, oriented: Values, refer
     return side_by_side(found)
 
 
-def aggregate_nodes(context: Context, method: Method, normalised: Values, stated: Values | None = None) -> Values:
+def aggregate_nodes(
+    context: Context,
+    method: Method,
+    normalised: Values,
+    stated: Values | None = None,
+    nodes: Sequence[str] | None = None,
+) -> Values:
     """Scores at every node ``(..., periods, areas, nodes)`` from normalised members ``(..., periods, areas, members)``.
 
     An imputation on the normalised scale comes first, so the scores of members are those that were aggregated.
     ``stated`` ``(..., nodes)`` are weights that stand in for those written in the framework; its leading axes (with 1
-    for the periods) and those of ``normalised`` broadcast: one table of members, many sets of weights. A node is NaN
-    where it has nothing. Raises ``MethodError``; if because of some scores, its fact ``failing`` tells for each of the
+    for the periods) and those of ``normalised`` broadcast: one table of members, many sets of weights. ``nodes`` are
+    those that are wanted, all if left out. A node is NaN where it has nothing. Raises ``MethodError``; if because of some scores, its fact ``failing`` tells for each of the
     leading axes, periods included, whether there are such. Handbook steps 6 and 7.
     """
-    return _scored(context, method, normalised, stated)[0]
+    return _scored(context, method, normalised, stated, nodes)[0]
 
 
 def _scored(
-    context: Context, method: Method, normalised: Values, stated: Values | None = None
+    context: Context,
+    method: Method,
+    normalised: Values,
+    stated: Values | None = None,
+    nodes: Sequence[str] | None = None,
 ) -> tuple[Values, dict[str, Values]]:
     """Scores at every node, and the weights under each node that has children."""
     framework, weights = context.framework, {}
@@ -214,7 +224,7 @@ def _scored(
             enough = (~np.isnan(below)).mean(axis=-1) >= needed - 1e-12
             score = np.where(enough, score, np.nan)
         found[node] = score
-    return side_by_side([found[node] for node in framework.nodes]), weights
+    return side_by_side([found[node] for node in nodes or framework.nodes]), weights
 
 
 def node_shares(context: Context, method: Method, scores: Values, stated: Values | None = None) -> Values:

@@ -34,20 +34,33 @@ class Prepared:
         return list(self.stages.values())[-1]
 
 
-def prepare(context: Context, values: Values, method: Method, published: Prepared | None = None) -> Prepared:
+def prepare(
+    context: Context,
+    values: Values,
+    method: Method,
+    published: Prepared | None = None,
+    known: dict[str, Any] | None = None,
+) -> Prepared:
     """The steps before normalisation, in the method's order, in natural units.
 
     ``values`` is ``(..., periods, areas, members)``. Areas that are not included are NaN from the screening on. Draws
     of the figures are prepared as the ``published`` figures were: the same areas are scored, and outliers are drawn in
-    to the same limits, so that all are on one scale.
+    to the same limits, so that all are on one scale. ``known`` keeps the result of every step, so that methods that
+    begin alike share it; it must be kept for the same values only.
     """
     framework, values = context.framework, table(lines(values))
     stages: dict[str, Values] = {"values": values}
     inputs: dict[str, Values] = {}
     screened = published.screened if published else None
     log: dict[str, dict[str, Any]] = {}
+    so_far = ""
     for step in method.order:
         inputs[step] = values
+        so_far += f"{step} {_choices_of(step, method)} "
+        if known is not None and so_far in known:
+            stages, screened, log = known[so_far]
+            stages, log, values = dict(stages), dict(log), list(stages.values())[-1]
+            continue
         if step == "denominate":
             values = stages["denominated"] = denominate(context, values)
         elif step == "screen":
@@ -60,10 +73,20 @@ def prepare(context: Context, values: Values, method: Method, published: Prepare
             if screened is not None:  # a filling never lets an area in
                 values = _of_included(values, screened)
             stages["imputed"] = values
+        if known is not None:
+            known[so_far] = dict(stages), screened, dict(log)
     if screened is None:
         everybody = method.screening.replace(minimum_share=0, minimum_nonzero=0, every_domain=False)
         screened = screen(values, domain_columns(framework), everybody, context.areas)
     return Prepared(stages, inputs, screened, log)
+
+
+def _choices_of(step: str, method: Method) -> str:
+    """What a step depends on, in words that differ where it does."""
+    if step == "treat":
+        at = {key: own.treatment for key, own in method.at.items() if own.treatment}
+        return repr((method.treatment, at, method.scope == "each period"))
+    return repr({"screen": method.screening, "impute": method.imputation}.get(step, ""))
 
 
 def _of_included(values: Values, screened: Screened) -> Values:
