@@ -31,7 +31,8 @@ def test_kill_minus_nine_twenty_times(tmp_path: Path) -> None:
     start_project(project)
     store = tmp_path / "editions"
     data = project / "data.csv"
-    command = [*BUILD, str(project / "framework.toml"), "--data", str(data), "--store", str(store)]
+    command = [*BUILD, str(project / "framework.toml"), "--data", str(data), "--store", str(store),
+               "--draws", "200"]  # fmt: skip
     begun = time.monotonic()
     subprocess.run(command, check=True, capture_output=True)
     whole_time = time.monotonic() - begun
@@ -87,7 +88,8 @@ def test_builds_are_byte_identical_whatever_the_surroundings(tmp_path: Path) -> 
             **os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "LANG": locale,
             "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads,
         }  # fmt: skip
-        subprocess.run([*BUILD, "--store", str(store)], check=True, capture_output=True, env=surroundings)
+        command = [*BUILD, "--store", str(store), "--draws", "100"]
+        subprocess.run(command, check=True, capture_output=True, env=surroundings)
         edition = open_edition(store)
         results.append({p.name: p.read_bytes() for p in sorted(edition.path.iterdir())})
     assert results[0] == results[1] == results[2]

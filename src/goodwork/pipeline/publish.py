@@ -15,7 +15,7 @@ from platformdirs import user_data_dir
 from goodwork.errors import StoreError
 from goodwork.pipeline.executors import workers
 from goodwork.pipeline.material import Material, shipped_material
-from goodwork.pipeline.tables import counts, edition_tables
+from goodwork.pipeline.tables import edition_tables
 from goodwork.pipeline.variants import variants
 from goodwork.plugins import Tell, untold
 from goodwork.store.editions import Edition, open_edition, write_edition
@@ -39,9 +39,9 @@ def publish(
     """
     material = material.sampled(draws, seed)
     with nullcontext(executor) if executor else workers() as at:
-        built = list(variants(material, lambda text, part: tell(text, 0.9 * part), at))
-    tables = edition_tables(material, built)
-    latest = max(v.index.periods[-1] for v in built)
+        built = variants(material, lambda text, part: tell(text, 0.9 * part), at)
+        tables, counts = edition_tables(material, built)
+    latest = max(entry["periods"][-1] for entry in counts)
     manifest = {
         "name": material.name,
         "title": material.title,
@@ -52,7 +52,7 @@ def publish(
         "geography": {"level": material.geography.level, "vintage": material.geography.vintage},
         "figures": material.figures,
         "notes": list(material.notes),
-        "counts": counts(built),
+        "counts": counts,
     }
     return write_edition(
         store, f"{material.name}-{latest}", tables, manifest, lambda text, part: tell(text, 0.9 + 0.1 * part)
@@ -78,7 +78,8 @@ def default_store() -> Path:
 
 def shipped_store(store: Path | None = None, tell: Tell = untold) -> Path:
     """A store that holds the edition of the shipped figures and declarations by this version of the code, built if it
-    is not there. Raises ``StoreError`` for a store that holds another monitor: it is never replaced by this one."""
+    is not there; with ``GOODWORK_DRAWS`` draws, if that is set. Raises ``StoreError`` for a store that holds another
+    monitor: it is never replaced by this one."""
     store = store or default_store()
     material = shipped_material()
     try:
@@ -93,7 +94,8 @@ def shipped_store(store: Path | None = None, tell: Tell = untold) -> Path:
     now = {"code": CODE, "figures": material.figures, "declarations": _settled(declared(material))}
     held = {**manifest, "declarations": _settled(manifest.get("declarations", {}))}
     if any(held.get(key) != value for key, value in now.items()):
-        publish(material, store, tell)
+        draws = os.environ.get("GOODWORK_DRAWS", "")
+        publish(material, store, tell, draws=int(draws) if draws.isdigit() else None)
     return store
 
 

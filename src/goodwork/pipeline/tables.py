@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,18 +22,25 @@ PLACES = ("rank_low", "rank_high", "rank_low_90", "rank_high_90", "rank_low_50",
           "above_median")  # fmt: skip
 
 
-def edition_tables(material: Material, built: list[Variant]) -> dict[str, pd.DataFrame]:
-    """The tables of an edition, every one in a fixed order of rows; those without a row are left out."""
+def edition_tables(
+    material: Material, built: Iterable[Variant]
+) -> tuple[dict[str, pd.DataFrame], list[dict[str, Any]]]:
+    """The tables of an edition, every one in a fixed order of rows, and how much each index holds.
+
+    Indices are taken one after the other and not kept, so that memory does not grow with their number.
+    """
     import pandas as pd
 
     areas, successors = to_tables(material.geography)
     parts: dict[str, list[pd.DataFrame]] = {}
+    held = []
     for variant in built:
+        held.append(_counts(variant))
         for name, part in _variant_tables(variant).items():
             parts.setdefault(name, []).append(_labelled(variant, part))
     keys = ["indicator", "area", "period"]
     observations = material.observations.sort_values(keys, kind="stable").reset_index(drop=True)
-    return {
+    tables = {
         "values": observations,
         "areas": areas,
         "successors": successors,
@@ -43,6 +51,7 @@ def edition_tables(material: Material, built: list[Variant]) -> dict[str, pd.Dat
         ),
         **{name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()},
     }
+    return tables, held
 
 
 def _variant_tables(variant: Variant) -> dict[str, pd.DataFrame]:
@@ -53,7 +62,7 @@ def _variant_tables(variant: Variant) -> dict[str, pd.DataFrame]:
     scores = table[[*KEYS, "score", "displayed"]].copy()
     ranks = table[[*KEYS, "rank", "ties", "ranked"]].copy()
     if doubt is not None:
-        spread = doubt.table
+        spread = table[KEYS].merge(doubt.table, on=KEYS, how="left")
         for name in ("low", "high", "low_90", "high_90", "low_50", "high_50"):
             scores[name] = display.centre + display.spread * spread[f"score_{name}"]
         scores["sd"] = display.spread * spread["score_sd"]
@@ -162,17 +171,15 @@ def _indicator_row(indicator: Any) -> dict[str, Any]:
             "breaks": "; ".join(f"{b.period}: {b.what}" for b in indicator.breaks)}  # fmt: skip
 
 
-def counts(built: list[Variant]) -> list[dict[str, Any]]:
-    """How many areas each index scores, per period."""
-    return [
-        {
-            "framework": v.framework.name,
-            "area_set": v.area_set,
-            "scope": v.scope,
-            "areas": len(v.index.areas),
-            "scored": {p: int(n) for p, n in zip(v.index.periods, v.index.screened.included.sum(axis=-1), strict=True)},
-            "draws": v.doubt["sampling"].draws if "sampling" in v.doubt else 0,
-            "failed": {vary: doubt.failed for vary, doubt in v.doubt.items()},
-        }
-        for v in built
-    ]
+def _counts(v: Variant) -> dict[str, Any]:
+    """How many areas an index scores, per period, and from how many draws its intervals are."""
+    return {
+        "framework": v.framework.name,
+        "area_set": v.area_set,
+        "scope": v.scope,
+        "areas": len(v.index.areas),
+        "periods": list(v.index.periods),
+        "scored": {p: int(n) for p, n in zip(v.index.periods, v.index.screened.included.sum(axis=-1), strict=True)},
+        "draws": v.doubt["sampling"].draws if "sampling" in v.doubt else 0,
+        "failed": {vary: doubt.failed for vary, doubt in v.doubt.items()},
+    }

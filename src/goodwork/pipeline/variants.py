@@ -15,6 +15,9 @@ from goodwork.model.panel import Panel
 from goodwork.pipeline.material import Material, panel_of
 from goodwork.plugins import Tell, untold
 
+#: Rows of the design by which an edition says which choice matters most.
+RUNS = 256
+
 
 @dataclass(frozen=True, eq=False)
 class Variant:
@@ -37,7 +40,8 @@ def variants(material: Material, tell: Tell = untold, executor: Executor | None 
 
     Each framework is built over each of its area sets twice: within each period and, where the framework names a base
     period, on that period's fixed scale, so that scores can be followed over time. Both have the intervals that the
-    sampling error of the figures gives; the first also those of the choices of the method, and of both together.
+    sampling error of the figures gives (on the fixed scale those of the index and its domains); the first also those of
+    the choices of the method, and of both together.
     """
     total, done = sum(len(f.area_sets) or 1 for f in material.frameworks), 0
     for framework in material.frameworks:
@@ -74,14 +78,16 @@ def _of_set(
                 doubt[vary] = robustness(
                     framework, panel, catalogue, vary=vary, nodes=nodes, pairs=(), executor=executor, tell=part
                 )
-            matters = sensitivity(framework, panel, catalogue, errors=True, executor=executor)
+            matters = sensitivity(framework, panel, catalogue, n=RUNS, errors=True, executor=executor)
     yield Variant(framework, set_name, method.scope, build(framework, panel), doubt, matters)
     if framework.base_period and method.scope == "each period":
         fixed = method.replace(scope="base period", base_period=framework.base_period)
         doubt = {}
         if not certain:
+            nodes = framework.groups
+            part = _steps(tell, "", 0.8, 0.2)
             doubt["sampling"] = robustness(
-                framework, panel, catalogue, fixed, executor=executor, pairs=(), tell=_steps(tell, "", 0.8, 0.2)
+                framework, panel, catalogue, fixed, nodes=nodes, pairs=(), executor=executor, tell=part
             )
         yield Variant(framework, set_name, fixed.scope, build(framework, panel, fixed), doubt)
 
