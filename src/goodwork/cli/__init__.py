@@ -1,6 +1,6 @@
 """The ``goodwork`` command."""
 
-from goodwork.cli import doubt  # its commands join the others
+from goodwork.cli import doubt, vintages  # their commands join the others
 from goodwork.cli.app import main
 
-__all__ = ["doubt", "main"]
+__all__ = ["doubt", "main", "vintages"]

@@ -141,10 +141,15 @@ def build(
     seed: SeedOption = None,
     scheduler: SchedulerOption = None,
     store: StoreOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Replace the former edition whatever has changed.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Build an edition from the shipped figures, or from your own framework and data."""
-    from goodwork.cli.show import progress, show_built
+    """Build an edition from the shipped figures, or from your own framework and data.
+
+    What changes against the edition it replaces is told; where ranks move further than their intervals, or areas or
+    indicators are lost, you are asked first.
+    """
+    from goodwork.cli.show import ask_about, progress, show_built
     from goodwork.pipeline import default_store, publish
     from goodwork.pipeline.executors import workers
 
@@ -152,7 +157,8 @@ def build(
     if store is None:
         store = default_store() if framework is None else framework.parent / "editions"
     with progress(f"Building {material.title}") as tell, workers(scheduler) as executor:
-        edition = publish(material, store, tell, draws=draws, seed=seed, executor=executor)
+        review = ask_about(yes, quiet=json)
+        edition = publish(material, store, tell, draws=draws, seed=seed, executor=executor, review=review)
     show_built(edition, material.notes, store, json, hint=framework is not None)
 
 

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from goodwork.errors import GoodWorkError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from goodwork.analysis.profile import Figure, Profile, Standing
     from goodwork.monitor import Monitor
+    from goodwork.pipeline.change_log import ChangeLog
+    from goodwork.pipeline.publish import Review
     from goodwork.report.printed import Row
     from goodwork.store.editions import Edition
 
@@ -39,7 +42,7 @@ def progress(title: str) -> Iterator[Tell]:
     if not err.is_terminal:
         yield untold
         return
-    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"))
+    columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task(title, total=1.0)
         yield lambda text, done: bar.update(task, completed=done, description=f"{title}: {text}")
@@ -328,6 +331,23 @@ def show_built(edition: Edition, notes: Sequence[str], store: Path, as_json: boo
         out.print(f"  Note: {note}")
     if hint:
         out.print(f"Now: goodwork scores --store {store}   or: goodwork serve --store {store}", soft_wrap=True)
+
+
+def ask_about(yes: bool, quiet: bool) -> Review:
+    """Tell what a new edition changes; where that calls for it, ask whether it may replace the former one. Without a
+    terminal to ask at, it may not, unless ``yes`` was said beforehand."""
+
+    def review(log: ChangeLog) -> bool:
+        if not quiet:
+            for sentence in log.sentences:
+                out.print(sentence)
+        if yes or not log.asks:
+            return True
+        for reason in log.reasons:
+            err.print(f"[bold]{reason}[/]")
+        return sys.stdin.isatty() and typer.confirm("Replace the former edition?", err=True)
+
+    return review
 
 
 def show_compiled(manifest: dict[str, Any], target: Path, as_json: bool) -> None:

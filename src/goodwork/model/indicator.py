@@ -16,6 +16,13 @@ Kind = Literal["share", "rate", "money", "years", "score", "ratio", "count", "po
 PeriodType = Literal[
     "calendar year", "financial year", "academic year", "three years", "survey date", "mid-year", "window"
 ]
+Designation = Literal[
+    "",
+    "accredited official statistics",
+    "official statistics",
+    "official statistics in development",
+    "not official statistics",
+]
 Role = Literal["good work", "alternative", "condition", "outcome", "shock", "context"]
 Principle = Literal[
     "access",
@@ -68,7 +75,8 @@ class Indicator(Declaration):
     ``series`` names the columns of the source tables it is taken from, in order of preference; an indicator with no
     series is declared and missing, and ``missing`` says why. ``limits`` narrows the range its kind allows.
     ``assumed_error`` is the relative standard error taken where the publisher gives no interval: never silently zero.
-    ``survey`` names the survey that the figures come from: errors of indicators of one survey may go together.
+    ``designation`` is what kind of statistic the publisher calls it, empty where that is not known. ``survey`` names
+    the survey that the figures come from: errors of indicators of one survey may go together.
     """
 
     id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_.]*$")
@@ -94,6 +102,7 @@ class Indicator(Declaration):
     limits: tuple[float, float] | None = None
     assumed_error: float = Field(default=0.05, ge=0, le=1)
     survey: str = ""
+    designation: Designation = ""
 
     @model_validator(mode="after")
     def _says_why_missing(self) -> Self:

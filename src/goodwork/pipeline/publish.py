@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from typing import Any
 from platformdirs import user_data_dir
 
 from goodwork.errors import StoreError
+from goodwork.pipeline.change_log import ChangeLog, change_log
 from goodwork.pipeline.executors import workers
 from goodwork.pipeline.material import Material, shipped_material
 from goodwork.pipeline.tables import edition_tables
@@ -20,6 +22,8 @@ from goodwork.pipeline.variants import variants
 from goodwork.plugins import Tell, untold
 from goodwork.store.editions import Edition, open_edition, write_edition
 
+#: Looks at what a new edition changes, and says whether it may replace the former one.
+Review = Callable[[ChangeLog], bool]
 CODE = {"package": "goodwork", "version": version("goodwork")}
 
 
@@ -31,11 +35,13 @@ def publish(
     draws: int | None = None,
     seed: int | None = None,
     executor: Executor | None = None,
+    review: Review | None = None,
 ) -> Edition:
     """Build every index of the material and publish the edition in a store of editions.
 
     ``draws`` and ``seed`` stand in for those of the frameworks; the manifest holds them. Blocks of draws are computed
-    by the ``executor``, threads if there is none; the edition is the same.
+    by the ``executor``, threads if there is none; the edition is the same. Before it replaces another one ``review`` is
+    given what changes; where it answers no, the former edition stays and ``StoreError`` is raised.
     """
     material = material.sampled(draws, seed)
     with nullcontext(executor) if executor else workers() as at:
@@ -54,9 +60,25 @@ def publish(
         "notes": list(material.notes),
         "counts": counts,
     }
+    if review is not None and (former := _former(store)) is not None:
+        tell("comparing with the former edition", 0.9)
+        log = change_log(former, tables, manifest)
+        if not review(log):
+            raise StoreError(
+                f"the edition in {store} was kept: {'; '.join(log.reasons) or 'the new one was declined'}",
+                remedy="look at the changes; then build with --yes to replace it",
+            )
     return write_edition(
         store, f"{material.name}-{latest}", tables, manifest, lambda text, part: tell(text, 0.9 + 0.1 * part)
     )
+
+
+def _former(store: Path) -> Edition | None:
+    """The edition that stands in a store; none where there is none, or it cannot be opened."""
+    try:
+        return open_edition(store)
+    except StoreError:
+        return None
 
 
 def declared(material: Material) -> dict[str, Any]:

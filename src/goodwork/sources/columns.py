@@ -19,6 +19,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "value": ("observation", "obsvalue", "figure"),
     "lower": ("lci95", "lci", "lowerci", "lower95", "lowerci95", "lowerci950limit", "lowerbound", "lowerlimit"),
     "upper": ("uci95", "uci", "upperci", "upper95", "upperci95", "upperci950limit", "upperbound", "upperlimit"),
+    "error": ("standarderror", "stderr", "stderror", "se"),
+    "cv": ("coefficientofvariation", "cvpercent"),
+    "sample": ("samplesize", "unweightedbase", "n"),
     "status": ("marker", "obsstatus", "flag"),
     "span": (),
     "basis": (),
@@ -103,12 +106,12 @@ def lay_out(raw: RawTable, catalogue: Catalogue, names_may_be_codes: bool) -> La
 
 
 def _indicator_columns(catalogue: Catalogue) -> dict[str, str]:
-    """Plain header → role, for a column of an indicator's values, bounds or markers; ids overrule names."""
+    """Plain header → role, for a column of an indicator's values, bounds, precision or markers; ids overrule names."""
     found: dict[str, str] = {}
     names = [(i.id, name) for i in catalogue.indicator for name in (i.name, i.short) if name]
     for indicator, name in [*names, *((i.id, i.id) for i in catalogue.indicator)]:
         found[plain_header(name)] = f"value:{indicator}"
-        for role in ("lower", "upper", "status"):
+        for role in ("lower", "upper", "error", "cv", "sample", "status"):
             for suffix in (role, *ALIASES[role]):
                 found[plain_header(name) + suffix] = f"{role}:{indicator}"
     return found

@@ -15,6 +15,7 @@ from goodwork.model.observation import COLUMNS
 from goodwork.sources.checks import FIGURES, KEY, check_observations, fault_class
 from goodwork.sources.columns import Layout, lay_out, plain_header
 from goodwork.sources.numbers import DecimalMark, parse_numbers, read_markers, weigh
+from goodwork.sources.precision import PRECISION, with_intervals
 from goodwork.sources.tables import RawTable, read_table
 
 __all__ = ["Observations", "check_observations", "fault_class", "observations_in", "read_observations"]
@@ -47,10 +48,11 @@ def read_observations(
 
     Long form has the columns indicator, area, value and, if there are any, period, area_name, lower, upper, status,
     span, basis, source; wide form has one column per indicator (its id or its name; bounds and marker under
-    ``<id>_lower``, ``<id>_upper``, ``<id>_status``). Case, spaces and underscores in the header do not matter. Without
-    a geography the areas are those of the file. ``decimal`` says what sets off decimals where the file leaves it open.
-    Raises ``UnknownArea``, ``DuplicateObservation``, ``UnitMismatch``, ``MissingData`` or ``DataError``, once, with
-    every fault.
+    ``<id>_lower``, ``<id>_upper``, ``<id>_status``). Without bounds a standard error (``error``), a coefficient of
+    variation in per cent (``cv``) or, for shares, a sample size (``sample``) gives the 95 % interval. Case, spaces and
+    underscores in the header do not matter. Without a geography the areas are those of the file. ``decimal`` says what
+    sets off decimals where the file leaves it open. Raises ``UnknownArea``, ``DuplicateObservation``, ``UnitMismatch``,
+    ``MissingData`` or ``DataError``, once, with every fault.
     """
     return observations_in(read_table(path, sheet), catalogue, geography, decimal)
 
@@ -62,6 +64,10 @@ def observations_in(
     layout = lay_out(raw, catalogue, names_may_be_codes=geography is None)
     tidy = _tidy(raw, layout, catalogue)
     table, faults, notes = _parsed(tidy, layout, raw.name, decimal)
+    table, imprecise = with_intervals(table, catalogue)
+    for at, role, fault in imprecise:
+        column = layout.header(role, str(table["indicator"].iloc[at]))
+        faults.append(Fault(fault.what, raw.name, int(tidy["row"].iloc[at]), column, fault.remedy))
     faults += check_observations(table, catalogue, geography, raw.name, tidy["row"], layout.headers)
     if faults:
         faults.sort(key=lambda fault: fault.row or 0)
@@ -98,7 +104,7 @@ def _tidy(raw: RawTable, layout: Layout, catalogue: Catalogue) -> pd.DataFrame:
         shared["period"] = pd.Series(ALL, index=frame.index, dtype="str")
     blocks = []
     for indicator in layout.indicators or ("",):
-        figures = {role: column(role, indicator) for role in (*FIGURES, "status")}
+        figures = {role: column(role, indicator) for role in (*FIGURES, *PRECISION, "status")}
         blocks.append(pd.DataFrame({**shared, **figures, "indicator": indicator, "row": frame.index}))
     tidy = pd.concat(blocks, ignore_index=True)
     if layout.sole:
@@ -120,7 +126,7 @@ def _parsed(
     mark = decimal or (None if evidence.points and evidence.commas else evidence.mark)
     table = tidy.drop(columns="row")
     marks = np.full(len(tidy), "", dtype="<U4")
-    for role in FIGURES:
+    for role in (*FIGURES, *PRECISION):
         read = parse_numbers(tidy[role], mark)
         table[role] = read.value
         marks = read.status if role == "value" else marks
