@@ -1,7 +1,7 @@
 """Speed of communities, neighbours and compacts; invented figures, CPU seconds of this process.
 
-Communities of many areas are run with few draws: time is linear in draws, which the line shows. Nothing holds a table of
-areas by areas beyond 5,000 areas, which the peak of memory shows.
+Communities of many areas are run with few draws: time is linear in draws, which the line shows. Nothing holds a table
+of areas by areas beyond 5,000 areas, which the peak of memory shows.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -53,11 +54,9 @@ def lines(full: bool = False) -> list[str]:
     line("compacts of 4 to 8, 203 areas", lambda: compacts(small))
     for areas, draws in ((3_500, 1000 if full else 50), (35_000, 100 if full else 10)):
         many = invented(areas)
-        line(
-            f"communities, {areas:,} areas, k = 4, {draws:,} draws",
-            lambda: communities(many, 4, numbers=(), draws=draws),
-        )
-        line(f"neighbours, {areas:,} areas", lambda: neighbours(many))
+        what = f"communities, {areas:,} areas, k = 4, {draws:,} draws"
+        line(what, partial(communities, many, 4, numbers=(), draws=draws))
+        line(f"neighbours, {areas:,} areas", partial(neighbours, many))
     return found
 
 

@@ -26,3 +26,10 @@ def test_every_method_says_what_it_is(step: str, registry) -> None:
             assert facts.source, f"{step} {name}"
             assert facts.oracle, f"{step} {name}"
         assert ">>>" in (registry[name].__doc__ or "") or name == "none", f"{step} {name} has no doctest"
+
+
+def test_the_reference_of_the_command_is_up_to_date() -> None:
+    """If this fails: make docs."""
+    from goodwork.cli.reference import command_page
+
+    assert (ROOT / "docs" / "reference" / "command.md").read_text(encoding="utf-8") == command_page()
