@@ -18,7 +18,7 @@ from goodwork.store.tables import write_bytes
 SHARED = """\
 ## What most commands share
 
-* `--store DIR`: the folder of editions to read or write. Left out, the commands that read use the edition of the figures
+* `--store DIR`: the folder of editions to read or write. Left out, commands that read use the edition of the figures
   that ship with the package and build it first if it is not there (a minute or two: ten thousand draws; fewer with the
   environment variable `GOODWORK_DRAWS`). It is kept in your data folder; the variable `GOODWORK_HOME` moves it.
 * `--period`, `--area-set`, `--framework`: left out, the latest period, the framework's default set of areas and the

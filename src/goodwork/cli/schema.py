@@ -15,6 +15,7 @@ from goodwork.model.declarations import LeftOut
 from goodwork.model.framework import Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.origin import Origins
+from goodwork.model.questions import OutcomesQuestion, Shocks
 from goodwork.store.tables import write_bytes
 
 DECLARATIONS: dict[str, type[Declaration]] = {
@@ -26,6 +27,8 @@ DECLARATIONS: dict[str, type[Declaration]] = {
     "left_out": LeftOut,
     "code_changes": CodeChanges,
     "counties": Counties,
+    "outcomes": OutcomesQuestion,
+    "shock": Shocks,
 }
 
 

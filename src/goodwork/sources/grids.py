@@ -14,7 +14,7 @@ from goodwork.errors import Fault, GoodWorkError, NotFound, SourceChanged, Sourc
 from goodwork.model.area import nearest
 from goodwork.sources.answers import changed, read_text
 from goodwork.sources.delimited import read_delimited
-from goodwork.sources.workbooks import _text, read_workbook
+from goodwork.sources.workbooks import cell_text, read_workbook
 
 #: The nine characters by which the Government Statistical Service codes an area.
 GSS = re.compile(r"[A-Z][0-9]{8}")
@@ -117,7 +117,7 @@ def _sheet(name: str, title: str, found: object) -> Sheet:
         return Sheet(name, title, [], [])
     rows = found.to_python(skip_empty_area=True)  # type: ignore[attr-defined]
     left = [""] * start[1]
-    cells = [left + [_text(cell).strip() for cell in row] for row in rows]
+    cells = [left + [cell_text(cell).strip() for cell in row] for row in rows]
     return Sheet(name, title, cells, list(range(start[0] + 1, start[0] + 1 + len(cells))))
 
 

@@ -55,17 +55,23 @@ def read_workbook(name: str, suffix: str, content: bytes, sheet: str | None) -> 
         top = chosen.start[0] + 1 if chosen.start else 1
     except PasswordError:
         raise _unreadable(name, "the workbook is locked with a password", "save it without a password") from None
-    except CalamineError:
-        raise _unreadable(
-            name, f"this is not a {suffix[1:].upper()} workbook, or it is damaged", "save it again"
-        ) from None
+    except BaseException as error:  # the reader of old workbooks panics over damaged ones
+        if not isinstance(error, CalamineError) and type(error).__name__ != "PanicException":
+            raise
+        what = f"this is not a {suffix[1:].upper()} workbook, or it is damaged"
+        raise _unreadable(name, what, "save it again") from None
     if len(filled) > 1:
         notes.append(f"{name}: sheet {filled[0]!r} was read; not read: {', '.join(map(repr, filled[1:]))}")
-    rows = [[_text(cell) for cell in row] for row in cells]
+    rows = [[cell_text(cell) for cell in row] for row in cells]
     return Records(rows[0], rows[1:], list(range(top + 1, top + len(rows))), tuple(notes))
 
 
-def _text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
+    """A cell as text: whole numbers without ``.0``, other numbers in full, dates as ISO dates.
+
+    >>> cell_text(3.0), cell_text(0.1), cell_text(True)
+    ('3', '0.1', 'true')
+    """
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, float):
@@ -90,6 +96,8 @@ def _safe_archive(name: str, content: bytes) -> list[str]:
                 )
             if any(item.flag_bits & 1 for item in archive.infolist()):
                 raise _unreadable(name, "the workbook is locked with a password", "save it without a password")
+            if (damaged := archive.testzip()) is not None:  # one changed byte can be the name of another area
+                raise _unreadable(name, f"the workbook is damaged in a part: {damaged}", "save it or fetch it again")
             sheets = [item for item in archive.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", item)]
             return [note for item in sheets for note in _sheet_notes(name, archive.read(item))]
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):

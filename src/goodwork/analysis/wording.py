@@ -1,0 +1,47 @@
+"""Words for findings: lists of names and numbers as they stand in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def listing(names: Sequence[str], most: int = 6) -> str:
+    """Names as a sentence lists them, apart by semicolons where a name has a comma; beyond ``most``, how many more
+    there are.
+
+    >>> listing(["York", "Leeds", "Hull"]), listing(["York", "Leeds", "Hull"], most=1)
+    ('York, Leeds and Hull', 'York and 2 more')
+    """
+    shown = list(names[:most])
+    if len(names) > most:
+        shown.append(f"{len(names) - most} more")
+    between = "; " if any("," in name for name in names) else ", "
+    return " and ".join([between.join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def number(value: float) -> str:
+    """A number in three figures or to the unit, with a true minus.
+
+    >>> number(-0.01234), number(1234.5)
+    ('−0.0123', '1,234')
+    """
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return text.replace("-", "−")
+
+
+def areas_of(count: int) -> str:
+    """How many areas, in the right number.
+
+    >>> areas_of(1), areas_of(12)
+    ('1 area', '12 areas')
+    """
+    return f"{count} area{'' if count == 1 else 's'}"
+
+
+def opened(sentence: str) -> str:
+    """A sentence that begins with a capital.
+
+    >>> opened("suicides fell.")
+    'Suicides fell.'
+    """
+    return sentence[:1].upper() + sentence[1:]

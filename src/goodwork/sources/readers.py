@@ -1,0 +1,40 @@
+"""Every reader of publishers' files: importing this module makes them known to ``READER`` by name.
+
+>>> "els-csv" in READER, "nomis-xlsx" in READER
+(True, True)
+"""
+
+from goodwork.sources import (
+    ashe,
+    els,
+    fingertips,
+    gbd,
+    hmrc,
+    jsonstat,
+    mapped,
+    nomis,
+    nomis_exports,
+    ons_api,
+    ons_tables,
+    sparql,
+    statxplore,
+)
+from goodwork.sources.reading import READER, Reading
+
+__all__ = [
+    "READER",
+    "Reading",
+    "ashe",
+    "els",
+    "fingertips",
+    "gbd",
+    "hmrc",
+    "jsonstat",
+    "mapped",
+    "nomis",
+    "nomis_exports",
+    "ons_api",
+    "ons_tables",
+    "sparql",
+    "statxplore",
+]
