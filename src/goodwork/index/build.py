@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -197,8 +197,9 @@ def aggregate_nodes(
     An imputation on the normalised scale comes first, so the scores of members are those that were aggregated.
     ``stated`` ``(..., nodes)`` are weights that stand in for those written in the framework; its leading axes (with 1
     for the periods) and those of ``normalised`` broadcast: one table of members, many sets of weights. ``nodes`` are
-    those that are wanted, all if left out. A node is NaN where it has nothing. Raises ``MethodError``; if because of some scores, its fact ``failing`` tells for each of the
-    leading axes, periods included, whether there are such. Handbook steps 6 and 7.
+    those that are wanted, all if left out. A node is NaN where it has nothing. Raises ``MethodError``; if because of
+    some scores, its fact ``failing`` tells for each of the leading axes, periods included, whether there are such.
+    Handbook steps 6 and 7.
     """
     return _scored(context, method, normalised, stated, nodes)[0]
 

@@ -1,7 +1,8 @@
-"""Compile our own edition of the figures from a folder of tidy official statistics.
+"""Compile our own edition of the figures: from snapshots of the publishers' files, or from tidy official statistics.
 
-Selected, renamed to our own ids, filled only by declared rule, checked, each figure with its interval, marker, basis
-and origin; and a manifest of what was taken, what was left out and why. Facts are carried over; files are not.
+The snapshots are what an edition is made from (``rebuild``); the tidy table remains as a check of them. Selected,
+renamed to our own ids, filled only by declared rule, checked, each figure with its interval, marker, basis and origin;
+and a manifest of what was taken, what was left out and why. Facts are carried over; files are not.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from goodwork.model.observation import COLUMNS
 from goodwork.model.origin import Origin
 from goodwork.pipeline.intervals import mend_intervals
 from goodwork.pipeline.material import shipped_declarations
+from goodwork.pipeline.rebuild import holds_snapshots, rebuild_figures
 from goodwork.plugins import Tell, untold
 from goodwork.sources.observations import check_observations
 from goodwork.store.shipped import write_shipped
@@ -65,11 +67,14 @@ class Account:
 
 
 def compile_figures(source: Path, out: Path, tell: Tell = untold) -> dict[str, Any]:
-    """Read a folder of tidy observations, compile our edition of the figures into ``out``, and return its manifest.
+    """Compile our edition of the figures from a folder into ``out``, and return its manifest.
 
+    The folder holds snapshots (see ``rebuild_figures``), or the tidy observations read here.
     Raises ``SourceChanged`` when a file or column is missing and ``DataError`` with every fault found by the checks
     (units, ranges, duplicates, unknown codes, impossible intervals); nothing is written then.
     """
+    if holds_snapshots(source):
+        return rebuild_figures(source, out, tell)
     tell("reading", 0.0)
     inputs = _read_inputs(source)
     catalogue, _, sets, origins = shipped_declarations()
