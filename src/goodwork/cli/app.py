@@ -250,13 +250,19 @@ def check(
 
 @app.command(name="compile")
 def compile_command(
-    source: Annotated[Path, typer.Argument(help="Folder of tidy official statistics.")],
+    source: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Folder of snapshots, or of tidy official statistics; left out: what was fetched.", show_default=False
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder to write to; left out: the package's own in a checkout, else ./figures.")
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Compile our edition of the figures from a folder of tidy official statistics, with a manifest."""
+    """Compile our edition of the figures from what was fetched, with a manifest that accounts for every record."""
+    from goodwork.cli.fetching import default_snapshots
     from goodwork.cli.show import progress, show_compiled
     from goodwork.pipeline.compile import compile_figures
     from goodwork.store.shipped import shipped_folder
@@ -264,7 +270,7 @@ def compile_command(
     installed = "site-packages" in shipped_folder().parts
     target = out or (Path("figures") if installed else shipped_folder())
     with progress("Compiling figures") as tell:
-        manifest = compile_figures(source, target, tell)
+        manifest = compile_figures(source or default_snapshots(), target, tell)
     show_compiled(manifest, target, json)
 
 

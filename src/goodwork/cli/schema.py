@@ -16,6 +16,7 @@ from goodwork.model.framework import Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.origin import Origins
 from goodwork.model.questions import OutcomesQuestion, Shocks
+from goodwork.model.source import Sources
 from goodwork.store.tables import write_bytes
 
 DECLARATIONS: dict[str, type[Declaration]] = {
@@ -29,6 +30,7 @@ DECLARATIONS: dict[str, type[Declaration]] = {
     "counties": Counties,
     "outcomes": OutcomesQuestion,
     "shock": Shocks,
+    "sources": Sources,
 }
 
 

@@ -360,6 +360,9 @@ def show_compiled(manifest: dict[str, Any], target: Path, as_json: bool) -> None
     )
     out.print(table_of([("taken as", "l"), ("rows", "r")], [(k, f"{v:,}") for k, v in manifest["taken"].items()]))
     out.print(table_of([("left out", "l"), ("rows", "r")], [(k, f"{v:,}") for k, v in manifest["left_out"].items()]))
+    if carried := manifest.get("carried"):
+        said = [(k, f"{v:,}") for k, v in carried["by_origin"].items()]
+        out.print(table_of([("carried over: no source that is fetched gives it", "l"), ("rows", "r")], said))
 
 
 def show_checked(results: list[dict[str, Any]], as_json: bool) -> None:

@@ -1,0 +1,115 @@
+"""How sources and lineage look in the terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from goodwork.cli.show import out, show_json, table_of
+
+if TYPE_CHECKING:
+    from goodwork.pipeline.differences import Differences
+    from goodwork.pipeline.fetch import Fetched, Standing
+    from goodwork.pipeline.lineage import Lineage
+
+SHOWN_LEAVES = 12
+WORDS = {"new": "new", "unchanged": "unchanged", "failed": "FAILED", "by hand": "by hand", "not there": "not there"}
+
+
+def show_fetched(results: Sequence[Fetched], target: Path, as_json: bool) -> None:
+    """A line for every source, then what is left to do."""
+    if as_json:
+        show_json([_plain(result) for result in results])
+        return
+    rows = [(r.source, WORDS[r.outcome], f"{r.bytes / 1024:,.0f}" if r.bytes else "", r.release) for r in results]
+    out.print(table_of([("source", "l"), ("result", "l"), ("KiB", "r"), ("released", "l")], rows))
+    counts = Counter(str(result.outcome) for result in results)
+    out.print("\n" + ", ".join(f"{counts[word]} {WORDS[word]}" for word in WORDS if counts[word]) + ".")
+    for result in results:
+        if result.outcome in ("by hand", "not there") and result.why:
+            out.print(f"  {result.source}: {escape(result.why)}", soft_wrap=True)
+        for note in result.notes:
+            out.print(f"  {result.source}: {escape(note)}", soft_wrap=True)
+    out.print(f"Kept in {target}\nNow: goodwork compile {target} --out FOLDER", soft_wrap=True)
+
+
+def _plain(result: Fetched) -> dict[str, object]:
+    return {
+        "source": result.source,
+        "outcome": result.outcome,
+        "bytes": result.bytes,
+        "release": result.release,
+        "why": result.why,
+        "notes": list(result.notes),
+        "error": result.error.as_dict() if result.error else None,
+    }
+
+
+def show_standing(standings: Sequence[Standing], target: Path, as_json: bool) -> None:
+    """Every source with its age and its next release."""
+    if as_json:
+        show_json([asdict(one) for one in standings])
+        return
+    headers = [("source", "l"), ("released", "l"), ("fetched", "l"), ("days", "r"), ("next due", "l")]
+    rows = [
+        (
+            one.source,
+            one.release,
+            one.retrieved or "never",
+            "" if one.age_days is None else f"{one.age_days}",
+            f"{one.next_due or ('' if one.retrieved else 'now')}{' (due)' if one.is_due and one.next_due else ''}",
+        )
+        for one in standings
+    ]
+    out.print(table_of(headers, rows))
+    due = [one.source for one in standings if one.is_due]
+    out.print(f"\n{len(due)} of {len(standings)} sources are due. Snapshots are in {target}", soft_wrap=True)
+    for one in standings:
+        if one.is_due and one.by_hand:
+            out.print(f"  {one.source}: {escape(one.by_hand)}", soft_wrap=True)
+
+
+def show_lineage(found: Lineage, as_json: bool) -> None:
+    """The way back from a figure, step by step."""
+    if as_json:
+        show_json(found.as_dict())
+        return
+    span = "" if found.span == found.period else f" ({found.span})"
+    value = "no figure" if found.value != found.value else f"{found.value:.6g}"
+    within = "" if found.lower != found.lower else f", 95 % interval {found.lower:.4g} to {found.upper:.4g}"
+    out.print(f"[bold]{escape(found.name)}[/], {escape(found.area_name)}, {found.period}{span}: "
+              f"{value} {escape(found.unit)}{within}", soft_wrap=True)  # fmt: skip
+    marker = f", marked {found.status}" if found.status else ""
+    out.print(f"  {found.basis}{marker}; {escape(found.origin_line or found.origin)}", soft_wrap=True)
+    if found.series:
+        out.print(f"  series {found.series}", soft_wrap=True)
+    for step in found.steps:
+        out.print(f"  {escape(step)}", soft_wrap=True)
+    if found.leaves:
+        rows = [(f.series, f.area, f.period, f.row) for f in found.leaves[:SHOWN_LEAVES]]
+        headers = [("series", "l"), ("area", "l"), ("year", "l"), ("place in the file", "l")]
+        out.print(table_of(headers, rows))
+        if len(found.leaves) > SHOWN_LEAVES:
+            out.print(f"… and {len(found.leaves) - SHOWN_LEAVES} more (--json gives all)")
+    for sha256 in dict.fromkeys(leaf.sha256 for leaf in found.leaves):
+        leaf = next(one for one in found.leaves if one.sha256 == sha256)
+        whence = leaf.url or "had by hand"
+        out.print(f"  {leaf.file}: {whence}, fetched {leaf.retrieved_at}, sha256 {sha256}", soft_wrap=True)
+
+
+def show_differences(found: Differences, as_json: bool) -> None:
+    """Counts over all indicators, then every reason."""
+    if as_json:
+        show_json(found.reasons)
+        return
+    total = found.table.sum()
+    out.print(", ".join(f"{int(total[name]):,} {name}" for name in found.table.columns) + ".", soft_wrap=True)
+    out.print(f"{len(found.intervals):,} equal figures have another interval.")
+    headers = [("indicator", "l"), ("outcome", "l"), ("figures", "r"), ("why", "l")]
+    rows = [(r.indicator, r.outcome, f"{r.figures:,}", r.why) for r in found.reasons.itertuples(index=False)]
+    out.print(table_of(headers, rows))

@@ -1,0 +1,257 @@
+"""Fetch: every source asked for its files, from the web or from a folder; what came is read, and kept as it came.
+
+A source is kept whole or not at all: its files must all arrive and be readable, or its former snapshots stand and the
+result says why. What goes wrong with one source does not touch the others.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from goodwork.errors import Fault, GoodWorkError, NotFound, SourceError, SourceUnavailable
+from goodwork.model.source import Source, SourceFile, Sources
+from goodwork.pipeline.reading import read_source
+from goodwork.plugins import Tell, untold
+from goodwork.sources.client import Client, Request
+from goodwork.store.incoming import Incoming, files_in
+from goodwork.store.snapshots import Retrieval, Snapshot, Snapshots
+
+Outcome = Literal["new", "unchanged", "failed", "by hand", "not there"]
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What became of one source: ``new`` bytes kept, ``unchanged``, ``failed`` (with the error), to be had ``by hand``
+    (the web has no address of it), or ``not there`` (in the folder)."""
+
+    source: str
+    outcome: Outcome
+    bytes: int = 0
+    release: str = ""
+    why: str = ""
+    notes: tuple[str, ...] = ()
+    error: GoodWorkError | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class _File:
+    """The bytes of one file and what is known of how they came."""
+
+    name: str
+    content: bytes
+    facts: Mapping[str, object]
+    notes: tuple[str, ...] = ()
+
+
+_Get = Callable[[SourceFile], _File]
+
+
+class _ByHand(Exception):
+    """The web has no address of a file."""
+
+
+class _NotThere(Exception):
+    """The folder does not hold a file."""
+
+
+def fetch(
+    snapshots: Snapshots,
+    sources: Sources,
+    wanted: Iterable[str] = (),
+    *,
+    folder: Path | None = None,
+    offline: bool = False,
+    client: Client | None = None,
+    tell: Tell = untold,
+) -> tuple[Fetched, ...]:
+    """Fetch the files of every source (or of those wanted) and keep them; one result per source, in declared order.
+
+    From the web through ``client``, which spares what has not changed; from a ``folder`` or zip, which holds the files
+    under their declared places; or, ``offline``, from nowhere: then what is kept is only read again. Raises
+    ``NotFound`` for a source that is not declared, or a folder that is not there, and ``StoreError`` when the snapshots
+    cannot be written; whatever else goes wrong with a source is its result. Interrupted, it can be run again: what is
+    kept is whole.
+    """
+    chosen = [sources[name] for name in wanted] or list(sources.by_id.values())
+    if offline and folder is not None:
+        raise SourceError("a folder was named, and nothing is to be fetched", remedy="leave out --offline or --from")
+    if folder is not None and not folder.exists():
+        raise NotFound("folder or file", str(folder), remedy="check the name of the folder")
+    packed = list(files_in(folder)) if folder is not None and folder.is_file() else None
+    asked = client or Client(cache=snapshots, tell=tell)
+    results = []
+    try:
+        for number, source in enumerate(chosen):
+            tell(source.id, number / len(chosen))
+            get: _Get
+            if offline:
+                get = partial(_from_kept, snapshots, source)
+            elif folder is not None:
+                get = partial(_from_folder, folder, packed)
+            else:
+                get = partial(_from_web, asked, source)
+            results.append(_fetch_one(snapshots, source, get, again=folder is None and not offline))
+    finally:
+        if client is None:
+            asked.close()
+    return tuple(results)
+
+
+def _fetch_one(snapshots: Snapshots, source: Source, get: _Get, again: bool) -> Fetched:
+    """One source; ``again``: bytes that are kept already are noted as fetched once more."""
+    try:
+        files = [get(file) for file in source.files]
+        reading = read_source(source, {file.name: file.content for file in files})
+    except _ByHand:
+        return Fetched(source.id, "by hand", why=source.by_hand)
+    except _NotThere as missing:
+        return Fetched(source.id, "not there", why=str(missing))
+    except GoodWorkError as error:
+        return Fetched(source.id, "failed", why=error.what, error=error)
+    release = reading.facts.get("released", reading.facts.get("exported", ""))
+    known = snapshots.files(source.id)
+    fresh = [f for f in files if f.name not in known or known[f.name].sha256 != _sha256(f.content)]
+    for file in files if again else fresh:
+        facts = {**file.facts, "licence": source.licence, "release": release, "notes": file.notes}
+        snapshots.keep(file.content, Retrieval(source=source.id, name=file.name, **facts))  # type: ignore[arg-type]
+    notes = tuple(dict.fromkeys(note for file in files for note in file.notes))
+    size = sum(len(file.content) for file in files)
+    return Fetched(source.id, "new" if fresh else "unchanged", size, release, notes=(*notes, *reading.notes))
+
+
+def _from_web(client: Client, source: Source, file: SourceFile) -> _File:
+    if not file.url:
+        raise _ByHand
+    promised = PurePosixPath(file.name).suffix.lstrip(".") or source.promised
+    answer = client.get(Request(file.url, promised=promised))
+    facts = {key: value for key, value in answer.facts.items() if key != "notes"}
+    return _File(file.name, answer.content, facts, tuple(answer.notes))
+
+
+def _from_kept(snapshots: Snapshots, source: Source, file: SourceFile) -> _File:
+    try:
+        kept = snapshots.latest(source.id, file.name)
+    except NotFound:
+        raise SourceUnavailable(
+            f"{file.name} of {source.id} is not kept, and nothing is fetched offline",
+            remedy="fetch it once, without --offline or with --from FOLDER",
+        ) from None
+    return _File(file.name, snapshots.read(kept), {"retrieved_at": kept.retrieved_at})
+
+
+def _from_folder(folder: Path, packed: list[Incoming] | None, file: SourceFile) -> _File:
+    """A file of a folder or zip; of several that fit the declared name the last, which is that of the latest year."""
+    if not file.local:
+        raise _NotThere(f"nobody says where {file.name} lies in a folder")
+    parts = PurePosixPath(file.local).parts
+    tails = ["/".join(parts[n:]) for n in range(len(parts))]
+    if packed is None:
+        found = next((paths for tail in tails if (paths := sorted(folder.glob(tail)))), [])
+        incoming = next(iter(files_in(found[-1]))) if found else None
+    else:
+        fitting = ([one for one in packed if fnmatch.fnmatchcase("/" + one.name, f"*/{tail}")] for tail in tails)
+        incoming = next((fit[-1] for fit in fitting if fit), None)
+    if incoming is None:
+        raise _NotThere(f"there is no {file.local}")
+    facts = {"retrieved_at": datetime.now(UTC), "last_modified": incoming.modified.isoformat(timespec="seconds")}
+    return _File(file.name, incoming.content, facts | {"url": file.url})
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def latest(snapshots: Snapshots, source: Source, day: date | None = None) -> dict[str, Snapshot] | None:
+    """The latest snapshot of each file of a source (as at a day), or None when its file of figures is not kept."""
+    kept = snapshots.files(source.id, day)
+    main = next(file.name for file in source.files if not file.option)
+    return {file.name: kept[file.name] for file in source.files if file.name in kept} if main in kept else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a source stands: what is kept of it, how old it is, when the next release is due, and whether it is."""
+
+    source: str
+    publisher: str
+    title: str
+    designation: str
+    licence: str
+    release: str
+    retrieved: str
+    age_days: int | None
+    bytes: int
+    next_due: str
+    is_due: bool
+    calendar: str
+    by_hand: str
+
+
+def standing(snapshots: Snapshots, sources: Sources, today: date | None = None) -> tuple[Standing, ...]:
+    """How every declared source stands on a day. A release is due once a month of its calendar has come that is later
+    than the release we hold; a source of which nothing is kept is due."""
+    today = today or datetime.now(UTC).date()
+    return tuple(_standing(latest(snapshots, source), source, today) for source in sources.by_id.values())
+
+
+def _standing(kept: dict[str, Snapshot] | None, source: Source, today: date) -> Standing:
+    main = next(file.name for file in source.files if not file.option)
+    snapshot = kept[main] if kept else None
+    had = _release_day(snapshot)
+    due = _next_due(source.due, had) if had else None
+    return Standing(
+        source=source.id,
+        publisher=source.publisher,
+        title=source.title,
+        designation=source.designation,
+        licence=source.licence,
+        release=snapshot.release if snapshot else "",
+        retrieved=snapshot.retrieved_at.date().isoformat() if snapshot else "",
+        age_days=(today - snapshot.retrieved_at.date()).days if snapshot else None,
+        bytes=sum(s.bytes for s in kept.values()) if kept else 0,
+        next_due=f"{due:%Y-%m}" if due else "",
+        is_due=snapshot is None or (due is not None and due <= today),
+        calendar=source.calendar,
+        by_hand="" if all(file.url for file in source.files) else source.by_hand,
+    )
+
+
+def _release_day(snapshot: Snapshot | None) -> date | None:
+    if snapshot is None:
+        return None
+    try:
+        return date.fromisoformat(snapshot.release.split(";")[0].strip())
+    except ValueError:
+        return snapshot.retrieved_at.date()
+
+
+def _next_due(months: tuple[int, ...], after: date) -> date | None:
+    """The first day of the first of some months after a day's own month.
+
+    >>> _next_due((1, 7), date(2025, 7, 9))
+    datetime.date(2026, 1, 1)
+    """
+    days = [date(after.year + more, month, 1) for more in (0, 1) for month in sorted(months)]
+    return next((day for day in days if (day.year, day.month) > (after.year, after.month)), None)
+
+
+def raise_all(results: Iterable[Fetched]) -> None:
+    """Raise one ``SourceError`` that tells every source that failed; do nothing when none did."""
+    failed = [result for result in results if result.outcome == "failed"]
+    if failed:
+        faults = [
+            Fault(result.why, file=result.source, remedy=result.error.remedy if result.error else None)
+            for result in failed
+        ]
+        raise SourceError(
+            f"{len(failed)} source{'s' if len(failed) != 1 else ''} could not be fetched; the others are kept",
+            faults=faults,
+            remedy="run the command again: it goes on where it stopped",
+        )

@@ -1,0 +1,135 @@
+"""Compiling from snapshots: what was fetched, what is carried, what is refused; and the way back. Made-up figures."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from goodwork.errors import ChecksumMismatch, DataError, MissingData
+from goodwork.model.source import Sources, shipped_sources
+from goodwork.pipeline.compile import compile_figures
+from goodwork.pipeline.lineage import lineage
+from goodwork.pipeline.rebuild import rebuild_figures
+from goodwork.store.shipped import read_shipped
+from goodwork.store.snapshots import Retrieval, Snapshots
+
+HEAD = "areacd,areanm,geography,indicator,period,observation,measure,unit,lci_95,uci_95,status,notes\n"
+YORK, HULL = "E06000014", "E06000010"
+
+
+def survey(employed: float) -> bytes:
+    cells = [
+        (YORK, "Employment rate", employed, employed - 3, employed + 3),
+        (YORK, "Economically inactive", 20.0, 17.5, 22.0),
+        (HULL, "Employment rate", "", "", ""),
+        (HULL, "Economically inactive", 30.0, 27.0, 33.0),
+    ]
+    rows = "".join(
+        f"{code},Somewhere,District,{label},2030-01-01/P1Y,{v},Percentage,%,{lo},{hi},{'' if v else 'x'},\n"
+        for code, label, v, lo, hi in cells
+    )
+    return (HEAD + rows).encode()
+
+
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    whole = shipped_sources()
+    ours = [whole["els_employment"].replace(provider="")]
+    return whole.replace(source=tuple(ours), derived=tuple(one for one in whole.derived if len(one.of) == 1))
+
+
+def keep(folder: Path) -> Snapshots:
+    kept = Snapshots(folder)
+    for day, employed in ((1, 75.0), (2, 76.5)):
+        had = datetime(2031, 1, day, tzinfo=UTC)
+        kept.keep(
+            survey(employed), Retrieval(source="els_employment", name="employment-rate.csv", retrieved_at=had, url="u")
+        )
+    return kept
+
+
+@pytest.fixture
+def snapshots(tmp_path: Path) -> Snapshots:
+    return keep(tmp_path / "snapshots")
+
+
+@pytest.fixture(scope="module")
+def rebuilt(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("rebuilt")
+    rebuild_figures(keep(folder / "snapshots").path, folder / "out", sources=sources)
+    return folder / "out"
+
+
+def figure(folder: Path, indicator: str, area: str, period: str = "2030") -> pd.Series:
+    table = read_shipped(folder).tables["observations"].set_index(["indicator", "area", "period"])
+    found: pd.Series = table.loc[(indicator, area, period)]
+    return found
+
+
+def test_fetched_figures_and_carried_ones(rebuilt: Path) -> None:
+    out, manifest = rebuilt, read_shipped(rebuilt).manifest
+    york = figure(out, "employment", YORK)
+    assert (york["value"], york["lower"], york["basis"], york["source"]) == (76.5, 73.5, "published", "els_employment")
+    active = figure(out, "participation", YORK)
+    assert (active["value"], active["lower"], active["basis"]) == (80.0, 78.0, "derived")
+    hull = figure(out, "employment", HULL)
+    assert hull["status"] == "x"
+    assert pd.isna(hull["value"])
+    entry = manifest["sources"]["els_employment"]
+    assert (entry["records"], entry["used"], entry["left_out"]) == (4, 4, {})
+    before = read_shipped().tables["observations"]
+    after = read_shipped(out).tables["observations"]
+    assert manifest["carried"]["figures"] == (~before["source"].isin(["els_employment", "els_participation"])).sum()
+    pay = [frame[frame["indicator"] == "median_pay"].reset_index(drop=True) for frame in (before, after)]
+    pd.testing.assert_frame_equal(*pay)
+
+
+def test_compiling_again_changes_nothing(rebuilt: Path, snapshots: Snapshots, sources: Sources, tmp_path: Path) -> None:
+    rebuild_figures(snapshots.path, tmp_path / "two", sources=sources, carried=rebuilt)
+    one, two = (read_shipped(folder) for folder in (rebuilt, tmp_path / "two"))
+    assert one.manifest["files"] == two.manifest["files"]
+    assert one.manifest["lineage"] == two.manifest["lineage"]
+
+
+def test_as_it_stood_on_a_day(snapshots: Snapshots, sources: Sources, tmp_path: Path) -> None:
+    rebuild_figures(snapshots.path, tmp_path / "out", sources=sources, day=date(2031, 1, 1))
+    assert figure(tmp_path / "out", "employment", YORK)["value"] == 75.0
+    with pytest.raises(MissingData):
+        rebuild_figures(snapshots.path, tmp_path / "early", sources=sources, day=date(2030, 12, 31))
+    assert not (tmp_path / "early").exists()
+
+
+def test_impossible_figures_are_refused_and_nothing_is_written(
+    snapshots: Snapshots, sources: Sources, tmp_path: Path
+) -> None:
+    had = datetime(2031, 1, 3, tzinfo=UTC)
+    snapshots.keep(survey(765.0), Retrieval(source="els_employment", name="employment-rate.csv", retrieved_at=had))
+    with pytest.raises(DataError, match="contract"):
+        rebuild_figures(snapshots.path, tmp_path / "out", sources=sources)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_way_back(rebuilt: Path, snapshots: Snapshots, sources: Sources, tmp_path: Path) -> None:
+    out = shutil.copytree(rebuilt, tmp_path / "out")
+    found = lineage("york", "participation", "2030", figures=out, sources=sources)
+    (leaf,) = found.leaves
+    assert (found.series, leaf.series, leaf.row) == ("participation_rate", "economic_inactivity_rate", "row 3")
+    assert (leaf.sha256, leaf.url) == (snapshots.latest("els_employment").sha256, "u")
+    assert found.steps == ("participation_rate: 100 minus the published inactivity rate",)
+    pay = lineage("york", "median_pay", "2019", figures=out, sources=sources)
+    assert pay.carried
+    assert pay.leaves == ()
+    entry = read_shipped(out).manifest["lineage"]
+    (out / entry["file"]).write_bytes(b"PAR1")
+    with pytest.raises(ChecksumMismatch):
+        lineage("york", "participation", "2030", figures=out, sources=sources)
+
+
+def test_compile_knows_snapshots_from_the_tidy_table(snapshots: Snapshots, tmp_path: Path) -> None:
+    manifest = compile_figures(snapshots.path, tmp_path / "out")
+    assert "els_gcse" in manifest["absent"]
+    assert figure(tmp_path / "out", "employment", YORK)["value"] == 76.5
