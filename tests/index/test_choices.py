@@ -264,3 +264,16 @@ def test_every_method_can_be_checked_by_name() -> None:
     for step, _, registry in STEPS:
         for name in registry:
             check_method(Method(**{step: name}))
+
+
+@pytest.mark.parametrize("name", ["importance", "low"])
+def test_a_weighting_may_be_told_one_number_per_child_in_a_table(name: str) -> None:
+    """As the documentation of ``optimised`` says; a list in the children's order says the same."""
+    weighting = "optimised" if name == "importance" else "benefit-of-the-doubt"
+    fw, panel = case(4, 1)
+    table = {"m0": 0.4, "m1": 0.3, "m2": 0.1, "m3": 0.2}
+
+    def at(value: object) -> Method:
+        return Method(normalisation="min-max", at={"d0": {"weighting": {"name": weighting, name: value}}})
+
+    np.testing.assert_array_equal(build(fw, panel, at(table)).scores, build(fw, panel, at([*table.values()])).scores)

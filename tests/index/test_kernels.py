@@ -9,7 +9,7 @@ from scipy import stats
 from goodwork.index.aggregation import arithmetic
 from goodwork.index.arguments import parameters_of
 from goodwork.index.normalisation import orient, z_score
-from goodwork.index.screening import screen
+from goodwork.index.screening import reasons, screen
 from goodwork.index.weighting import shares
 from goodwork.model.method import Screening
 
@@ -58,3 +58,13 @@ def test_screening_by_share_and_by_domain() -> None:
     lenient = Screening(every_domain=False)
     assert screen(values, domains, lenient).included.tolist() == [True, True, True, False]
     assert screen(values, domains, Screening(minimum_share=1.0)).included.tolist() == [True, False, False, False]
+
+
+def test_an_area_exactly_at_the_minimum_is_not_told_it_has_too_few() -> None:
+    values = np.array([[1.0, 1, NAN, NAN], [1, 0, NAN, NAN], [1, NAN, NAN, NAN]])
+    rule = Screening(minimum_share=0.5, minimum_nonzero=0.5)
+    screened = screen(values, [[0, 1], [2, 3]], rule)
+    told = [reasons(screened, (area,), ["Pay", "Hours"], rule) for area in range(3)]
+    assert told == ["no figure in Hours"] * 2 + [
+        "no figure in Hours; 25% of the indicators have a figure; 50% are needed"
+    ]

@@ -105,6 +105,15 @@ def test_points_and_thresholds_may_differ_by_member() -> None:
     assert done.log["points_tried"].tolist() == [1, 2]
 
 
+def test_a_member_exactly_at_both_thresholds_fails() -> None:
+    values = column(*range(1, 30), 500)
+    g1, g2 = skewness(values)[0], excess_kurtosis(values)[0]
+    for name in ("winsorise", "two-stage"):
+        assert TREATMENT[name](values, points=1, skew=g1, kurtosis=g2).log["points"].tolist() == [1]
+        assert TREATMENT[name](values, points=1, skew=np.nextafter(g1, 99), kurtosis=g2).log["points"].tolist() == [0]
+        assert TREATMENT[name](values, points=1, skew=g1, kurtosis=np.nextafter(g2, 99)).log["points"].tolist() == [0]
+
+
 def test_force_winsorises_what_passes() -> None:
     values = column(1, 2, 3, 4, 5, 6)
     np.testing.assert_array_equal(TREATMENT["winsorise"](values).values, values)
@@ -130,6 +139,14 @@ def test_clip_equals_numpy() -> None:
     values[0, 3, 1] = NAN
     low, high = np.nanquantile(values, [0.1, 0.8], axis=-2, keepdims=True)
     np.testing.assert_allclose(TREATMENT["clip"](values, low=0.1, high=0.8).values, np.clip(values, low, high))
+
+
+def test_the_logarithm_goes_on_straight_beyond_the_published_figures() -> None:
+    """A draw below the published least lies on the tangent there: no jump, no bend, no logarithm of a negative."""
+    published, a = column(1, 2, 3, 4, 60), 0.01 * 59
+    done = TREATMENT["log"](column(1, 0.5, -3, 60, 70), reference=published)
+    np.testing.assert_allclose(done.values[:, 0], [np.log(a), np.log(a) - 0.5 / a, np.log(a) - 4 / a,
+                                                   np.log(59 + a), np.log(69 + a)])  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["box-cox", "yeo-johnson"])
@@ -160,6 +177,16 @@ def test_box_cox_shifts_figures_that_are_not_positive() -> None:
     assert done.log["shift"][0] == pytest.approx(shift)
     shifted = values[:, 0] + shift
     np.testing.assert_allclose(done.values[:, 0], special.boxcox(shifted / stats.gmean(shifted), done.log["lambda"][0]))
+
+
+@pytest.mark.filterwarnings("error")
+def test_box_cox_leaves_a_member_that_does_not_vary_whatever_its_figure() -> None:
+    varies = column(1, 2, 5, 30)
+    alone = TREATMENT["box-cox"](varies)
+    for figure in (-5.0, -1.0, 0.0, 7.0):
+        done = TREATMENT["box-cox"](np.concatenate([varies, np.full((4, 1), figure)], axis=-1))
+        np.testing.assert_array_equal(done.values, np.concatenate([alone.values, np.full((4, 1), figure)], axis=-1))
+        assert np.isfinite(done.log["lambda"]).all()
 
 
 def test_asinh_and_its_defaults() -> None:

@@ -349,3 +349,10 @@ def test_bounds_that_nothing_can_meet(positive: np.ndarray, parameters: dict[str
 def test_weights_by_entropy_are_found_by_name_and_say_where_they_come_from() -> None:
     assert WEIGHTING["entropy"] is entropy
     assert "Shannon" in WEIGHTING.facts["entropy"].source
+
+
+def test_what_varies_by_rounding_alone_correlates_with_nothing() -> None:
+    constant = np.array([0.1 + 0.2, 0.3, 0.3, 0.1 + 0.2])
+    assert np.ptp(constant) > 0
+    found = correlation(np.stack([np.array([1.0, 2, 3, 5]), constant], axis=-1))
+    np.testing.assert_allclose(found, [[1.0, NAN], [NAN, NAN]], rtol=1e-12)

@@ -16,7 +16,8 @@ def test_every_outcome_of_the_catalogue_is_asked() -> None:
     question = OutcomesQuestion.from_toml(declarations.text("outcomes.toml"), "outcomes.toml")
     assert question.checked_against(CATALOGUE) is question
     asked = {item.indicator for item in question.outcome}
-    assert asked == {item.id for item in CATALOGUE.indicator if item.role == "outcome"}
+    doubtful = {"drug_misuse_deaths"}  # its figures may not be what their name says
+    assert asked == {item.id for item in CATALOGUE.indicator if item.role == "outcome"} - doubtful
     assert set(question.missing(CATALOGUE)) == {i for i in asked if not CATALOGUE[i].series}
     assert "non-commercial" in question.missing(CATALOGUE)["dalys_liver_disease"]
     assert question.threshold == 0.25

@@ -1,6 +1,6 @@
 """The ``goodwork`` command."""
 
-from goodwork.cli import doubt, fetching, vintages  # their commands join the others
+from goodwork.cli import doubt, fetching, questions, vintages  # their commands join the others
 from goodwork.cli.app import main
 
-__all__ = ["doubt", "fetching", "main", "vintages"]
+__all__ = ["doubt", "fetching", "main", "questions", "vintages"]

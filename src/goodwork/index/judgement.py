@@ -139,16 +139,21 @@ def ahp(
     return _for_children(found.weights, stated, "matrix")
 
 
-def by_child(key: str, value: Mapping[str, Mapping[str, Any]], children: Sequence[str]) -> Values:
-    """A table of tables as an array in the children's order: ``points`` by expert, ``matrix`` by child.
+def by_child(key: str, value: Mapping[str, Any], children: Sequence[str]) -> Values:
+    """A table by child as an array in the children's order; so a table of tables, ``points`` by expert, ``matrix`` by
+    child.
 
     Cells that are not written are NaN; rows of a ``matrix`` are those of the children, in their order. ``build`` calls
     it before the kernel.
 
+    >>> by_child("importance", {"a": 1, "b": 2}, ["b", "a"])
+    array([2., 1.])
     >>> by_child("points", {"ann": {"a": 1, "b": 2}, "bob": {"b": 5}}, ["b", "a"])
     array([[ 2.,  1.],
            [ 5., nan]])
     """
+    if not any(isinstance(row, Mapping) for row in value.values()):
+        return np.array([value.get(child, np.nan) for child in children], dtype=float)
     rows = [value.get(child, {}) for child in children] if key == "matrix" else list(value.values())
     return np.array([[row.get(child, np.nan) for child in children] for row in rows], dtype=float)
 

@@ -1,0 +1,336 @@
+"""How answers about places look in the terminal: a table, sentences, and what they leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from goodwork.cli.show import banner, interval, out, plain, show_json, table_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from goodwork.analysis.clusters import Clusters
+    from goodwork.analysis.compacts import Compacts
+    from goodwork.analysis.disparity import Disparity
+    from goodwork.analysis.neighbours import Neighbours
+    from goodwork.monitor import Monitor
+    from goodwork.pipeline.asked import Asked
+    from goodwork.pipeline.links import Blow, Health, Related
+    from goodwork.pipeline.questions import Answer, Lie, Through
+
+#: Columns of tables that hold an area.
+PLACES = ("area", "neighbour", "higher", "lower", "best", "worst", "improved", "hinge")
+ALWAYS = "About areas, not people; what goes together need not be cause and effect."
+
+
+def as_json(asked: Asked, answer: Answer, findings: Sequence[str] = (), **tables: pd.DataFrame) -> None:
+    """Findings, notes and tables as JSON; areas are codes, with their names in a column of their own."""
+    found: dict[str, Any] = {"period": asked.period, "area_set": asked.area_set, "framework": asked.framework.name}
+    found |= {"findings": [*findings, *answer.findings], "notes": _notes(answer)}
+    show_json(found | {name: _records(asked, table) for name, table in tables.items()})
+
+
+def show_communities(monitor: Monitor, asked: Asked, found: Clusters) -> None:
+    """Each community's size, mean score and mean figures; who is in it; how sure."""
+    banner(monitor)
+    catalogue, members = asked.material.catalogue, found.points.members
+    sizes = np.bincount(found.labels, minlength=len(found.names))
+    rows = [
+        (
+            name, found.archetypes[g], str(sizes[g]), f"{_score(asked, found, g):.1f}",
+            *(catalogue[member].show(found.natural[g, j]) for j, member in enumerate(members)),
+        )
+        for g, name in enumerate(found.names)
+    ]  # fmt: skip
+    headers = [("", "l"), ("community", "l"), ("areas", "r"), ("score", "r")]
+    out.print(table_of(headers + [(asked.title(member), "r") for member in members], rows, _title(asked)))
+    for g, name in enumerate(found.names):
+        here = np.flatnonzero(found.labels == g)
+        named = [found.points.title(found.points.areas[a]) + ("?" if found.borderline[a] else "") for a in here]
+        _say([f"{name}: {_listed(sorted(named))}."], lead="\n")
+    _say(["? stands on the border to another community."])
+    if len(found.numbers):
+        rows = [tuple(_cell(value) for value in row) for row in found.numbers.itertuples(index=False)]
+        out.print(table_of([(str(column), "r") for column in found.numbers.columns], rows, "Numbers of communities"))
+    _tell(found.findings, found)
+
+
+def show_neighbours(monitor: Monitor, asked: Asked, found: Neighbours, place: str) -> None:
+    """One area's neighbours with their figures beside its own."""
+    banner(monitor)
+    catalogue, members, at = asked.material.catalogue, found.points.members, found.points.position(place)
+    rows = [("", asked.name_of(place), "", *_figures(catalogue, members, found.points.natural[at]))]
+    for rank, other in enumerate(found.place[at]):
+        if other >= 0:
+            name = found.points.title(found.points.areas[other])
+            figures = _figures(catalogue, members, found.points.natural[other])
+            rows.append((str(rank + 1), name, f"{found.distance[at, rank]:.2f}", *figures))
+    headers = [("", "r"), ("area", "l"), ("distance", "r")]
+    out.print(table_of(headers + [(asked.title(member), "r") for member in members], rows, _title(asked)))
+    _tell([*found.sentences(place), *found.findings], found)
+
+
+def show_compacts(monitor: Monitor, asked: Asked, found: Compacts) -> None:
+    """Each compact's areas and the weak points they share."""
+    banner(monitor)
+    title = found.points.title
+    rows = [
+        (
+            str(r["compact"]), _listed([title(area) for area in r["areas"].split(", ")]),
+            _listed([title(name) for name in r["shared"].split(", ") if name]) or "–", title(r["differ_on"]),
+            f"{title(r['improved'])} ({r['change']:+.1f})" if r["improved"] else "–",
+        )
+        for r in found.groups.to_dict("records")
+    ]  # fmt: skip
+    improved = f"best since {found.since}" if found.since else "best"
+    headers = [("", "r"), ("areas", "l"), ("weak points in common", "l"), ("differ most on", "l"), (improved, "l")]
+    out.print(table_of(headers, rows, _title(asked)))
+    _tell(found.findings, found)
+
+
+def show_disparity(monitor: Monitor, asked: Asked, found: Disparity) -> None:
+    """Where the variation of each indicator lies, then each region's median, best and worst area."""
+    banner(monitor)
+    known = {asked.title(name): asked.material.catalogue[name] for name in asked.framework.indicators}
+    split = found.split[found.split["period"] == asked.period]
+    rows = [
+        (
+            r["indicator"], f"{r['n']:.0f}", f"{r['within_share']:.0%}", _share(r["within_low"], r["within_high"]),
+            f"{r['error_share']:.0%}", _chance(r["variance_p"]), r["where"],
+        )
+        for r in split.to_dict("records")
+    ]  # fmt: skip
+    headers = [("indicator", "l"), ("areas", "r"), ("inside regions", "r"), ("95 %", "r"), ("survey error", "r")]
+    out.print(table_of([*headers, ("p of regions", "r"), ("more variation", "l")], rows, _title(asked)))
+    spreads = found.spreads[found.spreads["period"] == asked.period]
+    lines = [
+        (
+            r["indicator"], r["region"] or "–", str(r["n"]), known[r["indicator"]].show(r["median"]),
+            f"{r['best']} {known[r['indicator']].show(r['best_value'])}",
+            f"{r['worst']} {known[r['indicator']].show(r['worst_value'])}",
+        )
+        for r in spreads.to_dict("records")
+    ]  # fmt: skip
+    headers = [("indicator", "l"), ("region", "l"), ("areas", "r"), ("median", "r"), ("best", "l"), ("worst", "l")]
+    out.print(table_of(headers, lines, "Region by region"))
+    _tell(found.findings, found)
+
+
+def show_trends(monitor: Monitor, asked: Asked, found: Through, place: str | None, top: int) -> None:
+    """One area's path, or the steepest rises and falls."""
+    banner(monitor)
+    if place is not None:
+        table = found.paths.table
+        rows = [
+            (
+                r["period"], f"{r['score']:.1f}", interval(r["low"], r["high"], 1), _cell(r["rank"], 0),
+                interval(r["rank_low"], r["rank_high"]), r["breaks"] or "",
+            )
+            for r in table[table["area"] == place].to_dict("records")
+        ]  # fmt: skip
+        headers = [
+            ("year", "l"),
+            ("score", "r"),
+            ("95 %", "n"),
+            ("rank", "r"),
+            ("95 %", "n"),
+            ("series that break", "l"),
+        ]
+        out.print(table_of(headers, rows, f"{place} · {asked.framework.title}"))
+    slopes = found.trends.table.dropna(subset="slope")
+    lines = [
+        (r["area"], f"{r['slope']:+.2f}", interval(r["low"], r["high"], 2), f"{r['q']:.2f}", r["verdict"])
+        for r in (slopes[slopes["area"] == place] if place else _ends(slopes, top)).to_dict("records")
+    ]
+    span = f"{found.periods[0]} to {found.periods[-1]}"
+    headers = [("area", "l"), ("points a year", "r"), ("95 %", "n"), ("q", "r"), ("beside the others", "l")]
+    out.print(table_of(headers, lines, f"{asked.framework.title} · {_set(asked)} · {span}"))
+    _tell(found.findings, found)
+
+
+def show_space(monitor: Monitor, asked: Asked, found: Lie, top: int) -> None:
+    """Moran's I of the score and of every indicator, then the steepest borders."""
+    banner(monitor)
+    rows = [
+        (one.name, f"{one.i:.2f}", interval(one.random_low, one.random_high, 2), _chance(one.p), str(one.n))
+        for one in (found.moran, *found.members)
+    ]
+    headers = [("", "l"), ("Moran's I", "r"), ("chance gives", "n"), ("p", "r"), ("areas", "r")]
+    out.print(table_of(headers, rows, _title(asked)))
+    lines = [
+        (
+            r["higher"],
+            r["lower"],
+            f"{r['difference']:.1f}",
+            interval(r["low"], r["high"], 1),
+            "yes" if r["clear"] else "no",
+        )
+        for r in found.contrasts.table.head(top).to_dict("records")
+    ]
+    headers = [("higher", "l"), ("lower", "l"), ("points", "r"), ("95 %", "n"), ("clear", "l")]
+    out.print(table_of(headers, lines, "Steepest borders"))
+    _tell(found.findings, found)
+
+
+def show_conditions(monitor: Monitor, asked: Asked, found: Related, place: str | None, top: int) -> None:
+    """Who stands highest and lowest against areas with similar conditions, and which conditions go with what."""
+    banner(monitor)
+    rows = [
+        (
+            r["area"],
+            f"{r['x']:.1f}",
+            f"{r['y']:.1f}",
+            interval(r["low"], r["high"], 1),
+            f"{r['residual']:+.1f}",
+            _cell(r["q"]),
+        )
+        for r in _ends(found.relation.table, top).to_dict("records")
+    ]
+    headers = [
+        ("area", "l"),
+        ("conditions", "r"),
+        ("score", "r"),
+        ("95 % of like areas", "n"),
+        ("apart", "r"),
+        ("q", "r"),
+    ]
+    out.print(table_of(headers, rows, _title(asked)))
+    if found.dominance is not None:
+        table = found.dominance.table
+        lines = [
+            (r["target"], r["predictor"], f"{r['share']:.0%}", _share(r["low"], r["high"]))
+            for r in table.groupby("target", sort=False).head(3).to_dict("records")
+        ]
+        headers = [("", "l"), ("goes most with", "l"), ("share of variation", "r"), ("95 %", "n")]
+        out.print(table_of(headers, lines, "Which conditions go with what"))
+    _tell([*([found.relation.of(place)] if place else []), *found.findings], found)
+
+
+def show_health(monitor: Monitor, asked: Asked, found: Health) -> None:
+    """The score against every outcome, in several ways."""
+    banner(monitor)
+    table = found.outcomes.table
+    rows = [
+        (
+            r["outcome"], r["observed"], str(r["n"]), f"{r['r']:.2f}", interval(r["low"], r["high"], 2),
+            _cell(r["rho"]), _cell(r["region"]), _cell(r["conditions"]), _cell(r["people"]),
+            f"{r['r2']:.0%}", _chance(r["q"]),
+        )
+        for r in table[table["score"] == found.outcomes.scores[0]].to_dict("records")
+    ]  # fmt: skip
+    headers = [("outcome", "l"), ("year", "l"), ("areas", "r"), ("r", "r"), ("95 %", "n"), ("rank r", "r")]
+    headers += [("same region", "r"), ("like conditions", "r"), ("by people", "r"), ("in common", "r"), ("q", "r")]
+    out.print(table_of(headers, rows, _title(asked)))
+    _tell(found.findings, found)
+
+
+def show_shock(monitor: Monitor, asked: Asked, found: Blow, place: str | None, top: int) -> None:
+    """The areas hit hardest, how many were hit twice by community, and how far areas have come back."""
+    banner(monitor)
+    one, other = found.shock.measures
+    rows = [
+        (
+            str(r["place"]),
+            r["area"],
+            f"{r[one]:.1f}",
+            f"{r[other]:.1f}",
+            f"{r['combined']:+.2f}",
+            r["group"],
+            r["quadrant"],
+        )
+        for r in found.shock.table.head(top).to_dict("records")
+    ]
+    headers = [("", "r"), ("area", "l"), (one, "r"), (other, "r"), ("together", "r"), ("community", "l"), ("", "l")]
+    out.print(table_of(headers, rows, f"{found.question.title} · {_set(asked)}"))
+    counts = found.shock.counts
+    out.print(
+        table_of(
+            [("community", "l"), *((str(column), "r") for column in counts.columns[1:])],
+            [tuple(map(str, row)) for row in counts[counts["group"] != ""].itertuples(index=False)],
+        )
+    )
+    for followed in found.recovery:
+        unit = "points" if followed.measure == "points" else "%"
+        lines = [
+            (r["period"], str(r["n"]), f"{r['mean']:+.1f}", f"{r['back']:.0%}", _cell(r["r"]), _cell(r["fixed"]))
+            for r in followed.summary.to_dict("records")
+        ]
+        headers = [("year", "l"), ("areas", "r"), (unit, "r"), ("back", "r"), ("r with score", "r"), ("hit alike", "r")]
+        out.print(table_of(headers, lines, f"{followed.figure}, change since {followed.before}"))
+    _tell([*([found.shock.of(place)] if place else []), *found.findings], found)
+
+
+def _title(asked: Asked) -> str:
+    return f"{asked.framework.title} · {_set(asked)} · {asked.period}"
+
+
+def _set(asked: Asked) -> str:
+    return asked.material.geography.set_named(asked.area_set).title
+
+
+def _score(asked: Asked, found: Clusters, group: int) -> float:
+    """Mean displayed score of a community."""
+    place = {code: i for i, code in enumerate(asked.panel.areas)}
+    here = [place[found.points.areas[a]] for a in np.flatnonzero(found.labels == group)]
+    return float(np.nanmean(asked.scores()[here, 0]))
+
+
+def _figures(catalogue: Any, members: Sequence[str], values: Any) -> list[str]:
+    return [catalogue[member].show(value) for member, value in zip(members, values, strict=True)]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ("; " if any("," in name for name in names) else ", ").join(names)
+
+
+def _ends(table: pd.DataFrame, top: int) -> pd.DataFrame:
+    """The first and last lines of a table."""
+    import pandas as pd
+
+    return table if len(table) <= 2 * top else pd.concat([table.head(top), table.tail(top)])
+
+
+def _cell(value: Any, decimals: int = 2) -> str:
+    if isinstance(value, float | np.floating):
+        return "–" if value != value else f"{value:.{decimals}f}"
+    return str(value)
+
+
+def _chance(p: float) -> str:
+    """A p as a reader expects it: never nothing."""
+    return "–" if p != p else f"{p:.3f}" if p >= 0.001 else "< 0.001"
+
+
+def _share(low: float, high: float) -> str:
+    return "–" if low != low else f"{low:.0%} to {high:.0%}"
+
+
+def _notes(answer: Answer) -> list[str]:
+    notes = list(answer.notes)
+    return notes if any("not people" in note for note in notes) else [*notes, ALWAYS]
+
+
+def _tell(findings: Iterable[str], answer: Answer) -> None:
+    out.print()
+    _say([f"• {sentence}" for sentence in findings])
+    out.print()
+    _say(_notes(answer), style="dim")
+
+
+def _say(lines: Iterable[str], lead: str = "", style: str | None = None) -> None:
+    for line in lines:
+        out.print(lead + line, markup=False, style=style)
+
+
+def _records(asked: Asked, table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain data; a column of areas holds codes, and one beside it names."""
+    names = dict(zip(asked.panel.areas, asked.names, strict=True))
+    codes = {name: code for code, name in names.items()}
+    for column in PLACES:
+        if column in table and table[column].isin([*names, *codes]).any():
+            code = table[column].map(lambda place: codes.get(place, place))
+            table = table.assign(**{column: code, f"{column}_name": code.map(lambda place: names.get(place, place))})
+    return [{str(key): plain(value) for key, value in row.items()} for row in table.to_dict("records")]

@@ -1,0 +1,220 @@
+"""Links to other measures (handbook step 9): the conditions for good work, health and well-being, and shocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from goodwork.errors import MethodError, NotFound
+from goodwork.model import declarations
+from goodwork.model.questions import OutcomesQuestion, Recovery, ShockQuestion, Shocks
+from goodwork.pipeline.asked import Asked, inside
+from goodwork.pipeline.questions import DIVISIONS, Answer, communities_of
+
+if TYPE_CHECKING:
+    from goodwork.analysis.dominance import Dominance
+    from goodwork.analysis.early_warning import EarlyWarning
+    from goodwork.analysis.outcomes import Outcomes
+    from goodwork.analysis.relation import Relation
+    from goodwork.analysis.resilience import Resilience
+    from goodwork.analysis.shock import Shock
+
+#: A condition is compared where so large a share of the scored areas have a figure.
+ENOUGH = 0.9
+
+
+@dataclass(frozen=True, eq=False)
+class Related:
+    """The score set against another framework's score, and the members of that framework against the domains."""
+
+    relation: Relation
+    dominance: Dominance | None
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What both found."""
+        return self.relation.findings + (self.dominance.findings if self.dominance else ())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What both leave out."""
+        return tuple(dict.fromkeys(self.relation.notes + (self.dominance.notes if self.dominance else ())))
+
+
+def conditions_of(asked: Asked, name: str = "conditions") -> Related:
+    """The score against that of the conditions for it; raises ``MethodError`` where there is none for these areas."""
+    from goodwork.analysis.dominance import dominance
+    from goodwork.analysis.relation import relation
+
+    other = asked.beside(name, asked.period)
+    if other is None or other.framework.name == asked.framework.name:
+        raise MethodError(
+            f"there is no score of {name!r} for {asked.area_set} in {asked.period}",
+            remedy=_where_there_is(asked, name),
+        )
+    one = relation(other.scores()[:, 0], asked.scores()[:, 0], asked.names, names=("conditions", "the score"))
+    values = other.panel.values_of(other.framework.indicators)[other.at]
+    domains = [inside(asked.title(group)) for group in asked.framework.groups]
+    targets = asked.scores()
+    both = np.isfinite(targets).all(axis=1)
+    chosen = [m for m, column in enumerate(values.T) if np.isfinite(column[both]).mean() >= ENOUGH]
+    predictors = [inside(other.title(other.framework.indicators[m])) for m in chosen]
+    try:
+        shares = dominance(values[:, chosen], targets, (predictors, ["the score", *domains[1:]]))
+    except MethodError:
+        shares = None
+    return Related(one, shares)
+
+
+@dataclass(frozen=True, eq=False)
+class Health:
+    """The score and its domains set against outcomes, and the areas where outcomes grow worse faster than expected."""
+
+    outcomes: Outcomes
+    warnings: tuple[EarlyWarning, ...]
+    later: tuple[str, ...]
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What all found."""
+        return self.outcomes.findings + tuple(said for one in self.warnings for said in one.findings)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What all leave out."""
+        every = (*self.outcomes.notes, *(said for one in self.warnings for said in one.notes), *self.later)
+        return tuple(dict.fromkeys(every))
+
+
+def health_of(asked: Asked) -> Health:
+    """The outcomes declared in ``outcomes.toml`` against the score and its domains, each in the nearest period; raises
+    ``MethodError`` where a monitor knows none of them."""
+    from goodwork.analysis.early_warning import early_warning
+    from goodwork.analysis.outcomes import outcomes
+
+    question = OutcomesQuestion.from_toml(declarations.text("outcomes.toml"), "outcomes.toml")
+    _need("outcomes", [item.indicator for item in question.outcome], asked)
+    question.checked_against(asked.material.catalogue)
+    missing = question.missing(asked.material.catalogue)
+    wanted = [item.indicator for item in question.outcome if item.indicator not in missing]
+    figures, observed = asked.figures(wanted, [asked.period], question.tolerance)
+    people = (
+        asked.figures([question.people], [asked.period], question.tolerance)[0][0, :, 0] if question.people else None
+    )
+    other = asked.beside(question.conditions, asked.period) if question.conditions else None
+    found = outcomes(
+        asked.scores(), figures[0], asked.names,
+        names=(_scores(asked), [inside(asked.title(name)) for name in wanted]), observed=observed,
+        regions=asked.regions if question.group else None, people=people,
+        conditions=None if other is None else other.scores()[:, :1], edges=asked.edges,
+        missing={inside(asked.title(name)): why for name, why in missing.items()},
+        threshold=question.threshold, level=question.level,
+    )  # fmt: skip
+    warnings, notes = [], []
+    if other is None and question.conditions:
+        notes.append(f"No score of {question.conditions} for these areas in {asked.period}: it is not held fixed.")
+    for watch in question.watch:
+        value = asked.figures([watch.indicator], [watch.before, watch.after])[0][..., 0]
+        title = f"{inside(asked.title(watch.indicator))}, {watch.before} to {watch.after},"
+        score = asked.scores(min(asked.index.periods, key=lambda p: (abs(int(p[:4]) - int(watch.before[:4])), p)))
+        better = asked.material.catalogue[watch.indicator].direction
+        try:
+            warnings.append(
+                early_warning(
+                    value[0], value[1], score[:, 0], asked.names, outcome=title, people=people,
+                    better="higher" if better == "higher" else "lower", level=question.level,
+                )
+            )  # fmt: skip
+        except MethodError as reason:
+            notes.append(f"Not watched: {title[:-1]} ({reason}).")
+    return Health(found, tuple(warnings), tuple(notes))
+
+
+@dataclass(frozen=True, eq=False)
+class Blow:
+    """One shock: who was hit twice, what else goes with the score before, and how far areas have come back."""
+
+    question: ShockQuestion
+    shock: Shock
+    also: Outcomes | None
+    recovery: tuple[Resilience, ...]
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What all found."""
+        parts: tuple[Answer, ...] = (self.shock, *((self.also,) if self.also else ()), *self.recovery)
+        return tuple(said for part in parts for said in part.findings)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What all leave out."""
+        parts: tuple[Answer, ...] = (self.shock, *((self.also,) if self.also else ()), *self.recovery)
+        own = [self.question.caveat] if self.question.caveat else []
+        return tuple(dict.fromkeys([*(said for part in parts for said in part.notes), *own]))
+
+
+def shock_of(asked: Asked, name: str | None = None, k: int = 4, draws: int = DIVISIONS) -> Blow:
+    """A shock declared in ``shock.toml`` (the first by default) against the score of the period before it and the
+    communities of that period. Raises ``NotFound`` for a shock that is not declared."""
+    from goodwork.analysis.outcomes import outcomes
+    from goodwork.analysis.shock import shock
+
+    declared = Shocks.from_toml(declarations.text("shock.toml"), "shock.toml")
+    _need("shocks", [one for item in declared.shock for one in item.indicators], asked)
+    declared.checked_against(asked.material.catalogue)
+    by_name = {item.name: item for item in declared.shock}
+    if name is not None and name not in by_name:
+        raise NotFound("shock", name, list(by_name))
+    question = by_name[name] if name else declared.shock[0]
+    before = Asked.of(asked.material, asked.framework, asked.area_set, question.before)
+    measures = [inside(asked.title(item)) for item in question.indicators]
+    values = before.figures(question.indicators, [question.period])[0][0]
+    groups = communities_of(before, k, draws)
+    label = dict(zip(groups.points.areas, (groups.names[g] for g in groups.labels), strict=True))
+    found = shock(
+        values, before.names, measures=(measures[0], measures[1]), scores=before.scores(), names=_scores(before),
+        groups=[label.get(area, "") for area in before.panel.areas],
+    )  # fmt: skip
+    missing = declared.missing(asked.material.catalogue)
+    also = [item for item in question.also if item not in missing]
+    beside = None
+    if also:
+        figures, observed = before.figures(also, [question.period])
+        beside = outcomes(
+            before.scores()[:, :1], figures[0], before.names,
+            names=(["the score"], [inside(asked.title(x)) for x in also]), observed=observed,
+            regions=before.regions, edges=before.edges,
+            missing={inside(asked.title(x)): missing[x] for x in question.also if x in missing},
+        )  # fmt: skip
+    return Blow(question, found, beside, tuple(_recovered(before, item) for item in question.recovery))
+
+
+def _recovered(before: Asked, asked: Recovery) -> Resilience:
+    from goodwork.analysis.resilience import resilience
+
+    levels = before.figures([asked.indicator], asked.periods)[0][..., 0]
+    return resilience(
+        levels, asked.periods, before.scores()[:, 0], before.names, before=asked.before, at=asked.at,
+        figure=inside(before.title(asked.indicator)), measure=asked.measure,
+        better="higher" if before.material.catalogue[asked.indicator].direction == "higher" else "lower",
+    )  # fmt: skip
+
+
+def _need(what: str, indicators: Sequence[str], asked: Asked) -> None:
+    """The shipped questions are about the shipped catalogue; another monitor may know none of what they ask."""
+    if not any(name in asked.material.catalogue for name in indicators):
+        raise MethodError(
+            f"this monitor has no figures on {what}", remedy="ask an edition of the shipped figures about them"
+        )
+
+
+def _scores(asked: Asked) -> list[str]:
+    return ["the score", *(inside(asked.title(group)) for group in asked.framework.groups[1:])]
+
+
+def _where_there_is(asked: Asked, name: str) -> str:
+    sets = [s for f in asked.material.frameworks if f.name == name for s in f.area_sets]
+    return f"choose one of the area sets {', '.join(sets)}, or another period" if sets else "declare such a framework"
