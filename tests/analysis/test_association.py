@@ -135,7 +135,7 @@ def test_resampled_is_the_coefficient_of_the_repeated_sample(kind: str) -> None:
     counts = np.random.default_rng(2).multinomial(12, np.full(12, 1 / 12), 30)
     oracle = {"pearson": stats.pearsonr, "spearman": stats.spearmanr}[kind]
     theirs = [oracle(np.repeat(x, c), np.repeat(y, c)).statistic for c in counts]
-    assert resampled(x, y, counts, kind) == pytest.approx(theirs)  # type: ignore[arg-type]
+    assert resampled(x, y, counts, kind) == pytest.approx(theirs)
 
 
 def test_a_sample_that_does_not_vary_has_no_coefficient() -> None:
@@ -157,11 +157,11 @@ def test_bootstrap_against_scipy(kind: str) -> None:
         found = stats.bootstrap((x, y), coefficient, paired=True, n_resamples=9999, rng=1, method=method)
         return found.confidence_interval.low, found.confidence_interval.high
 
-    ours = bootstrap(x, y, kind, draws=10_000)  # type: ignore[arg-type]
+    ours = bootstrap(x, y, kind, draws=10_000)
     assert ours == pytest.approx(theirs("BCa"), abs=0.03)
     assert np.abs(np.subtract(theirs("percentile"), ours)).max() > 0.05
-    assert ours == bootstrap(x, y, kind, draws=10_000)  # type: ignore[arg-type]
-    assert ours != bootstrap(x, y, kind, draws=10_000, seed=1)  # type: ignore[arg-type]
+    assert ours == bootstrap(x, y, kind, draws=10_000)
+    assert ours != bootstrap(x, y, kind, draws=10_000, seed=1)
 
 
 def test_many_areas_keep_their_ranks_when_one_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

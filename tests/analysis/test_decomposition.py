@@ -163,7 +163,7 @@ def test_names_that_are_not_there(whole: Index) -> None:
     with pytest.raises(NotFound, match="domain"):
         explain_score(whole, "T01", node="weekly_pay")
     with pytest.raises(MethodError, match="average or zero"):
-        explain_score(whole, "T01", reference="best")  # type: ignore[arg-type]
+        explain_score(whole, "T01", reference="best")
     with pytest.raises(MethodError, match="paired"):
         explain_difference(whole, ["T01", "T02"], ["T03", "T04", "T05"])
 

@@ -37,7 +37,7 @@ def test_the_worse_side_is_warned_of(better: str, sign: float) -> None:
     after = before + sign * (after - before)
     after[8] += 8 * sign
     after[9] -= 8 * sign
-    found = early_warning(before, after, score, AREAS, outcome="deaths", better=better)  # type: ignore[arg-type]
+    found = early_warning(before, after, score, AREAS, outcome="deaths", better=better)
     assert np.flatnonzero(found.warned).tolist() == [8]
     assert found.table["area"].iloc[0] == "area 8"
     assert found.table["area"].iloc[-1] == "area 9"
@@ -81,4 +81,4 @@ def test_gaps_are_named_and_bad_ends_refused() -> None:
     found = early_warning(before, after, score, AREAS)
     assert found.notes[-1] == "Left out, because a figure is missing: area 2."
     with pytest.raises(MethodError, match="no worse end"):
-        early_warning(before, after, score, AREAS, better="neither")  # type: ignore[arg-type]
+        early_warning(before, after, score, AREAS, better="neither")

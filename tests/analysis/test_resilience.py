@@ -45,13 +45,13 @@ def many(better: str = "lower", seed: int = 1) -> dict[str, object]:
 @pytest.mark.parametrize("better", ["lower", "higher"])
 def test_those_with_a_better_score_stand_better(better: str) -> None:
     given = many(better)
-    found = resilience(**given)  # type: ignore[arg-type]
+    found = resilience(**given)
     change = found.change[0]
-    assert found.pooled[0] == pearson(given["score"], change)  # type: ignore[arg-type]
-    assert found.fixed[0] == partial(given["score"], change, found.blow)  # type: ignore[arg-type]
+    assert found.pooled[0] == pearson(given["score"], change)
+    assert found.fixed[0] == partial(given["score"], change, found.blow)
     assert "go with standing better against the level before" in found.findings[-1]
     shuffled = given | {"score": np.random.default_rng(5).normal(size=80)}
-    assert "no clear association" in resilience(**shuffled).findings[-1]  # type: ignore[arg-type]
+    assert "no clear association" in resilience(**shuffled).findings[-1]
 
 
 def test_per_cent() -> None:

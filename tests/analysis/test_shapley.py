@@ -24,7 +24,7 @@ def tree(shape: dict[str, object], parent: str = "index") -> tuple[list[Domain],
             members.append(Member(indicator=name, direction="higher", domain=parent))
         else:
             domains.append(Domain(name=name, title=name, parent=parent))
-            more = tree(below, name)  # type: ignore[arg-type]
+            more = tree(below, name)
             domains, members = domains + more[0], members + more[1]
     return domains, members
 

@@ -124,7 +124,7 @@ def test_real_terms() -> None:
 
 def test_faults_at_once() -> None:
     with pytest.raises(MethodError) as error:
-        trends(np.ones((2, 3)), [2020, 2019], ["a", "b"], against="us")  # type: ignore[arg-type]
+        trends(np.ones((2, 3)), [2020, 2019], ["a", "b"], against="us")
     assert len(error.value.faults) == 4
     with pytest.raises(MethodError, match="no area has 3 periods"):
         trends(np.ones((2, 2)), [2019, 2020], ["a", "b"], errors=np.ones((2, 2)))

@@ -217,7 +217,7 @@ def table(*changes: tuple[str, str, str, str]) -> CodeChanges:
 )  # fmt: skip
 def test_a_table_that_could_lose_or_double_a_figure_is_refused(changes: list[tuple[str, ...]], fault: str) -> None:
     with pytest.raises(DeclarationError) as caught:
-        table(*changes)  # type: ignore[arg-type]
+        table(*changes)
     assert fault in str(caught.value)
 
 

@@ -68,7 +68,7 @@ def test_neighbours(values: np.ndarray, distance: str, number: int, gaps: float,
     holes[0] = holes[1] = False
     values = np.where(holes, np.nan, values)
     assume((~np.isnan(values).any(axis=1)).sum() > values.shape[1] + 2)
-    found = neighbours(values, number, distance=distance)  # type: ignore[arg-type]
+    found = neighbours(values, number, distance=distance)
     there = found.place >= 0
     assert (found.place != np.arange(len(found.place))[:, None]).all(), "nobody is its own neighbour"
     assert (np.diff(np.nan_to_num(found.distance, nan=np.inf), axis=1)[there[:, 1:]] >= -1e-6).all(), "nearest first"

@@ -36,7 +36,7 @@ def cases(draw: st.DrawFn) -> Case:
 @given(cases(), st.sampled_from(sorted(MEASURES)), st.booleans())
 def test_between_and_within_are_the_whole(case: Case, measure: str, weighted: bool) -> None:
     values, groups, weights = case
-    found = split(values, groups, measure, weights if weighted else None)  # type: ignore[arg-type]
+    found = split(values, groups, measure, weights if weighted else None)
     np.testing.assert_allclose(found.between + found.within + found.overlap, found.total, atol=1e-12)
     assert min(found.between, found.within, found.overlap) >= -1e-12
     if measure != "gini":
@@ -55,7 +55,7 @@ def test_within_is_made_of_the_groups_own(case: Case, measure: str) -> None:
         people, income = len(own) / len(values), own.sum() / total
         weigh = {"variance": people, "theil_l": people, "theil_t": income, "gini": people * income}[measure]
         within += weigh * float(MEASURES[measure](own, None))
-    np.testing.assert_allclose(split(values, groups, measure).within, within, atol=1e-12)  # type: ignore[arg-type]
+    np.testing.assert_allclose(split(values, groups, measure).within, within, atol=1e-12)
 
 
 @law
@@ -65,7 +65,7 @@ def test_the_unit_does_not_matter(case: Case, factor: float) -> None:
     for measure in RELATIVE:
         np.testing.assert_allclose(measure(factor * values, weights), measure(values, weights), atol=1e-12)
     for name in MEASURES:
-        here, there = (split(v, groups, name).share_within for v in (values, factor * values))  # type: ignore[arg-type]
+        here, there = (split(v, groups, name).share_within for v in (values, factor * values))
         np.testing.assert_allclose(there, here, atol=1e-9)
 
 
@@ -85,8 +85,8 @@ def test_the_order_of_areas_does_not_matter(case: Case, seed: int) -> None:
     values, groups, weights = case
     order = np.random.default_rng(seed).permutation(len(values))
     for name in MEASURES:
-        here = split(values, groups, name, weights)  # type: ignore[arg-type]
-        there = split(values[order], groups[order], name, weights[order])  # type: ignore[arg-type]
+        here = split(values, groups, name, weights)
+        there = split(values[order], groups[order], name, weights[order])
         for part in ("total", "between", "within", "overlap"):
             np.testing.assert_allclose(getattr(there, part), getattr(here, part), atol=1e-12)
 

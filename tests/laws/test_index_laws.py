@@ -151,7 +151,7 @@ def law(*also: st.SearchStrategy[Any], **needs: Any) -> Callable[[Callable[..., 
             on_random_panels()
 
         test.__name__, test.__doc__ = body.__name__, body.__doc__
-        test.body = body  # type: ignore[attr-defined]
+        test.body = body
         return test
 
     return decorate

@@ -49,7 +49,7 @@ def test_unit_and_origin_do_not_matter(case: Case, factor: float, step: float) -
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_order_of_areas_does_not_matter(case: Case, random: object) -> None:
     values, pairs = case
-    order = np.random.default_rng(random.randint(0, 2**31)).permutation(len(values))  # type: ignore[attr-defined]
+    order = np.random.default_rng(random.randint(0, 2**31)).permutation(len(values))
     place = np.argsort(order)
     here = moran(values, pairs, names(values), permutations=50)
     there = moran(values[order], place[pairs], names(values), permutations=50)

@@ -36,7 +36,7 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(published, np.round(noise * sizes * 2**16) / 2**16, draw(st.sampled_from([0.8, 0.9, 0.95])))
 
 
-def sets(case: Case, factor: float = 1.0, level: float | None = None):  # type: ignore[no-untyped-def]
+def sets(case: Case, factor: float = 1.0, level: float | None = None):
     return simultaneous_ranks(case.published, case.published + factor * case.errors, level or case.level)
 
 
@@ -96,7 +96,7 @@ def test_more_confidence_never_narrows(case: Case) -> None:
 
 
 @given(cases(), st.randoms(use_true_random=False))
-def test_the_order_of_areas_does_not_matter(case: Case, random) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_of_areas_does_not_matter(case: Case, random) -> None:
     order = list(range(len(case.published)))
     random.shuffle(order)
     found, turned = sets(case), sets(Case(case.published[order], case.errors[:, order], case.level))

@@ -91,7 +91,7 @@ def client(provider: Provider, snapshots: Snapshots) -> Client:
 
 
 def outcomes(results: object) -> dict[str, str]:
-    return {result.source: result.outcome for result in results}  # type: ignore[attr-defined]
+    return {result.source: result.outcome for result in results}
 
 
 def test_new_then_unchanged_without_sending_it_again(
@@ -114,7 +114,7 @@ def test_new_then_unchanged_without_sending_it_again(
 def test_trouble_of_one_source_is_its_own(
     provider: Provider, snapshots: Snapshots, sources: Sources, fault: object
 ) -> None:
-    provider.serve(f"{HOST}/jobs.csv", figures("Jobs"), faults=[fault] * 3)  # type: ignore[list-item]
+    provider.serve(f"{HOST}/jobs.csv", figures("Jobs"), faults=[fault] * 3)
     results = fetch(snapshots, sources, client=client(provider, snapshots))
     assert outcomes(results) == {"jobs": "failed", "pay": "new", "births": "by hand"}
     assert isinstance(results[0].error, SourceError)

@@ -231,7 +231,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     @property
     def provider(self) -> Provider:
-        found: Provider = self.server.provider  # type: ignore[attr-defined]
+        found: Provider = self.server.provider
         return found
 
     def _take(self) -> None:

@@ -79,7 +79,7 @@ def test_a_service_is_read_page_by_page_until_it_is_whole(kind: str) -> None:
     pages, offset = [], 0
     while offset is not None:
         pages.append(service(offset))
-        offset = next_offset(offset, pages[-1])  # type: ignore[assignment]
+        offset = next_offset(offset, pages[-1])
     whole = join_pages(pages, "lad", expected=read_count(b'{"count": 3}', "count"))
     assert len(pages) == 2
     assert whole.table["LAD24CD"].tolist() == [code for _, code, _ in AREAS]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from goodwork.analysis.inequality import (
     Labels,
+    Measure,
     coefficient_of_variation,
     group_means,
     permuted_p,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SEED, PERMUTATIONS, DRAWS = 2021, 999, 1000
-MEASURES = ("variance", "theil_t", "theil_l", "gini")
+MEASURES: tuple[Measure, ...] = ("variance", "theil_t", "theil_l", "gini")
 DIRECTIONS = ("higher", "lower", "neither")
 INSIDE, BETWEEN, UNCLEAR, NOTHING = "inside", "between", "no clear difference", "not defined"
 
@@ -239,11 +240,11 @@ def disparity(
         w = None if weights is None else np.asarray(weights, dtype=float)[here]
         for measure in MEASURES:
             if f"{indicators[at[1]]}: {measure}" not in refused:
-                found = split(x[here], groups, measure, w)  # type: ignore[arg-type]
+                found = split(x[here], groups, measure, w)
                 for part in ("between", "within", "overlap"):
                     parts[f"{measure}_{part}"][at] = getattr(found, part)
                 parts[measure][at] = found.total
-                parts[f"{measure}_p"][at] = permuted_p(x[here], groups, measure, w, permutations, seed)  # type: ignore[arg-type]
+                parts[f"{measure}_p"][at] = permuted_p(x[here], groups, measure, w, permutations, seed)
         if f"{indicators[at[1]]}: gini" not in refused:
             parts["cv"][at] = coefficient_of_variation(x[here], w)
         error = None if errors is None else errors[at[0], here, at[1]]

@@ -81,9 +81,10 @@ def robustness(
     chosen, panel = _asked(monitor, area_set, framework, draws, seed)
     if chosen.method.scope == "each period":
         panel = panel.select(periods=[monitor.period(period, framework)])
-    kinds: tuple[Vary, ...] = ("sampling", "method", "both") if chosen.uncertainty else ("sampling",)
-    if vary is not Varied.each:
-        kinds = (vary.value,)  # type: ignore[assignment]
+    every: tuple[Vary, ...] = ("sampling", "method", "both")
+    kinds = [kind for kind in every if vary in (kind, Varied.each)]
+    if vary is Varied.each and not chosen.uncertainty:
+        kinds = ["sampling"]
     begun, cpu = time.perf_counter(), time.process_time()
     found: dict[str, Robustness] = {}
     with progress("Redrawing") as tell, workers(scheduler) as executor:

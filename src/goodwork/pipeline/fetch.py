@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 
 from goodwork.errors import Fault, GoodWorkError, NotFound, SourceError, SourceUnavailable
 from goodwork.model.source import Source, SourceFile, Sources
@@ -119,8 +119,8 @@ def _fetch_one(snapshots: Snapshots, source: Source, get: _Get, again: bool) -> 
     known = snapshots.files(source.id)
     fresh = [f for f in files if f.name not in known or known[f.name].sha256 != _sha256(f.content)]
     for file in files if again else fresh:
-        facts = {**file.facts, "licence": source.licence, "release": release, "notes": file.notes}
-        snapshots.keep(file.content, Retrieval(source=source.id, name=file.name, **facts))  # type: ignore[arg-type]
+        facts: dict[str, Any] = {**file.facts, "licence": source.licence, "release": release, "notes": file.notes}
+        snapshots.keep(file.content, Retrieval(source=source.id, name=file.name, **facts))
     notes = tuple(dict.fromkeys(note for file in files for note in file.notes))
     size = sum(len(file.content) for file in files)
     return Fetched(source.id, "new" if fresh else "unchanged", size, release, notes=(*notes, *reading.notes))

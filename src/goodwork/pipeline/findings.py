@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from goodwork.pipeline.revisions import CHANGES, PLACE, Revisions
@@ -213,13 +213,13 @@ def many(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def spell(periods: object) -> str:
+def spell(periods: Iterable[object]) -> str:
     """Periods in a row told by first and last.
 
     >>> spell(["2019", "2020", "2021"]), spell(["2019"]), spell(["2015", "2019"])
     ('2019–2021', '2019', '2015, 2019')
     """
-    texts = sorted({str(p) for p in periods})  # type: ignore[attr-defined]
+    texts = sorted({str(p) for p in periods})
     years = [int(t) for t in texts if t.isdigit()]
     if len(texts) > 1 and len(years) == len(texts) and years[-1] - years[0] == len(years) - 1:
         return f"{texts[0]}–{texts[-1]}"
@@ -247,5 +247,5 @@ def _cell(text: object) -> str:
     return str(text).replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
 
 
-def _row(cells: object) -> str:
-    return "| " + " | ".join(_cell(c) for c in cells) + " |"  # type: ignore[attr-defined]
+def _row(cells: Iterable[object]) -> str:
+    return "| " + " | ".join(_cell(c) for c in cells) + " |"

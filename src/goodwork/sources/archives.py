@@ -8,6 +8,9 @@ import zlib
 
 from goodwork.errors import Fault, SourceError
 
+#: What the reader of zip archives raises over damaged ones, by where the damage lies: directory, compression, method,
+#: length, offset, field, encryption. ``zipfile`` promises ``BadZipFile`` only for the first.
+BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
 MAX_MEMBERS = 200
 MAX_UNPACKED = 256 * 2**20
 MAX_RATIO = 200
@@ -43,7 +46,7 @@ def read_members(name: str, content: bytes) -> dict[str, bytes]:
                 if len(found[item.filename]) != item.file_size:
                     raise _unreadable(name, f"{item.filename} is not of the size that is announced")
             return found
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):
+    except BROKEN:
         raise _unreadable(name, "it is not a zip archive, or it is damaged") from None
 
 

@@ -171,9 +171,11 @@ def switched_off(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 
     Source: RFC 9745 (Deprecation), RFC 8594 (Sunset).
 
-    >>> switched_off([("Deprecation", "@1767225600"), ("Sunset", "Wed, 30 Jun 2027 00:00:00 GMT")])
-    ('the provider has deprecated this address since 2026-01-01', 'the provider switches this address off: Wed, 30 Jun 2027 00:00:00 GMT')
-    """  # noqa: E501
+    >>> for said in switched_off([("Deprecation", "@1767225600"), ("Sunset", "Wed, 30 Jun 2027 00:00:00 GMT")]):
+    ...     print(said)
+    the provider has deprecated this address since 2026-01-01
+    the provider switches this address off: Wed, 30 Jun 2027 00:00:00 GMT
+    """
     notes = []
     for name, value in headers:
         name, value = name.lower(), in_words(value.encode())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from goodwork.errors import Fault, GoodWorkError, NotFound, SourceChanged, SourceError
 from goodwork.model.area import nearest
@@ -111,11 +111,11 @@ def _workbook(name: str, content: bytes, wanted: str | None) -> tuple[Sheet, ...
         raise SourceError(f"{name} could not be read", faults=[fault]) from None
 
 
-def _sheet(name: str, title: str, found: object) -> Sheet:
-    start = found.start  # type: ignore[attr-defined]
+def _sheet(name: str, title: str, found: CalamineSheet) -> Sheet:
+    start = found.start
     if start is None:
         return Sheet(name, title, [], [])
-    rows = found.to_python(skip_empty_area=True)  # type: ignore[attr-defined]
+    rows = found.to_python(skip_empty_area=True)
     left = [""] * start[1]
     cells = [left + [cell_text(cell).strip() for cell in row] for row in rows]
     return Sheet(name, title, cells, list(range(start[0] + 1, start[0] + 1 + len(cells))))

@@ -6,13 +6,13 @@ import datetime as dt
 import io
 import re
 import zipfile
-import zlib
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from goodwork.errors import Fault, MissingData, NotFound, SourceError
 from goodwork.model.area import nearest
+from goodwork.sources.archives import BROKEN
 from goodwork.sources.delimited import Records
 
 MAX_UNPACKED = 512 * 2**20
@@ -100,7 +100,7 @@ def _safe_archive(name: str, content: bytes) -> list[str]:
                 raise _unreadable(name, f"the workbook is damaged in a part: {damaged}", "save it or fetch it again")
             sheets = [item for item in archive.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", item)]
             return [note for item in sheets for note in _sheet_notes(name, archive.read(item))]
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):
+    except BROKEN:
         raise _unreadable(name, "this is not a workbook, or it is damaged", "save it again as .xlsx or .csv") from None
 
 
