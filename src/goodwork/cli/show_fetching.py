@@ -98,8 +98,8 @@ def show_lineage(found: Lineage, as_json: bool) -> None:
             out.print(f"… and {len(found.leaves) - SHOWN_LEAVES} more (--json gives all)")
     for sha256 in dict.fromkeys(leaf.sha256 for leaf in found.leaves):
         leaf = next(one for one in found.leaves if one.sha256 == sha256)
-        whence = leaf.url or "had by hand"
-        out.print(f"  {leaf.file}: {whence}, fetched {leaf.retrieved_at}, sha256 {sha256}", soft_wrap=True)
+        whence = f"fetched from {leaf.url}" if leaf.url else "had as a file"
+        out.print(f"  {leaf.file}: {whence}, kept {leaf.retrieved_at}, sha256 {sha256}", soft_wrap=True)
 
 
 def show_differences(found: Differences, as_json: bool) -> None:

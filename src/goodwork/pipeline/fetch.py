@@ -147,7 +147,10 @@ def _from_kept(snapshots: Snapshots, source: Source, file: SourceFile) -> _File:
 
 
 def _from_folder(folder: Path, packed: list[Incoming] | None, file: SourceFile) -> _File:
-    """A file of a folder or zip; of several that fit the declared name the last, which is that of the latest year."""
+    """A file of a folder or zip; of several that fit the declared name the last, which is that of the latest year.
+
+    It has no address: where the file was had before it came into the folder is not known here.
+    """
     if not file.local:
         raise _NotThere(f"nobody says where {file.name} lies in a folder")
     parts = PurePosixPath(file.local).parts
@@ -161,7 +164,7 @@ def _from_folder(folder: Path, packed: list[Incoming] | None, file: SourceFile) 
     if incoming is None:
         raise _NotThere(f"there is no {file.local}")
     facts = {"retrieved_at": datetime.now(UTC), "last_modified": incoming.modified.isoformat(timespec="seconds")}
-    return _File(file.name, incoming.content, facts | {"url": file.url})
+    return _File(file.name, incoming.content, facts)
 
 
 def _sha256(content: bytes) -> str:
