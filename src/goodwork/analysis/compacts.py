@@ -117,11 +117,8 @@ class Compacts:
             text += f"; its areas differ most on {self.points.title(row.differ_on)}"
             if row.improved:
                 ahead = f"improved most since {self.since}" if row.change > 0 else f"fell least since {self.since}"
-                text += (
-                    f"; {self.points.title(row.improved)} has {ahead} ({row.change:+.1f} standard deviations)".replace(
-                        "-", "−"
-                    )
-                )
+                change = f"{row.change:+.1f} standard deviations, survey error not weighed".replace("-", "−")
+                text += f"; {self.points.title(row.improved)} has {ahead} ({change})"
             told.append(text + ".")
         return tuple(told) or ("No area has weak points enough for a compact.",)
 

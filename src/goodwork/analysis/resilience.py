@@ -26,8 +26,8 @@ class Resilience:
 
     ``recovered`` ``(later, areas)`` is the part of the blow made good: 1 back at the level before, more than 1 better,
     below 0 worse than at the shock; NaN for areas where the figure did not grow worse. ``pooled`` sets the change of
-    each later period against the score before, ``fixed`` the same among areas hit alike; ``q`` adjusts p of ``fixed``
-    for looking at several periods. ``worse`` is +1 where a rise is worse.
+    each later period against the score before, ``fixed`` the same with the change by ``at`` held fixed; ``q`` adjusts p
+    of ``fixed`` for looking at several periods. ``worse`` is +1 where a rise is worse.
     """
 
     figure: str
@@ -77,7 +77,7 @@ class Resilience:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """How things stand in the last period with figures, and whether the score before went with coming back."""
+        """How things stand in the last period with figures, and whether the score before went with the change since."""
         known = [i for i, change in enumerate(self.change) if not np.isnan(change).all()]
         if not known:
             return (f"There are no figures of {self.figure} after {self.at}.",)
@@ -94,9 +94,10 @@ class Resilience:
             found.append(pooled.sentence(self.score, f"the change in {self.figure} since {self.before}"))
         held = self.fixed[last]
         if held is not None:
-            lead = f"Among areas hit alike, by {period}"
+            lead = f"With the change by {self.at} held fixed, in {period}"
             if not (held.clear and self.q[last] <= self.level):
-                found.append(f"{lead} there is no clear association between {self.score} and coming back: {held}.")
+                change_since = f"the change since {self.before}"
+                found.append(f"{lead} there is no clear association between {self.score} and {change_since}: {held}.")
             else:
                 better = "better" if held.r * self.worse < 0 else "worse"
                 words = f"higher values of {self.score} go with standing {better} against the level before"

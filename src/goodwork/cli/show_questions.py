@@ -258,7 +258,8 @@ def show_shock(monitor: Monitor, asked: Asked, found: Blow, place: str | None, t
             (r["period"], str(r["n"]), f"{r['mean']:+.1f}", f"{r['back']:.0%}", _cell(r["r"]), _cell(r["fixed"]))
             for r in followed.summary.to_dict("records")
         ]
-        headers = [("year", "l"), ("areas", "r"), (unit, "r"), ("back", "r"), ("r with score", "r"), ("hit alike", "r")]
+        headers = [("year", "l"), ("areas", "r"), (unit, "r"), ("back", "r"), ("r with score", "r")]
+        headers.append(("shock held fixed", "r"))
         out.print(table_of(headers, lines, f"{followed.figure}, change since {followed.before}"))
     _tell([*([found.shock.of(place)] if place else []), *found.findings], found)
 
