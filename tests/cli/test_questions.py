@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from goodwork import errors
 from goodwork.cli import questions
-from goodwork.cli.app import app, open_monitor
+from goodwork.cli.app import app
+from goodwork.cli.options import open_monitor
 from goodwork.monitor import Monitor
 from goodwork.pipeline import own_material, publish
 from goodwork.pipeline.asked import Asked

@@ -10,9 +10,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from goodwork import errors
+from goodwork.cli.options import (
+    AreaArgument,
+    DrawsOption,
+    JsonOption,
+    SchedulerOption,
+    SeedOption,
+    SetOption,
+    StoreOption,
+    Where,
+    about_an_index,
+    open_monitor,
+)
 
 if TYPE_CHECKING:
-    from goodwork.monitor import Monitor
     from goodwork.pipeline import Material
 
 app = typer.Typer(
@@ -35,19 +46,6 @@ EXIT_CODES = {
     errors.GoodWorkError: 1,
 }
 
-DrawsOption = Annotated[int | None, typer.Option(min=0, help="Redraws of the figures; as declared if left out.")]
-SeedOption = Annotated[int | None, typer.Option(min=0, help="Another seed gives other draws.")]
-SchedulerOption = Annotated[
-    str | None, typer.Option(help="Address of a Dask scheduler, such as tcp://host:8786; threads here if left out.")
-]
-StoreOption = Annotated[
-    Path | None,
-    typer.Option("--store", help="Folder of editions; left out: GOODWORK_HOME or your data folder."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-PeriodOption = Annotated[str | None, typer.Option("--period", help="Year; the latest if left out.")]
-SetOption = Annotated[str | None, typer.Option("--area-set", help="Areas compared: gb, england-119, wales …")]
-FrameworkOption = Annotated[str | None, typer.Option("--framework", help="good_work, conditions …")]
 FrameworkArgument = Annotated[
     Path | None, typer.Argument(help="Your own framework.toml; left out: the shipped monitor.", show_default=False)
 ]
@@ -95,18 +93,6 @@ def _material(
     if data is None:
         raise errors.DeclarationError("a framework was given without figures", remedy="name them with --data FILE")
     return own_material(framework, data, catalogue=catalogue, areas=areas)
-
-
-def open_monitor(store: Path | None) -> Monitor:
-    """The edition asked for; without one, that of the shipped figures, built first if it is not there yet."""
-    from goodwork.cli.show import progress
-    from goodwork.monitor import Monitor
-    from goodwork.pipeline import shipped_store
-
-    if store is not None:
-        return Monitor.open(store)
-    with progress("Building the edition of the shipped figures") as tell:
-        return Monitor.open(shipped_store(tell=tell))
 
 
 @app.command()
@@ -163,61 +149,52 @@ def build(
 
 
 @app.command()
+@about_an_index()
 def scores(
-    period: PeriodOption = None,
-    area_set: SetOption = None,
-    framework: FrameworkOption = None,
+    where: Where,
     node: Annotated[str, typer.Option(help="index, a domain or an indicator.")] = "index",
     top: Annotated[int | None, typer.Option(help="Only the first N lines.")] = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """The league table: score and rank of every area, each with its 95 % interval."""
     from goodwork.cli.show import show_json, show_scores
 
-    monitor = open_monitor(store)
-    table = monitor.scores(period, area_set, framework, node)
-    if json:
+    monitor = where.monitor
+    table = monitor.scores(where.period, where.area_set, where.framework, node)
+    if where.json:
         show_json(table.head(top) if top else table)
     else:
-        show_scores(monitor, table, period, area_set, framework, node, top)
+        show_scores(monitor, table, where.period, where.area_set, where.framework, node, top)
 
 
 @app.command()
+@about_an_index()
 def area(
-    name: Annotated[str, typer.Argument(help="Name or code; case, accents and small typos do not matter.")],
-    period: PeriodOption = None,
-    area_set: SetOption = None,
-    framework: FrameworkOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
+    where: Where,
+    name: AreaArgument,
 ) -> None:
     """One area: score, rank, domains, strengths, weaknesses, and every raw figure with unit, direction and source."""
     from goodwork.cli.show import show_json, show_profile
 
-    monitor = open_monitor(store)
-    found = monitor.profile(name, period, area_set, framework)
-    if json:
+    monitor = where.monitor
+    found = monitor.profile(name, where.period, where.area_set, where.framework)
+    if where.json:
         show_json(found.as_dict())
     else:
         show_profile(monitor, found, asked=name)
 
 
 @app.command()
+@about_an_index()
 def compare(
+    where: Where,
     names: Annotated[list[str], typer.Argument(help="Names or codes of the areas.")],
-    period: PeriodOption = None,
-    area_set: SetOption = None,
-    framework: FrameworkOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Areas side by side: scores, ranks with intervals, and every raw figure."""
     from goodwork.cli.show import show_comparison, show_json
 
-    monitor = open_monitor(store)
-    profiles = [monitor.profile(name, period, area_set, framework) for name in names]
-    if json:
+    monitor = where.monitor
+    profiles = [monitor.profile(name, where.period, where.area_set, where.framework) for name in names]
+    if where.json:
         show_json([p.as_dict() for p in profiles])
     else:
         show_comparison(monitor, profiles)
@@ -275,20 +252,18 @@ def compile_command(
 
 
 @app.command()
+@about_an_index("json")
 def export(
+    where: Where,
     out: Annotated[Path, typer.Argument(help="File to write (a folder for csv and parquet).")],
     form: Annotated[ExportFormat | None, typer.Option("--format", help="By the file's ending if left out.")] = None,
-    period: PeriodOption = None,
-    area_set: SetOption = None,
-    framework: FrameworkOption = None,
-    store: StoreOption = None,
 ) -> None:
     """Write scores, ranks, figures and sources as CSV, Parquet or XLSX; or scores with shapes as GeoJSON."""
     from goodwork.cli.show import say
     from goodwork.report.export import export_edition, format_of
 
     chosen = format_of(out, form.value if form else None)
-    written = export_edition(open_monitor(store), out, chosen, period, area_set, framework)
+    written = export_edition(where.monitor, out, chosen, where.period, where.area_set, where.framework)
     say(f"Wrote {', '.join(str(path) for path in written)}")
 
 

@@ -9,18 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goodwork.cli.app import (
-    DrawsOption,
-    FrameworkOption,
-    JsonOption,
-    PeriodOption,
-    SchedulerOption,
-    SeedOption,
-    SetOption,
-    StoreOption,
-    app,
-    open_monitor,
-)
+from goodwork.cli.app import app
+from goodwork.cli.options import AreaArgument, DrawsOption, SchedulerOption, SeedOption, Where, about_an_index
 
 if TYPE_CHECKING:
     from goodwork.model.framework import Framework
@@ -37,38 +27,26 @@ class Varied(StrEnum):
     each = "each"
 
 
-AreaArgument = Annotated[str, typer.Argument(help="Name or code; case, accents and small typos do not matter.")]
-
-
-def _asked(
-    monitor: Monitor, area_set: str | None, framework: str | None, draws: int | None, seed: int | None
-) -> tuple[Framework, Panel]:
+def _asked(where: Where, draws: int | None = None, seed: int | None = None) -> tuple[Framework, Panel]:
     """The framework of an edition with the draws asked for, and its panel for an area set."""
-    from goodwork.pipeline.material import Material, panel_of, sampled
+    from goodwork.pipeline.material import panel_of, sampled
 
-    chosen = sampled(monitor.framework(framework), draws, seed)
-    where = monitor.area_set(area_set, framework)
-    areas = [area.code for area in monitor.geography.members(where.name)]
-    material = Material(
-        monitor.edition.name, monitor.title, (chosen,), monitor.catalogue, monitor.geography, monitor.table("values")
-    )
-    return chosen, panel_of(chosen, material, areas)
+    chosen = sampled(where.monitor.framework(where.framework), draws, seed)
+    areas = [area.code for area in where.monitor.geography.members(where.areas.name)]
+    return chosen, panel_of(chosen, where.material, areas)
 
 
 @app.command()
+@about_an_index()
 def robustness(
+    where: Where,
     vary: Annotated[
         Varied, typer.Option(help="Sampling error, the method's choices, both at once; or each of the three.")
     ] = Varied.each,
     draws: DrawsOption = None,
     seed: SeedOption = None,
-    period: PeriodOption = None,
-    area_set: SetOption = None,
-    framework: FrameworkOption = None,
     top: Annotated[int | None, typer.Option(help="Only the first N lines.")] = None,
     scheduler: SchedulerOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """How sure every rank is: redraw the figures and the choices of the method, and rebuild the index each time."""
     from goodwork.analysis.robustness import Robustness, Vary
@@ -77,10 +55,10 @@ def robustness(
     from goodwork.cli.show_doubt import show_robustness
     from goodwork.pipeline.executors import workers
 
-    monitor = open_monitor(store)
-    chosen, panel = _asked(monitor, area_set, framework, draws, seed)
+    monitor = where.monitor
+    chosen, panel = _asked(where, draws, seed)
     if chosen.method.scope == "each period":
-        panel = panel.select(periods=[monitor.period(period, framework)])
+        panel = panel.select(periods=[where.when])
     every: tuple[Vary, ...] = ("sampling", "method", "both")
     kinds = [kind for kind in every if vary in (kind, Varied.each)]
     if vary is Varied.each and not chosen.uncertainty:
@@ -93,25 +71,21 @@ def robustness(
                 chosen, panel, monitor.catalogue, vary=kind, draws=draws, executor=executor, tell=tell
             )
     spent = {"seconds": time.perf_counter() - begun, "cpu_seconds": time.process_time() - cpu, "peak_mib": _peak()}
-    when = monitor.period(period, framework)
-    if json:
-        tables = {kind: one.table[one.table["period"] == when] for kind, one in found.items()}
+    if where.json:
+        tables = {kind: one.table[one.table["period"] == where.when] for kind, one in found.items()}
         show_json({**{kind: _records(table) for kind, table in tables.items()}, "cost": spent})
     else:
-        show_robustness(monitor, found, when, monitor.area_set(area_set, framework), top, spent)
+        show_robustness(monitor, found, where.when, where.areas, top, spent)
 
 
 @app.command()
+@about_an_index()
 def sensitivity(
+    where: Where,
     names: Annotated[list[str] | None, typer.Argument(help="Areas whose rank is looked at, too.")] = None,
     runs: Annotated[int, typer.Option(min=8, help="Rows of the design; builds are this times choices and two.")] = 1024,
     seed: SeedOption = None,
-    period: PeriodOption = None,
-    area_set: SetOption = None,
-    framework: FrameworkOption = None,
     scheduler: SchedulerOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Which uncertain choice matters most for the ranks: Sobol indices, and every option by itself."""
     from goodwork.analysis.sensitivity import one_at_a_time
@@ -120,11 +94,9 @@ def sensitivity(
     from goodwork.cli.show_doubt import show_sensitivity
     from goodwork.pipeline.executors import workers
 
-    monitor = open_monitor(store)
-    chosen, panel = _asked(monitor, area_set, framework, None, seed)
-    when = monitor.period(period, framework)
-    places = [monitor.find(name) for name in names or []]
-    codes = [place.code for place in places]
+    monitor, when = where.monitor, where.when
+    chosen, panel = _asked(where, seed=seed)
+    codes = [monitor.find(name).code for name in names or []]
     with progress("Sensitivity") as tell, workers(scheduler) as executor:
         found = analyse(
             chosen,
@@ -138,22 +110,19 @@ def sensitivity(
             tell=tell,
         )
         options = one_at_a_time(chosen, panel, period=when)
-    if json:
+    if where.json:
         show_json({"indices": _records(found.table), "options": _records(options), "failed": found.failed})
     else:
         show_sensitivity(monitor, found, options)
 
 
 @app.command()
+@about_an_index()
 def why(
+    where: Where,
     name: AreaArgument,
     against: Annotated[str | None, typer.Option(help="Another area; the average area if left out.")] = None,
     since: Annotated[str | None, typer.Option(help="An earlier period: explain the change since then.")] = None,
-    period: PeriodOption = None,
-    area_set: SetOption = None,
-    framework: FrameworkOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Why a score is what it is: its distance from the average area, from another area, or from an earlier year."""
     from goodwork.analysis.decomposition import explain_change, explain_difference, explain_score
@@ -161,38 +130,34 @@ def why(
     from goodwork.cli.show_doubt import show_explanation
     from goodwork.index.build import build
 
-    monitor = open_monitor(store)
-    chosen, panel = _asked(monitor, area_set, framework, None, None)
-    when, place = monitor.period(period, framework), monitor.find(name)
-    titles = {a.code: a.name for a in monitor.geography.areas}
-    titles |= {node: chosen.node_title(node, monitor.catalogue) for node in chosen.nodes}
+    monitor = where.monitor
+    chosen, panel = _asked(where)
+    when, place = where.when, monitor.find(name)
+    titles = _titles(monitor, chosen)
     method = chosen.method
     if since is not None:
         if method.scope == "each period" and chosen.base_period:
             method = method.replace(scope="base period", base_period=chosen.base_period)
-        earlier = monitor.period(since, framework)
+        earlier = monitor.period(since, where.framework)
         found = explain_change(build(chosen, panel, method), place.code, earlier, when, titles=titles)
     elif against is not None:
         other = monitor.find(against)
         found = explain_difference(build(chosen, panel), place.code, other.code, when, titles=titles)
     else:
         found = explain_score(build(chosen, panel), place.code, when, titles=titles)
-    if json:
+    if where.json:
         show_json(found.table)
     else:
         show_explanation(monitor, found)
 
 
 @app.command()
+@about_an_index()
 def flip(
+    where: Where,
     name: AreaArgument,
     rival: Annotated[str | None, typer.Option("--with", help="The area to overtake.")] = None,
     top: Annotated[int, typer.Option(min=1, help="Otherwise: the places to get into.")] = 10,
-    period: PeriodOption = None,
-    area_set: SetOption = None,
-    framework: FrameworkOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """The smallest change of weights by which an area overtakes another, or gets among the first ten."""
     from goodwork.analysis.flips import smallest_swap, smallest_to_top
@@ -200,21 +165,26 @@ def flip(
     from goodwork.cli.show_doubt import show_flip
     from goodwork.index.build import build
 
-    monitor = open_monitor(store)
-    chosen, panel = _asked(monitor, area_set, framework, None, None)
-    when, place = monitor.period(period, framework), monitor.find(name)
+    monitor = where.monitor
+    chosen, panel = _asked(where)
+    when, place = where.when, monitor.find(name)
     index = build(chosen, panel)
     if rival is None:
         found = smallest_to_top(index, place.code, when, top)
     else:
         found = smallest_swap(index, place.code, monitor.find(rival).code, when)
-    titles = {a.code: a.name for a in monitor.geography.areas}
-    titles |= {node: chosen.node_title(node, monitor.catalogue) for node in chosen.nodes}
-    if json:
+    titles = _titles(monitor, chosen)
+    if where.json:
         show_json({"sentence": found.sentence(titles), "weights": _records(found.table)})
     else:
         say(found.sentence(titles))
         show_flip(found, titles)
+
+
+def _titles(monitor: Monitor, framework: Framework) -> dict[str, str]:
+    """What a reader calls areas and nodes, by code and name."""
+    areas = {area.code: area.name for area in monitor.geography.areas}
+    return areas | {node: framework.node_title(node, monitor.catalogue) for node in framework.nodes}
 
 
 def _records(table: Any) -> list[dict[str, Any]]:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from goodwork.cli.app import JsonOption, app
+from goodwork.cli.app import app
+from goodwork.cli.options import JsonOption
 
 SnapshotsOption = Annotated[
     Path | None,

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from goodwork.cli.app import JsonOption, StoreOption, app, open_monitor
+from goodwork.cli.app import app
+from goodwork.cli.options import JsonOption, StoreOption, open_monitor
 
 VintageArgument = Annotated[Path, typer.Argument(help="An edition, a store of editions, or compiled figures.")]
 

@@ -1,0 +1,109 @@
+"""What commands take in common: which index of which edition is asked about, and how the answer is printed."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+
+if TYPE_CHECKING:
+    from goodwork.model.area import AreaSet
+    from goodwork.monitor import Monitor
+    from goodwork.pipeline.material import Material
+
+DrawsOption = Annotated[int | None, typer.Option(min=0, help="Redraws of the figures; as declared if left out.")]
+SeedOption = Annotated[int | None, typer.Option(min=0, help="Another seed gives other draws.")]
+SchedulerOption = Annotated[
+    str | None, typer.Option(help="Address of a Dask scheduler, such as tcp://host:8786; threads here if left out.")
+]
+StoreOption = Annotated[
+    Path | None,
+    typer.Option("--store", help="Folder of editions; left out: GOODWORK_HOME or your data folder."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+PeriodOption = Annotated[str | None, typer.Option("--period", help="Year; the latest if left out.")]
+SetOption = Annotated[str | None, typer.Option("--area-set", help="Areas compared: gb, england-119, wales …")]
+FrameworkOption = Annotated[str | None, typer.Option("--framework", help="good_work, conditions …")]
+AreaArgument = Annotated[str, typer.Argument(help="Name or code; case, accents and small typos do not matter.")]
+
+#: The options that say which index is asked about, with the names they have in ``Where``.
+WHERE: dict[str, Any] = {
+    "period": PeriodOption, "area_set": SetOption, "framework": FrameworkOption, "store": StoreOption,
+    "json": JsonOption,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which index of which edition a question is about, as the options say it; ``json``: the answer is JSON."""
+
+    period: str | None = None
+    area_set: str | None = None
+    framework: str | None = None
+    store: Path | None = None
+    json: bool = False
+
+    @cached_property
+    def monitor(self) -> Monitor:
+        """The edition asked for, opened."""
+        return open_monitor(self.store)
+
+    @property
+    def when(self) -> str:
+        """The period that is meant."""
+        return self.monitor.period(self.period, self.framework)
+
+    @property
+    def areas(self) -> AreaSet:
+        """The set of areas that is meant."""
+        return self.monitor.area_set(self.area_set, self.framework)
+
+    @property
+    def material(self) -> Material:
+        """What the edition was made from, so that its questions can be put again with other settings."""
+        from goodwork.pipeline.material import Material
+
+        m = self.monitor
+        frameworks = tuple(m.frameworks.values())
+        return Material(m.edition.name, m.title, frameworks, m.catalogue, m.geography, m.table("values"))
+
+
+def about_an_index(*without: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options that say which index is asked about (except some), as its argument ``where``."""
+    names = [name for name in WHERE if name not in without]
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        hints = get_type_hints(function, include_extras=True)
+        own = [p for p in inspect.signature(function).parameters.values() if p.name != "where"]
+
+        @wraps(function)
+        def command(**given: Any) -> None:
+            function(where=Where(**{name: given.pop(name) for name in names}), **given)
+
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        parameters = [p.replace(annotation=hints[p.name]) for p in own]
+        parameters += [
+            inspect.Parameter(name, kind, default=getattr(Where, name), annotation=WHERE[name]) for name in names
+        ]
+        command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        command.__annotations__ = {p.name: p.annotation for p in parameters}
+        return command
+
+    return decorate
+
+
+def open_monitor(store: Path | None) -> Monitor:
+    """The edition asked for; without one, that of the shipped figures, built first if it is not there yet."""
+    from goodwork.cli.show import progress
+    from goodwork.monitor import Monitor
+    from goodwork.pipeline import shipped_store
+
+    if store is not None:
+        return Monitor.open(store)
+    with progress("Building the edition of the shipped figures") as tell:
+        return Monitor.open(shipped_store(tell=tell))
