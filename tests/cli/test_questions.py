@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from goodwork import errors
-from goodwork.cli import questions
+from goodwork.cli import options
 from goodwork.cli.app import app
 from goodwork.cli.options import open_monitor
 from goodwork.monitor import Monitor
@@ -48,7 +48,7 @@ def data(store: Path, *words: str) -> dict[str, Any]:
 def opened_once() -> Iterator[None]:
     """Every store is read once for all commands of this file."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(questions, "open_monitor", cache(open_monitor))
+        patch.setattr(options, "open_monitor", cache(open_monitor))
         yield
 
 
