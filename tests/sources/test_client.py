@@ -6,15 +6,12 @@ import gzip
 import inspect
 import logging
 import subprocess
-import threading
 import time
 import traceback
 import tracemalloc
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,48 +19,14 @@ from urllib.parse import quote
 import httpx
 import pytest
 from tests.recorded import server as faults
+from tests.recorded.asking import CSV, HOME, NOON, Time, patient
 from tests.recorded.server import Asked, Provider, Reply
 
 from goodwork.errors import ChecksumMismatch, SourceChanged, SourceError, SourceUnavailable
 from goodwork.sources.client import MAX_REDIRECTS, Client
 from goodwork.sources.exchange import Answer, Request
-from goodwork.sources.unpacking import BrokenBody, codings, unpacked
 from goodwork.sources.wire import PLAIN
 from goodwork.store.snapshots import Retrieval, Snapshots
-
-CSV = b"area,value\n" + b"".join(b"E%08d,%d\n" % (n, n) for n in range(500))
-HOME = "https://www.nomisweb.co.uk/api/v01/data.csv"
-NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
-
-
-class Time:
-    """A clock that only sleeping moves."""
-
-    def __init__(self) -> None:
-        self.seconds, self.slept = 1000.0, []
-
-    def clock(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.seconds += seconds
-
-    def client(self, answer: Callable[[httpx.Request], httpx.Response], **options: Any) -> Client:
-        options = {"seed": 1, "now": lambda: NOON, **options}
-        return Client(httpx.MockTransport(answer), clock=self.clock, sleep=self.sleep, **options)
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with Provider() as found:
-        yield found
-
-
-def patient(provider: Provider, **options: Any) -> Client:
-    """A client on real sockets whose waits cost no time."""
-    moments = Time()
-    return Client(provider.transport(), clock=moments.clock, sleep=moments.sleep, **{"seed": 1, "tries": 3, **options})
 
 
 def test_a_file_comes_as_it_was_sent(provider: Provider) -> None:
@@ -475,139 +438,6 @@ def test_a_clock_that_is_wrong_is_told(provider: Provider) -> None:
         assert "this machine's clock says 2026-01-02 12:00 UTC" in client.get(Request(HOME)).notes[0]
 
 
-# --- waiting, on a clock of its own -------------------------------------------------------------------------------
-
-
-def test_waits_are_drawn_and_can_be_drawn_again() -> None:
-    def waits(seed: int) -> list[float]:
-        moments = Time()
-        client = moments.client(lambda request: httpx.Response(503), seed=seed, limits={"x.uk": ()})
-        with client, pytest.raises(SourceUnavailable, match="in 5 tries"):
-            client.get(Request("https://x.uk/"))
-        return moments.slept
-
-    first = waits(1)
-    assert first == waits(1) != waits(2)
-    assert len(first) == 4
-    assert all(0 <= wait <= most for wait, most in zip(first, (1, 2, 4, 8), strict=True))
-
-
-@pytest.mark.parametrize("asked", ["7", format_datetime(datetime(2026, 1, 2, 12, 0, 7, tzinfo=UTC), usegmt=True)])
-def test_a_provider_that_asks_for_time_is_given_it(asked: str) -> None:
-    answers = iter([httpx.Response(429, headers={"Retry-After": asked}), httpx.Response(200, content=CSV)])
-    moments = Time()
-    with moments.client(lambda request: next(answers)) as client:
-        assert client.get(Request(HOME)).content == CSV
-    assert 7 <= sum(moments.slept) <= 8
-
-
-def test_a_date_is_counted_from_the_providers_own_clock() -> None:
-    headers = {"Date": "Thu, 01 Jan 1998 00:00:00 GMT", "Retry-After": "Thu, 01 Jan 1998 00:00:09 GMT"}
-    answers = iter([httpx.Response(503, headers=headers), httpx.Response(200, content=CSV)])
-    moments = Time()
-    with moments.client(lambda request: next(answers)) as client:
-        client.get(Request(HOME))
-    assert 9 <= sum(moments.slept) <= 10
-
-
-@pytest.mark.parametrize("nonsense", ["soon", "-5", "", "٣", "Thu, 99 Jan 2026 00:00:00 GMT", "1e3"])
-def test_a_wait_that_cannot_be_read_is_drawn(nonsense: str) -> None:
-    answers = iter([httpx.Response(429, headers={"Retry-After": nonsense.encode()}), httpx.Response(200, content=CSV)])
-    moments = Time()
-    with moments.client(lambda request: next(answers)) as client:
-        assert client.get(Request(HOME)).content == CSV
-    assert sum(moments.slept) <= 1
-
-
-def test_a_provider_that_asks_for_an_hour_is_left_alone() -> None:
-    """Ignoring it would lead to a block; neither this request nor the next may reach it."""
-    reached = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        reached.append(request.url.host)
-        return httpx.Response(429, headers={"Retry-After": "3600"})
-
-    moments = Time()
-    with moments.client(answer) as client:
-        for _ in range(2):
-            why = "it has been asked as often as it allows" if reached else "429 Too Many Requests"
-            with pytest.raises(SourceUnavailable, match=f"left alone until 2026-01-02 13:00:00 UTC .{why}") as caught:
-                client.get(Request("https://api.beta.ons.gov.uk/v1/x"))
-            assert caught.value.facts["try_again"].startswith("2026-01-02T13:00:0")
-        assert reached == ["api.beta.ons.gov.uk"]
-        with pytest.raises(SourceUnavailable):
-            client.get(Request(HOME))
-    assert moments.slept == []
-    assert len(reached) == 2
-
-
-@pytest.mark.parametrize(
-    ("host", "limits"),
-    [
-        ("api.beta.ons.gov.uk", [(120, 10), (200, 60)]),
-        ("www.ons.gov.uk", [(120, 10), (200, 60)]),
-        ("ws-data.nisra.gov.uk", [(60, 1)]),
-        ("www.nomisweb.co.uk", [(2, 1), (60, 60)]),
-        ("a-host-nobody-listed.uk", [(2, 1), (60, 60)]),
-    ],
-)
-def test_no_host_is_asked_more_often_than_it_allows(host: str, limits: list[tuple[int, float]]) -> None:
-    times = []
-    moments = Time()
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        times.append(moments.seconds)
-        moments.seconds += 0.001
-        return httpx.Response(200, content=b"x")
-
-    with moments.client(answer) as client:
-        for _ in range(450):
-            client.get(Request(f"https://{host}/data"))
-    for count, span in limits:
-        windows = [later - earlier for earlier, later in zip(times, times[count:], strict=False)]
-        assert min(windows) >= span - 1e-9
-    most = max(450 / count * span for count, span in limits)
-    assert times[-1] - times[0] <= most
-
-
-def test_this_machine_may_be_asked_at_any_pace(provider: Provider) -> None:
-    provider.serve("/x", b"x")
-    begun = time.monotonic()
-    with Client() as client:
-        for _ in range(50):
-            client.get(Request(f"{provider.url}/x"))
-    assert time.monotonic() - begun < 10
-
-
-def test_threads_ask_one_host_one_at_a_time(provider: Provider) -> None:
-    inside, most = [0], [0]
-    guard = threading.Lock()
-
-    def answer(asked: Asked) -> Reply:
-        with guard:
-            inside[0] += 1
-            most[0] = max(most[0], inside[0])
-        time.sleep(0.005)
-        with guard:
-            inside[0] -= 1
-        return Reply(asked.address.encode())
-
-    provider.serve("/x", answer)
-    found: list[bytes] = []
-    with Client() as client:
-
-        def ask(n: int) -> None:
-            found.append(client.get(Request(f"{provider.url}/x", {"n": str(n)})).content)
-
-        threads = [threading.Thread(target=ask, args=(n,)) for n in range(20)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert sorted(found) == sorted(f"/x?n={n}".encode() for n in range(20))
-    assert most == [1]
-
-
 def test_pages_are_read_until_the_last(provider: Provider) -> None:
     def page(asked: Asked) -> Reply:
         return Reply(b"0123456789"[int(asked.address.partition("offset=")[2]) :][:3])
@@ -675,64 +505,3 @@ def test_dripping_over_tls_is_left_too(certificate: Path, monkeypatch: pytest.Mo
 def test_there_is_no_way_to_leave_a_certificate_unverified() -> None:
     names = set(inspect.signature(Client.__init__).parameters) | set(inspect.signature(Request).parameters)
     assert not [name for name in names if "verify" in name or "ssl" in name or "insecure" in name or "cert" in name]
-
-
-# --- packed answers -----------------------------------------------------------------------------------------------
-
-
-def _raw_deflate(content: bytes) -> bytes:
-    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    return packer.compress(content) + packer.flush()
-
-
-def _brotli(content: bytes) -> bytes:
-    brotli = pytest.importorskip("brotli", minversion="1.2")
-    packed: bytes = brotli.compress(content)
-    return packed
-
-
-PACKERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
-    "gzip": ("gzip", gzip.compress),
-    "two members": ("x-gzip", lambda content: gzip.compress(content[:99]) + gzip.compress(content[99:]) + b"\0\0"),
-    "deflate": ("deflate", zlib.compress),
-    "raw deflate": ("deflate", _raw_deflate),
-    "brotli": ("br", _brotli),
-    "twice": ("deflate, GZIP", lambda content: gzip.compress(zlib.compress(content))),
-    "not": ("identity", lambda content: content),
-}
-
-
-@pytest.mark.parametrize(("coding", "packer"), PACKERS.values(), ids=PACKERS.keys())
-@pytest.mark.parametrize("size", [1, 7, 65536])
-def test_packed_answers_unpack_however_they_arrive(coding: str, packer: Callable[[bytes], bytes], size: int) -> None:
-    for content in (b"", b"a", CSV, bytes(300_000), CSV * 50):
-        packed = packer(content)
-        pieces = list(unpacked((packed[n : n + size] for n in range(0, len(packed), size)), coding))
-        assert b"".join(pieces) == content
-        if coding not in ("identity", "br"):
-            assert max(map(len, pieces), default=0) <= 2**16
-
-
-@pytest.mark.parametrize("name", [name for name in PACKERS if name not in ("not", "two members")])
-def test_every_cut_of_a_packed_answer_is_seen(name: str) -> None:
-    """Unpacked bytes, and a cut between two members, can only be seen by the length of the answer."""
-    coding, packer = PACKERS[name]
-    packed = packer(CSV[:300])
-    for at in range(1, len(packed)):
-        with pytest.raises(BrokenBody):
-            list(unpacked([packed[:at]], coding))
-    assert list(unpacked([], coding)) == []
-
-
-def test_a_coding_that_is_not_known_is_said(provider: Provider) -> None:
-    provider.serve(HOME, CSV, {"Content-Encoding": "zstd"})
-    with patient(provider) as client, pytest.raises(SourceUnavailable, match="'zstd', which cannot be read"):
-        client.get(Request(HOME))
-    assert provider.asked[0].headers["accept-encoding"] == ", ".join(codings())
-
-
-def test_a_packed_answer_comes_unpacked(provider: Provider) -> None:
-    reply = faults.packed(Reply(CSV))
-    provider.serve(HOME, reply.content, reply.headers)
-    with patient(provider) as client:
-        assert client.get(Request(HOME)).content == CSV
