@@ -8,22 +8,15 @@ from __future__ import annotations
 
 import resource
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+from clock import cpu
 
 from goodwork.analysis.clusters import communities
 from goodwork.analysis.compacts import compacts
 from goodwork.analysis.neighbours import neighbours
-
-
-def cpu(work: Callable[[], object]) -> float:
-    """CPU seconds of this process."""
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
 
 
 def peak() -> float:
@@ -42,7 +35,7 @@ def lines(full: bool = False) -> list[str]:
     found = []
 
     def line(what: str, work: Callable[[], object], target: str = "") -> None:
-        seconds = cpu(work)
+        seconds = cpu(work, runs=1, warm=False)
         found.append(f"{what:62s} {seconds:7.2f} s   peak {peak():6,.0f} MiB   {target}")
         print(found[-1], flush=True)
 

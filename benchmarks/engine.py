@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+from clock import cpu
 from uncertainty import Line, lines
 
 from goodwork.index.aggregation import AGGREGATION
@@ -28,17 +27,6 @@ ASEM = ROOT.parent / "shared" / "data" / "golden" / "asem" / "inputs"
 COINR = {"asem build": 0.12, "build 150": 0.08, "build 1500": 0.29, "build 15000": 3.4,
          "copeland 50": 0.26, "copeland 150": 2.1, "copeland 500": 25.0, "copeland 1500": 216.0}  # fmt: skip
 TARGETS = {"asem build": 50, "build 150": 50, "build 1500": 50, "build 15000": 50, "copeland 1500": 432}
-
-
-def cpu_seconds(work: Callable[[], object], runs: int = 5) -> float:
-    """Least CPU time of this process over some runs, the first one not counted."""
-    work()
-    found = []
-    for _ in range(runs):
-        begun = time.process_time()
-        work()
-        found.append(time.process_time() - begun)
-    return min(found)
 
 
 def coinr_method(groups: str, low: float) -> Method:
@@ -67,7 +55,7 @@ def builds() -> dict[str, float]:
         def work(framework: Framework = framework, panel: object = pair.panel, method: Method = method) -> object:
             return build(framework, panel, method)
 
-        found[name] = cpu_seconds(work)
+        found[name] = cpu(work, runs=5)
     return found
 
 
@@ -77,7 +65,7 @@ def copelands() -> dict[str, float]:
     found = {}
     for n in (50, 150, 500, 1500):
         scores = rng.uniform(size=(n, 5))
-        found[f"copeland {n}"] = cpu_seconds(lambda scores=scores: copeland(scores, np.full(5, 0.2)), runs=3)
+        found[f"copeland {n}"] = cpu(lambda scores=scores: copeland(scores, np.full(5, 0.2)), runs=3)
     return found
 
 

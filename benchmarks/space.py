@@ -7,10 +7,9 @@ differ); figures are invented. CPU seconds of this process, the least of two run
 from __future__ import annotations
 
 import resource
-import time
-from collections.abc import Callable
 
 import numpy as np
+from clock import cpu
 from numpy.typing import NDArray
 
 from goodwork.analysis.hotspots import hotspots
@@ -29,16 +28,6 @@ def grid(areas: int, seed: int = 1) -> NDArray[np.intp]:
     corner = corner[np.random.default_rng(seed).random(len(corner)) < 1 / 3]
     pairs = np.concatenate([right, down, corner])
     return pairs[(pairs < areas).all(axis=1)]
-
-
-def cpu(work: Callable[[], object], runs: int = 2) -> float:
-    """Least CPU time of this process over some runs."""
-    found = []
-    for _ in range(runs):
-        begun = time.process_time()
-        work()
-        found.append(time.process_time() - begun)
-    return min(found)
 
 
 def esda_local(
@@ -66,7 +55,7 @@ def esda_local(
         def work() -> NDArray[np.float64]:
             return Moran_Local(values, weights, permutations=permutations, keep_simulations=False, seed=1).p_sim
 
-        return cpu(work), np.minimum(2 * work(), 1)
+        return cpu(work, runs=2, warm=False), np.minimum(2 * work(), 1)
 
 
 def main(permutations: int = 9_999) -> None:
@@ -75,9 +64,9 @@ def main(permutations: int = 9_999) -> None:
         values, pairs = np.random.default_rng(2).normal(size=areas), grid(areas)
         names = list(map(str, range(areas)))
         ours = cpu(lambda values=values, pairs=pairs, names=names: hotspots(
-            values, pairs, names, permutations=permutations))  # fmt: skip
+            values, pairs, names, permutations=permutations), runs=2, warm=False)  # fmt: skip
         whole = cpu(lambda values=values, pairs=pairs, names=names: moran(
-            values, pairs, names, permutations=permutations), runs=1)  # fmt: skip
+            values, pairs, names, permutations=permutations), runs=1, warm=False)  # fmt: skip
         theirs, their_p = esda_local(values, pairs, permutations)
         apart = np.abs(their_p - hotspots(values, pairs, names, permutations=permutations).p).mean()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from clock import cpu
 
 from goodwork.analysis.design import Design, Factor, factors_of, weight_factor
 from goodwork.analysis.replicates import Study
@@ -50,18 +51,6 @@ class Line:
     def ratio(self) -> float:
         """How many times the reference takes."""
         return self.reference / self.ours
-
-
-def cpu(work: Callable[[], object], runs: int = 3) -> float:
-    """Least CPU time of this process over some runs; the first is not counted where there are several."""
-    if runs > 1:
-        work()
-    found = []
-    for _ in range(runs):
-        begun = time.process_time()
-        work()
-        found.append(time.process_time() - begun)
-    return min(found)
 
 
 def peak() -> float:
@@ -185,7 +174,7 @@ def small_areas(areas: int = 35_000, members: int = 30, draws: int = 100) -> lis
     def work(draws: int) -> Callable[[], object]:
         return lambda: robustness(framework, panel, catalogue, Method(), draws=draws)
 
-    half, whole = cpu(work(draws // 2), runs=1), cpu(work(draws), runs=1)
+    half, whole = cpu(work(draws // 2), runs=1, warm=False), cpu(work(draws), runs=1, warm=False)
     values = rng.standard_normal((members, areas))
     sort = cpu(lambda: np.sort(values, axis=-1)) * draws
     note = (

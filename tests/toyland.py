@@ -112,3 +112,14 @@ def panels(
     if gaps:
         values[rng.random(shape) < draw(st.floats(0, gaps))] = np.nan
     return make_panel(values)
+
+
+def lattice(side: int) -> list[tuple[int, int]]:
+    """Pairs of squares of a board that share a side."""
+    right = [(r * side + c, r * side + c + 1) for r in range(side) for c in range(side - 1)]
+    return right + [(r * side + c, r * side + c + side) for r in range(side - 1) for c in range(side)]
+
+
+def names(number: int) -> list[str]:
+    """Names of so many areas."""
+    return [f"area {i}" for i in range(number)]

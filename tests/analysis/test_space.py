@@ -8,20 +8,11 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from tests.toyland import lattice, names
 
 from goodwork.analysis.adjacency import Adjacency
 from goodwork.analysis.space import moran
 from goodwork.errors import MethodError
-
-
-def lattice(side: int) -> list[tuple[int, int]]:
-    """Pairs of squares of a board that share a side."""
-    right = [(r * side + c, r * side + c + 1) for r in range(side) for c in range(side - 1)]
-    return right + [(r * side + c, r * side + c + side) for r in range(side - 1) for c in range(side)]
-
-
-def names(number: int) -> list[str]:
-    return [f"area {i}" for i in range(number)]
 
 
 def test_against_esda() -> None:
