@@ -11,7 +11,7 @@ from tests import toyland
 from goodwork.errors import MethodError
 from goodwork.index.aggregation import AGGREGATION
 from goodwork.index.arguments import Context
-from goodwork.index.build import aggregate_nodes, build, node_shares, normalised_members
+from goodwork.index.build import aggregate_nodes, build, normalised_members
 from goodwork.index.layout import lines, part, side_by_side, table, weighted_sum
 from goodwork.index.normalisation import NORMALISATION, orient
 from goodwork.index.ranking import rank, rank_with_ties
@@ -137,7 +137,6 @@ def test_the_parts_are_the_build() -> None:
     scores = aggregate_nodes(context, method, normalised)
     same_bytes(normalised, index.stages["normalised"])
     same_bytes(scores, index.scores)
-    same_bytes(node_shares(context, method, scores), index.shares)
 
 
 @pytest.mark.parametrize("aggregation", ["arithmetic", "geometric", "median", "copeland"])
@@ -146,8 +145,7 @@ def test_stated_weights_by_draw_are_those_of_the_framework(aggregation: str) -> 
     normalised = build(framework, panel, method).stages["normalised"][None]
     weights = RNG.integers(1, 9, (3, 1, len(framework.nodes))).astype(float)
     scores = aggregate_nodes(context, method, normalised, weights)
-    shares = node_shares(context, method, scores, weights)
-    assert scores.shape == shares.shape == (3, 2, 8, len(framework.nodes))
+    assert scores.shape == (3, 2, 8, len(framework.nodes))
     for draw in range(3):
         stated = dict(zip(framework.nodes, weights[draw, 0], strict=True))
         own = framework.replace(
@@ -156,7 +154,6 @@ def test_stated_weights_by_draw_are_those_of_the_framework(aggregation: str) -> 
         )
         index = build(own, panel, method)
         same_bytes(scores[draw], index.scores)
-        same_bytes(shares[draw], index.shares)
 
 
 def test_equal_weights_of_many_draws_are_worked_on_once() -> None:

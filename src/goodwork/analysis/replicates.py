@@ -24,7 +24,7 @@ from goodwork.index.arguments import Context
 from goodwork.index.build import aggregate_nodes, check_method, normalised_members, reference_values
 from goodwork.index.normalisation import orient
 from goodwork.index.preparation import Prepared, prepare
-from goodwork.index.ranking import rank
+from goodwork.index.ranking import places
 from goodwork.model.framework import Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.method import Choice, Method
@@ -73,28 +73,32 @@ class Study:
         catalogue: Catalogue | None = None,
         published: Values | None = None,
         nodes: Sequence[str] | None = None,
+        known: dict[str, Any] | None = None,
     ) -> Study:
         """Prepare every variant that occurs in a design. ``nodes`` are those whose scores are kept: all, if left out.
 
         ``catalogue`` is needed where sampling error is drawn. With ``published`` scores ``(periods, areas, nodes)``
         only what has a published score is scored, and the scores of every variant are put on the published scale:
-        applied to the published figures it has their mean and standard deviation over areas at every node.
+        applied to the published figures it has their mean and standard deviation over areas at every node. ``known``
+        are steps that were already taken with these figures.
         """
         context = Context.of(framework, panel)
-        panel = panel.select(indicators=framework.indicators)
+        values = panel.values_of(framework.indicators)
         variants, which = variants_of(design, method)
         drawn = design.errors or bool(design.of("sampling"))
         if drawn and catalogue is None:
             raise MethodError("sampling error needs the catalogue of indicators", remedy="give catalogue=")
-        errors = SamplingError.of(panel, catalogue, method.sampling) if drawn and catalogue is not None else None
+        errors = None
+        if drawn and catalogue is not None:
+            errors = SamplingError.of(panel.select(indicators=framework.indicators), catalogue, method.sampling)
         if len(panel.periods) < 2 and any(v.shift for v in variants):
             raise MethodError(
                 "figures of a neighbouring period cannot be taken: there is only one period",
                 remedy="give the panel more periods, or take the period out of the uncertainty",
             )
         kept = tuple(framework.nodes.index(node) for node in (framework.nodes if nodes is None else nodes))
-        known: dict[object, Any] = {}
-        ready = tuple(_ready(context, panel, variant, known) for variant in variants)
+        shared: dict[object, Any] = {0: {} if known is None else known}
+        ready = tuple(_ready(context, values, variant, shared) for variant in variants)
         if published is not None:
             published = np.swapaxes(published[..., list(kept)], -2, -1)
             names = [framework.nodes[i] for i in kept]
@@ -111,9 +115,12 @@ class Study:
     @property
     def block(self) -> int:
         """Replicates that are computed together: whole packets of draws, more of them where they are shared out among
-        variants."""
+        variants, or where all have the same figures."""
         periods, areas, nodes = self.shape
-        cells = periods * areas * max(nodes, len(self.context.framework.indicators))
+        framework = self.context.framework
+        one_table = self.errors is None and not self.design.of("drop")
+        wide = max(len(framework.children(n)) for n in framework.groups) if one_table else len(framework.indicators)
+        cells = periods * areas * max(nodes, wide)
         return max(1, BLOCK_SCORES * min(len(self.ready), 8) // (cells * PACKET)) * PACKET
 
 
@@ -145,7 +152,7 @@ def replicate(study: Study, part: slice) -> Replicates:
     """Some replicates in a row: scores, ranks, and those that failed with the reasons."""
     design, which = study.design[part], study.which[part]
     periods, areas, nodes = study.shape
-    scores = np.full((len(design), periods, nodes, areas), np.nan)
+    scores = np.empty((len(design), periods, nodes, areas))
     failed = np.zeros(len(design), dtype=bool)
     reasons: dict[str, int] = {}
     numbers = _draw_numbers(design)
@@ -153,12 +160,11 @@ def replicate(study: Study, part: slice) -> Replicates:
     for number in np.unique(which):
         rows = np.flatnonzero(which == number)
         for some in _together(study, design, rows):
-            found, wrong = _scores(study, design, study.ready[number], some, noise, reasons)
-            scores[some] = found
-            failed[some] = wrong
+            failed[some] = _score(study, design, study.ready[number], some, noise, scores, reasons)
+    scores[failed] = np.nan
     if study.scored is not None and not study.scored.all():
         scores[:, ~study.scored] = np.nan
-    ranks = np.nan_to_num(rank(scores, axis=-1)).astype(np.int32)
+    ranks = places(scores)
     return Replicates(scores, ranks, failed, reasons)
 
 
@@ -178,20 +184,20 @@ def _draw_numbers(design: Design) -> NDArray[np.intp]:
     return np.arange(design.first, design.first + len(design))
 
 
-def _scores(
+def _score(
     study: Study,
     design: Design,
     ready: Ready,
     rows: NDArray[np.intp],
     noise: Values | None,
+    scores: Values,
     reasons: dict[str, int],
-) -> tuple[Values, NDArray[np.bool_]]:
-    """Scores ``(rows, periods, nodes, areas)`` of replicates of one variant, and which of them failed."""
-    periods, areas, nodes = study.shape
-    found, failed = np.full((len(rows), periods, nodes, areas), np.nan), np.ones(len(rows), dtype=bool)
+) -> NDArray[np.bool_]:
+    """Put the scores of some replicates of one variant in place; says which of them failed."""
+    failed = np.ones(len(rows), dtype=bool)
     if ready.normalised is None:
         reasons[ready.reason] = reasons.get(ready.reason, 0) + len(rows)
-        return found, failed
+        return failed
     stated = next((f.parts[c[rows]][:, None, :] for f, c in design.of("weights")), None)
     without = next((f.parts[c[rows]][:, None, None, :] for f, c in design.of("drop")), None)
     alive = np.arange(len(rows))
@@ -204,20 +210,21 @@ def _scores(
             if without is not None:
                 normalised = np.where(without[alive], np.nan, normalised)
             weights = None if stated is None else stated[alive]
-            scores = aggregate_nodes(study.context, ready.method, normalised, weights, study.names)
+            found = aggregate_nodes(study.context, ready.method, normalised, weights, study.names)
         except MethodError as error:
             fails = _failing(error, alive.size)
             reason = error.what.split(";")[0]  # what is wrong; where it was found first differs between replicates
             reasons[reason] = reasons.get(reason, 0) + int(fails.sum())
             alive = alive[~fails]
             continue
-        kept = np.swapaxes(scores, -2, -1)
+        own = np.swapaxes(found, -2, -1)
         if ready.scale is not None:
             factor, step = ready.scale
-            kept = kept * factor + step
-        found[alive], failed[alive] = kept, False
+            own = own * factor
+            own += step
+        scores[rows[alive]], failed[alive] = own, False
         break
-    return found, failed
+    return failed
 
 
 def _failing(error: MethodError, replicates: int) -> NDArray[np.bool_]:
@@ -243,18 +250,18 @@ def _drawn(study: Study, ready: Ready, noise: Values, first: int) -> Values:
     return normalised_members(study.context, method, oriented, ready.reference)
 
 
-def _ready(context: Context, panel: Panel, variant: Variant, known: dict[object, Any]) -> Ready:
+def _ready(context: Context, values: Values, variant: Variant, known: dict[object, Any]) -> Ready:
     """A variant applied to the published figures; variants that differ in later steps only share the earlier ones."""
     method, framework = variant.method, context.framework
     check_method(method, framework)
     try:
         before = _before_normalisation(method, variant.shift)
         if before not in known:
-            at = shifted(len(panel.periods), variant.shift)
-            prepared = prepare(context, panel.value[at], method, known=known.setdefault(variant.shift, {}))
+            at = shifted(len(values), variant.shift)
+            prepared = prepare(context, values[at], method, known=known.setdefault(variant.shift, {}))
             known[before] = prepared, orient(prepared.values, framework.directions)
         prepared, oriented = known[before]
-        reference = reference_values(oriented, method, panel.periods)
+        reference = reference_values(oriented, method, context.periods)
         normalised = normalised_members(context, method, oriented, reference)
     except MethodError as error:
         return Ready(method, variant.shift, reason=error.what)

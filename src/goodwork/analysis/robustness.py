@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from goodwork.analysis.replicates import Study, blocks
 from goodwork.analysis.summaries import EVERY_RANK, Summary
 from goodwork.analysis.tiers import RankSets, simultaneous_ranks
 from goodwork.errors import MethodError, NotFound
-from goodwork.index.build import Index, build
+from goodwork.index.build import Index, build_sharing, check_method
 from goodwork.model.area import nearest
 from goodwork.model.framework import INDEX, Framework
 from goodwork.model.indicator import Catalogue
@@ -173,7 +173,9 @@ def robustness(
     method = method or framework.method
     if seed is not None:
         method = method.replace(sampling=method.sampling.replace(seed=seed))
-    index = build(framework, panel, method)
+    check_method(method, framework)
+    known: dict[str, Any] = {}
+    index = build_sharing(framework, panel, method, known)
     if design is None:
         factors = () if vary == "sampling" else factors_of(framework, method)
         if vary == "method" and not factors:
@@ -188,7 +190,7 @@ def robustness(
         nodes = framework.nodes if len(index.areas) <= EVERY_RANK else framework.groups
     places = sorted(_place("node", name, index.nodes) for name in nodes)
     nodes = tuple(index.nodes[i] for i in places)
-    study = Study.of(framework, panel, method, design, catalogue, index.scores, nodes)
+    study = Study.of(framework, panel, method, design, catalogue, index.scores, nodes, known)
     if pairs is None:
         pairs = (INDEX,) if len(index.areas) <= EVERY_PAIR and INDEX in nodes else ()
     published = np.swapaxes(index.scores[..., places], -2, -1)
@@ -203,13 +205,13 @@ def robustness(
         raise MethodError(
             f"every replicate failed: {said}", remedy="use a method that can be applied to the draws, too"
         )
-    return _closed(index, nodes, vary, design, summary.finish())
+    return _closed(index, nodes, vary, design, summary)
 
 
 def _closed(index: Index, nodes: tuple[str, ...], vary: Vary, design: Design, summary: Summary) -> Robustness:
     """The result read off a summary that has seen every replicate."""
     places = [index.nodes.index(node) for node in nodes]
-    ranked = np.isfinite(index.ranks[..., places]).sum(axis=1)[..., None].astype(float)
+    ranked = np.isfinite(index.scores[..., places]).sum(axis=1)[..., None].astype(float)
     measures = {"score_mean": summary.mean(), "score_sd": summary.sd(), "rank_mean": summary.mean_rank()}
     measures["rank_median"] = summary.rank_quantile(0.5)
     for level in LEVELS:

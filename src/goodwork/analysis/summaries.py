@@ -6,8 +6,10 @@ are whole numbers, and sums are taken in the order of the replicates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cached_property
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,8 @@ EVERY_RANK = 5_000
 RANK_CLASSES = 250
 #: Pairs of areas that are compared at once.
 PAIRS_AT_ONCE = 20_000_000
+#: Scores that are counted at once.
+AT_ONCE = 32_000
 #: Most scores that are kept whole.
 MOST_KEPT = 16_000_000
 
@@ -48,6 +52,7 @@ class Summary:
         self.reasons: dict[str, int] = {}
         self.scored = np.zeros(published.shape, dtype=np.int64)
         self.sums, self.squares = np.zeros(published.shape), np.zeros(published.shape)
+        self.rank_sums = np.zeros(published.shape, dtype=np.int64)
         self.ranks = np.zeros((periods, nodes, areas, -(-areas // self.places) + 1), dtype=np.uint32)
         self.rises = np.zeros(published.shape, dtype=np.int64)
         self.since_first = np.zeros(published.shape, dtype=np.int64)
@@ -69,13 +74,18 @@ class Summary:
         self.n += len(scores)
         gaps = bool((ranks == 0).any())
         self._add_sums(scores, ranks, gaps)
-        _count(self.ranks, ranks if self.places == 1 else -(-ranks // self.places))
+        self.rank_sums += ranks.sum(axis=0, dtype=np.int64)
+        _count(self.ranks, len(ranks), lambda part, at: self._class(ranks[(part, *at)]))
         if scores.shape[1] > 1:
             self.rises[1:] += (scores[:, 1:] > scores[:, :-1]).sum(axis=0)
             self.since_first[1:] += (scores[:, 1:] > scores[:, :1]).sum(axis=0)
         for i, node in enumerate(self.pair_nodes):
             self.pairs[:, i] += _wins(ranks[:, :, node])
         self._add_to_grid(scores, gaps)
+
+    def _class(self, ranks: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The class of places each rank belongs to; 0 for none."""
+        return ranks if self.places == 1 else -(-ranks // self.places)
 
     def _add_sums(self, scores: Values, ranks: NDArray[np.int32], gaps: bool) -> None:
         """Add deviations from the published scores, and their squares, one replicate after the other."""
@@ -95,11 +105,10 @@ class Summary:
             room = self.keep - len(self.kept)
             self.kept = np.concatenate([self.kept, scores[:room]])
             scores = scores[room:]
-            if len(self.kept) < self.keep:
+            if not len(scores):
                 return
             self._lay_grid()
-        if len(scores):
-            self._count_on_grid(scores, gaps)
+        self._count_on_grid(scores, gaps)
 
     def _lay_grid(self) -> None:
         """Set the grid by the replicates kept: their range, and a quarter of it more at either end."""
@@ -110,41 +119,53 @@ class Summary:
         self.low = np.where(np.isfinite(low), low - 0.25 * (high - low), 0.0)
         self.step = np.where(np.isfinite(low), 1.5 * (high - low) / GRID, 0.0)
         self.grid = np.zeros((*self.low.shape, GRID + 1), dtype=np.uint32)
-        if len(self.kept):
-            self._count_on_grid(self.kept, bool((~here).any()))
+        self._count_on_grid(self.kept, not here.all())
 
     def _count_on_grid(self, scores: Values, gaps: bool) -> None:
         assert self.grid is not None
         per = np.divide(1.0, self.step, out=np.zeros_like(self.step), where=self.step > 0)
-        at = (scores - self.low) * per
-        np.clip(at, 0, GRID - 1, out=at)
-        at += 1
-        if gaps:
-            at[np.isnan(at)] = 0
-        _count(self.grid, at.astype(np.intp))
 
-    def finish(self) -> Summary:
-        """Close the summary after the last block."""
-        if self.grid is None:
-            self._lay_grid()
-        return self
+        def cell(part: slice, at: tuple[int, int]) -> NDArray[np.intp]:
+            place = scores[(part, *at)] - self.low[at]
+            place *= per[at]
+            np.clip(place, 0, GRID - 1, out=place)
+            place += 1
+            if gaps:
+                place[np.isnan(place)] = 0
+            return place.astype(np.intp)
 
-    @cached_property
-    def _ranks_up_to(self) -> NDArray[np.uint32]:
-        """How often an area took one of the first classes of places: none, one, two … of them."""
-        return _up_to(self.ranks)
+        _count(self.grid, len(scores), cell)
 
     @cached_property
-    def _scores_up_to(self) -> NDArray[np.uint32]:
-        """How often a score fell into one of the first cells of the grid: none, one, two … of them."""
+    def _ranks_up_to(self) -> Cumulated:
+        """How often areas took the classes of places."""
+        return Cumulated.of(self.ranks)
+
+    @cached_property
+    def _scores_up_to(self) -> Cumulated:
+        """How often scores fell into the cells of the grid."""
         assert self.grid is not None
-        return _up_to(self.grid)
+        return Cumulated.of(self.grid)
+
+    @cached_property
+    def _ordered(self) -> Values:
+        """The replicates kept whole, each area's from the lowest to the highest, ``(periods, nodes, areas, kept)``."""
+        ordered = np.ascontiguousarray(np.moveaxis(self.kept, 0, -1))
+        ordered.sort(axis=-1)
+        return ordered
 
     def score_quantile(self, q: float) -> Values:
-        """Quantile of the scores, ``(periods, nodes, areas)``, values spread evenly within a cell of the grid."""
+        """Quantile of the scores, ``(periods, nodes, areas)``: exact (type 7 of Hyndman and Fan 1996) while all
+        replicates are kept, else with the values spread evenly within a cell of the grid."""
         position = q * np.maximum(self.scored - 1, 0)
-        cell = _cell(self._scores_up_to, position)
-        below, upper = (np.take_along_axis(self._scores_up_to, cell[..., None] + i, -1)[..., 0] for i in (0, 1))
+        if self.grid is None:
+            below, above = (
+                np.take_along_axis(self._ordered, edge(position).astype(np.intp)[..., None], -1)[..., 0]
+                for edge in (np.floor, np.ceil)
+            )
+            return below + (above - below) * (position - np.floor(position))
+        cell = self._scores_up_to.cell(position)
+        below, upper = (self._scores_up_to.before(cell + i) for i in (0, 1))
         part = (position - below + 0.5) / np.maximum(upper - below, 1)
         value = self.low + self.step * (cell + np.clip(part, 0, 1))
         return np.where(self.scored > 0, value, np.nan)
@@ -154,7 +175,7 @@ class Summary:
         a place that was taken, never one in between; the outer end of its class where places are counted in classes."""
         tail = np.floor(self.scored * q)
         position = np.maximum(self.scored - 1 - tail, 0) if worse else tail
-        cell = _cell(self._ranks_up_to, position)
+        cell = self._ranks_up_to.cell(position)
         areas = self.published.shape[-1]
         place = np.minimum((cell + 1) * self.places, areas) if worse else cell * self.places + 1
         return np.where(self.scored > 0, place, np.nan)
@@ -162,7 +183,7 @@ class Summary:
     def rank_quantile(self, q: float) -> Values:
         """Quantile of the ranks, between the two places it falls between (type 7 of Hyndman and Fan 1996)."""
         position = q * np.maximum(self.scored - 1, 0)
-        ends = [_cell(self._ranks_up_to, edge(position)) for edge in (np.floor, np.ceil)]
+        ends = [self._ranks_up_to.cell(edge(position)) for edge in (np.floor, np.ceil)]
         low, high = (end * self.places + (self.places + 1) / 2 for end in ends)
         return np.where(self.scored > 0, low + (high - low) * (position - np.floor(position)), np.nan)
 
@@ -172,8 +193,7 @@ class Summary:
 
         def counted(place: Values) -> NDArray[np.int64]:
             cell = np.clip(np.ceil(place / self.places), 0, size - 1).astype(np.intp)
-            at = np.broadcast_to(cell[..., None], (*self.scored.shape, 1))
-            return np.take_along_axis(up_to, at, -1)[..., 0].astype(np.int64)
+            return up_to.before(np.broadcast_to(cell, self.scored.shape))
 
         return self.share(counted(np.asarray(last)) - counted(np.asarray(first) - 1))
 
@@ -193,34 +213,56 @@ class Summary:
 
     def mean_rank(self) -> Values:
         """Mean rank over replicates."""
-        places = np.arange(self.ranks.shape[-1] - 1) * self.places + (self.places + 1) / 2
-        return np.where(self.scored > 0, self.ranks[..., 1:] @ places / np.maximum(self.scored, 1), np.nan)
+        return self.share(self.rank_sums)
 
 
-def _count(counts: NDArray[np.uint32], cells: NDArray[np.integer]) -> None:
-    """Add one to ``counts[..., c]`` for every ``c`` in ``cells``, whose first axis are the replicates."""
-    width = counts.shape[-1]
-    at = np.arange(0, counts.size, width, dtype=np.intp).reshape(counts.shape[:-1]) + cells
-    np.add.at(counts.reshape(-1), at.reshape(len(cells), -1).T.ravel(), np.uint32(1))
+def _count(
+    counts: NDArray[np.uint32], replicates: int, cells: Callable[[slice, tuple[int, int]], NDArray[np.integer]]
+) -> None:
+    """Add one to ``counts[p, n, a, c]`` for every cell ``c`` of an area, ``cells`` ``(replicates, areas)`` for some
+    replicates and one period and node: few at a time, so that they stay in the processor's own memory."""
+    periods, nodes, areas, width = counts.shape
+    starts, step = np.arange(0, areas * width, width, dtype=np.intp), max(1, AT_ONCE // areas)
+    for at in np.ndindex(periods, nodes):
+        line = counts[at].reshape(-1)
+        for start in range(0, replicates, step):
+            found = cells(slice(start, start + step), at) + starts
+            np.add.at(line, found.T.ravel(), np.uint32(1))
 
 
-def _up_to(counts: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Cumulated counts of the cells after the first, which holds what has none; beginning with 0."""
-    found = np.cumsum(counts, axis=-1, dtype=np.uint32)
-    if counts[..., 0].any():
-        found -= counts[..., :1]
-    return found
+@dataclass(frozen=True, eq=False)
+class Cumulated:
+    """Counts added up from cell to cell: ``up_to`` ``(..., areas, groups, cells)``, cells in as many groups as a group
+    has cells, so that a cell is found by looking at the ``ends`` of the groups and then into one of them."""
 
+    up_to: NDArray[np.uint32]
+    ends: NDArray[np.uint32]
 
-def _cell(up_to: NDArray[np.uint32], position: Values) -> NDArray[np.intp]:
-    """The cell that holds the value at a position of the sorted values, by halving."""
-    wanted = np.floor(position)
-    low, high = np.zeros(wanted.shape, dtype=np.intp), np.full(wanted.shape, up_to.shape[-1] - 2, dtype=np.intp)
-    while (low < high).any():
-        middle = (low + high) // 2
-        beyond = np.take_along_axis(up_to, middle[..., None] + 1, -1)[..., 0] > wanted
-        low, high = np.where(beyond, low, middle + 1), np.where(beyond, middle, high)
-    return low
+    @classmethod
+    def of(cls, counts: NDArray[np.uint32]) -> Cumulated:
+        """From counts ``(..., areas, 1 + cells)``, whose first cell, of what has none, is left out."""
+        *shape, cells = counts[..., 1:].shape
+        side = max(1, isqrt(cells - 1) + 1)
+        up_to = np.empty((*shape, side * side), dtype=np.uint32)
+        np.cumsum(counts[..., 1:], axis=-1, dtype=np.uint32, out=up_to[..., :cells])
+        up_to[..., cells:] = np.iinfo(np.uint32).max
+        up_to = up_to.reshape(*shape, side, side)
+        return cls(up_to, np.ascontiguousarray(up_to[..., -1]))
+
+    def before(self, cell: NDArray[np.intp]) -> NDArray[np.int64]:
+        """How much each area has in the cells before one of its own, ``(..., areas)``."""
+        flat, side = self.up_to.reshape(-1), self.up_to.shape[-1]
+        starts = np.arange(0, flat.size, side * side).reshape(self.up_to.shape[:-2])
+        return np.where(cell > 0, flat[starts + np.maximum(cell - 1, 0)], 0).astype(np.int64)
+
+    def cell(self, position: Values) -> NDArray[np.intp]:
+        """The cell of each area that holds the value at a position of its sorted values, ``(..., areas)``."""
+        wanted = np.floor(position).astype(np.uint32)[..., None]
+        side = self.up_to.shape[-1]
+        group = np.minimum(np.count_nonzero(self.ends <= wanted, axis=-1), side - 1)
+        inside = self.up_to.reshape(-1, side)[np.arange(group.size) * side + group.ravel()].reshape(*group.shape, side)
+        found = group * side + np.count_nonzero(inside <= wanted, axis=-1)
+        return np.minimum(found, side * side - 1)  # an area without any count has none
 
 
 def _wins(ranks: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ from goodwork.index.arguments import Context, by_choice, check_choice, parameter
 from goodwork.index.checks import check_prepared, check_values
 from goodwork.index.imputation import IMPUTATION, ON_NORMALISED
 from goodwork.index.judgement import by_child
-from goodwork.index.layout import part, side_by_side
+from goodwork.index.layout import lines, part, side_by_side, table
 from goodwork.index.normalisation import NORMALISATION, orient
 from goodwork.index.preparation import impute, prepare, with_members
 from goodwork.index.ranking import rank_with_ties
@@ -37,9 +37,9 @@ class Index:
 
     ``stages`` holds ``values`` and then, in the method's order, ``denominated``, ``screened``, ``treated`` and
     ``imputed``, at last ``oriented`` and ``normalised``, each ``(periods, areas, members)``; ``scores``, ``ranks`` and
-    ``ties`` are ``(periods, areas, nodes)`` with nodes in the framework's order; ``shares`` is the weight each node
-    really has in the index in each area; ``treatment`` is the log of what was done to outliers. NaN stands where an
-    area is not scored.
+    ``ties`` are ``(periods, areas, nodes)`` with nodes in the framework's order, ranks and shares computed when they
+    are first asked for; ``shares`` is the weight each node really has in the index in each area; ``treatment`` is the
+    log of what was done to outliers. NaN stands where an area is not scored.
     """
 
     framework: Framework
@@ -51,9 +51,26 @@ class Index:
     screened: Screened
     treatment: Mapping[str, Mapping[str, Any]]
     scores: Values
-    ranks: Values
-    ties: Values
-    shares: Values
+    weights: Mapping[str, Values]
+
+    @property
+    def ranks(self) -> Values:
+        """Competition ranks, 1 the best."""
+        return self._places[0]
+
+    @property
+    def ties(self) -> Values:
+        """How many other areas share each rank exactly."""
+        return self._places[1]
+
+    @cached_property
+    def _places(self) -> tuple[Values, Values]:
+        return rank_with_ties(self.scores)
+
+    @cached_property
+    def shares(self) -> Values:
+        """The weight each node really has in the index, in each area; NaN below a node without a score."""
+        return within(self.framework, self.scores, self.weights)
 
     @cached_property
     def contributions(self) -> Values:
@@ -126,39 +143,32 @@ def build(framework: Framework, panel: Panel, method: Method | None = None) -> I
     """
     method = method or framework.method
     check_method(method, framework)
+    return build_sharing(framework, panel, method, {})
+
+
+def build_sharing(framework: Framework, panel: Panel, method: Method, known: dict[str, Any]) -> Index:
+    """As ``build``, with the results of steps before normalisation that are ``known`` for this panel taken from there,
+    and left there for methods that begin alike (see :func:`~goodwork.index.preparation.prepare`)."""
     context = Context.of(framework, panel)
     values = panel.values_of(framework.indicators)
     check_values(framework, panel, values)
-    prepared = prepare(context, values, method)
+    prepared = prepare(context, values, method, known=known)
     oriented = orient(prepared.values, framework.directions)
     reference = reference_values(oriented, method, panel.periods)
     check_prepared(framework, panel, method, oriented, reference, prepared.screened)
-    normalised, scores, share = score_nodes(context, method, oriented, reference)
-    ranks, ties = rank_with_ties(scores)
+    scores, weights = _scored(context, method, normalised_members(context, method, oriented, reference))
     return Index(
         framework=framework,
         method=method,
         periods=panel.periods,
         areas=panel.areas,
         nodes=framework.nodes,
-        stages={**prepared.stages, "oriented": oriented, "normalised": normalised},
+        stages={**prepared.stages, "oriented": oriented, "normalised": scores[..., len(framework.groups) :]},
         screened=prepared.screened,
         treatment=prepared.log,
         scores=scores,
-        ranks=ranks,
-        ties=ties,
-        shares=share,
+        weights=weights,
     )
-
-
-def score_nodes(context: Context, method: Method, oriented: Values, reference: Values) -> tuple[Values, Values, Values]:
-    """From oriented values ``(..., periods, areas, members)`` to normalised values, node scores and node shares.
-
-    ``reference`` holds the oriented values that normalisation takes its statistics over. Scores and shares are
-    ``(..., periods, areas, nodes)``. Leading axes are draws or variants of the same call.
-    """
-    scores, weights = _scored(context, method, normalised_members(context, method, oriented, reference))
-    return scores[..., len(context.framework.groups) :], scores, _within(context, scores, weights)
 
 
 def normalised_members(context: Context, method: Method, oriented: Values, reference: Values) -> Values:
@@ -216,38 +226,49 @@ def _scored(
     if method.imputation.name in ON_NORMALISED:
         scored = ~np.isnan(normalised).all(axis=-1, keepdims=True)
         normalised = np.where(scored, impute(context, normalised, method), np.nan)
-    found = {member: normalised[..., column] for column, member in enumerate(framework.indicators)}
-    for node in reversed(framework.groups):
-        below = side_by_side([found[child] for child in framework.children(node)])
+    *lead, areas, _ = normalised.shape
+    groups = table(np.empty((*lead, len(framework.groups), areas)))
+    for place, node in reversed(list(enumerate(framework.groups))):
+        below = _below(context, node, groups, normalised)
         weights[node] = _weights(context, method, node, below, stated)
         score = _aggregate(context, method, node, below, weights[node])
         if needed := method.share_needed(node, context.framework.level(node)):
             enough = (~np.isnan(below)).mean(axis=-1) >= needed - 1e-12
             score = np.where(enough, score, np.nan)
-        found[node] = score
-    return side_by_side([found[node] for node in nodes or framework.nodes]), weights
+        if score.shape != groups.shape[:-1]:  # weights differ between draws that share their figures
+            groups = table(np.array(np.broadcast_to(lines(groups), (*score.shape[:-1], *lines(groups).shape[-2:]))))
+        groups[..., place] = score
+    places = range(len(framework.nodes)) if nodes is None else [context.places[node] for node in nodes]
+    if max(places) < len(framework.groups):
+        return part(groups, places), weights
+    return _chosen(groups, normalised, places), weights
 
 
-def node_shares(context: Context, method: Method, scores: Values, stated: Values | None = None) -> Values:
-    """The weight each node really has in the index, in each area: ``(..., periods, areas, nodes)``, as ``scores``.
+def _below(context: Context, node: str, groups: Values, normalised: Values) -> Values:
+    """The scores of the children of a node; a view where they lie in a row."""
+    places, first = [context.places[child] for child in context.framework.children(node)], groups.shape[-1]
+    if max(places) < first:
+        return part(groups, places)
+    if min(places) >= first:
+        return part(normalised, [place - first for place in places])
+    return _chosen(groups, normalised, places)
 
-    ``stated`` is what :func:`aggregate_nodes` was given. A gap weighs nothing; NaN below a node without a score.
-    """
-    framework, weights = context.framework, {}
+
+def _chosen(groups: Values, normalised: Values, places: Sequence[int]) -> Values:
+    """The scores at some places among all nodes, groups first, as one array."""
+    first = groups.shape[-1]
+    return side_by_side([groups[..., p] if p < first else normalised[..., p - first] for p in places])
+
+
+def within(framework: Framework, scores: Values, weights: Mapping[str, Values]) -> Values:
+    """From the top down: a child's share of its node, times the share of the node; ``(..., areas, nodes)``."""
+    places = {node: place for place, node in enumerate(framework.nodes)}
+    found = np.ones_like(scores)
     for node in framework.groups:
-        below = scores[..., [context.places[child] for child in framework.children(node)]]
-        weights[node] = _weights(context, method, node, below, stated)
-    return _within(context, scores, weights)
-
-
-def _within(context: Context, scores: Values, weights: Mapping[str, Values]) -> Values:
-    """From the top down: a child's share of its node, times the share of the node."""
-    within = np.ones_like(scores)
-    for node in context.framework.groups:
-        columns = [context.places[child] for child in context.framework.children(node)]
+        columns = [places[child] for child in framework.children(node)]
         share = shares(scores[..., columns], weights[node])
-        within[..., columns] = share * within[..., context.places[node], None]
-    return within
+        found[..., columns] = share * found[..., places[node], None]
+    return found
 
 
 def _weights(context: Context, method: Method, node: str, below: Values, stated: Values | None) -> Values:
@@ -258,7 +279,7 @@ def _weights(context: Context, method: Method, node: str, below: Values, stated:
     if stated is None:
         own = np.array([framework.weight(child) for child in children])
     else:
-        own = stated[..., [context.places[child] for child in children]]
+        own = part(stated, [context.places[child] for child in children])
     given = _node_arguments(choice.parameters, children)
     if "counts" in parameters_of(function):
         given["counts"] = np.array([float(framework.member_count(child)) for child in children])

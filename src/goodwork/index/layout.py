@@ -44,8 +44,15 @@ def side_by_side(parts: Sequence[Values]) -> Values:
 
 
 def part(values: Values, columns: Sequence[int]) -> Values:
-    """The columns of some members; the values themselves where these are all, in their order."""
-    return values if len(columns) == values.shape[-1] else values[..., list(columns)]
+    """The columns of some members: the values themselves where these are all, a view where they lie in a row.
+
+    >>> part(np.array([[1.0, 2.0, 3.0]]), [1, 2])
+    array([[2., 3.]])
+    """
+    first, last = columns[0], columns[-1]
+    if last - first == len(columns) - 1 and list(columns) == list(range(first, last + 1)):
+        return values if len(columns) == values.shape[-1] else values[..., first : last + 1]
+    return values[..., list(columns)]
 
 
 def weighted_sum(weights: Values, values: NDArray[Any]) -> Values:
@@ -54,7 +61,9 @@ def weighted_sum(weights: Values, values: NDArray[Any]) -> Values:
     >>> weighted_sum(np.array([0.5, 0.25]), np.array([[2.0, 4.0], [0.0, 4.0]]))
     array([2., 1.])
     """
-    total = weights[..., 0] * values[..., 0]
+    total = np.asarray(weights[..., 0] * values[..., 0])
+    product = np.empty_like(total)
     for child in range(1, values.shape[-1]):
-        total += weights[..., child] * values[..., child]
-    return np.asarray(total)
+        np.multiply(weights[..., child], values[..., child], out=product)
+        np.add(total, product, out=total)
+    return total

@@ -17,6 +17,7 @@ from scipy.special import expit
 
 from goodwork.errors import MethodError
 from goodwork.index.layout import lines, table
+from goodwork.index.moments import mean_and_sd
 from goodwork.index.treatment import quantile
 from goodwork.model.panel import Values
 from goodwork.plugins import Registry
@@ -64,7 +65,7 @@ def z_score(
     """
     _check_positive("z-score", sd=sd)
     weight = None if area_weights is None else _weight_of_rows(np.asarray(area_weights, dtype=float), reference)
-    centre, spread = _moments(reference, weight, sample)
+    centre, spread = mean_and_sd(reference, weight, sample)
     found = values - centre
     found *= sd
     found /= spread
@@ -146,12 +147,12 @@ def distance_to_reference(
     array([0. , 0.5, 2.5])
     """
     if to == "mean":
-        level, _ = _moments(reference)
+        level, _ = mean_and_sd(reference)
     elif to == "median":
         level = quantile(reference, 0.5)
     elif to in (codes := list(areas)) and reference.shape[-2] % len(codes) == 0:
         own = reference[..., codes.index(to) :: len(codes), :]
-        level, _ = _moments(own)
+        level, _ = mean_and_sd(own)
     else:
         raise MethodError(f"distance-to-reference knows no area {to!r}", remedy='use "mean", "median" or a code')
     return _distance(values, reference, level, capped, f"the reference ({to}) is missing or itself the worst")
@@ -261,19 +262,15 @@ def borda(values: Values, reference: Values) -> Values:
     >>> borda(np.array([[5.0], [7.0], [5.0]]), np.array([[5.0], [7.0], [5.0]])).ravel()
     array([0., 2., 0.])
     """
-    lead = np.broadcast_shapes(values.shape[:-2], reference.shape[:-2])
-    both = [np.broadcast_to(part, lead + part.shape[-2:]) for part in (reference, values)]
-    lines = np.ascontiguousarray(np.moveaxis(np.concatenate(both, axis=-2), -2, -1))
-    order = np.argsort(lines, axis=-1)
-    ordered = np.take_along_axis(lines, order, axis=-1)
-    known = (order < reference.shape[-2]) & ~np.isnan(ordered)
-    worse = np.cumsum(known, axis=-1) - known
-    first = np.ones(lines.shape, dtype=bool)
-    first[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
-    found = np.empty(lines.shape)
-    np.put_along_axis(found, order, np.maximum.accumulate(np.where(first, worse, 0), axis=-1), axis=-1)
-    points = np.moveaxis(found, -1, -2)[..., reference.shape[-2] :, :]
-    return np.where(np.isnan(values) | np.isnan(reference).all(axis=-2, keepdims=True), np.nan, points)
+    rows, own = np.sort(lines(reference), axis=-1), lines(values)
+    known = (~np.isnan(rows)).sum(axis=-1)
+    found = np.empty((*np.broadcast_shapes(own.shape[:-1], rows.shape[:-1]), own.shape[-1]))
+    own = np.broadcast_to(own, found.shape)
+    further = (slice(None),) * (found.ndim - rows.ndim)
+    for at in np.ndindex(rows.shape[:-1]):  # each member in each period of the reference; draws all at once
+        where = (*further, *(i if n > 1 else slice(None) for i, n in zip(at, rows.shape[:-1], strict=True)))
+        found[where] = np.searchsorted(rows[at][: known[at]], own[where])
+    return np.where(np.isnan(values) | np.isnan(reference).all(axis=-2, keepdims=True), np.nan, table(found))
 
 
 @NORMALISATION.register(
@@ -346,30 +343,6 @@ def _distance(values: Values, reference: Values, level: Values, capped: bool, fa
     _refuse(~(level > worst) & ~np.isnan(worst), fault, "choose another, or leave the indicator out")
     found = 1 - (level - values) / (level - worst)
     return np.minimum(found, 1.0) if capped else found
-
-
-def _moments(reference: Values, weight: Values | None = None, sample: bool = False) -> tuple[Values, Values]:
-    """Weighted mean and standard deviation over areas, gaps left out; NaN where there is nothing or no spread."""
-    rows = lines(reference)
-    each = (~np.isnan(rows)).astype(float)
-    if weight is not None:
-        each *= table(weight)
-    here = each > 0
-    filled = np.where(here, rows, 0.0)
-    total = each.sum(axis=-1, keepdims=True)
-    total = np.where(total > 0, total, np.nan)
-    centre = (each * filled).sum(axis=-1, keepdims=True) / total
-    squares = filled - centre
-    squares *= squares
-    squares *= each
-    variance = squares.sum(axis=-1, keepdims=True) / total
-    if sample:
-        count = here.sum(axis=-1, keepdims=True)
-        variance = variance * (count / np.where(count > 1, count - 1, np.nan))
-    # A mean is rounded: figures that are all the same may seem to differ from it by the last digit.
-    least = np.where(here, rows, np.inf).min(axis=-1, keepdims=True)
-    most = np.where(here, rows, -np.inf).max(axis=-1, keepdims=True)
-    return table(centre), table(np.where((most > least) & (variance > 0), np.sqrt(variance), np.nan))
 
 
 def _weight_of_rows(weights: Values, reference: Values) -> Values:

@@ -5,8 +5,14 @@ from __future__ import annotations
 from math import prod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from goodwork.model.panel import Values
+
+#: Scores that are ordered at once: few enough to stay in the processor's own memory.
+AT_ONCE = 32_000
+#: Bits of a key that hold a score; those left hold which area it is of.
+BITS = 62
 
 
 def rank(scores: Values, axis: int = -2) -> Values:
@@ -17,7 +23,7 @@ def rank(scores: Values, axis: int = -2) -> Values:
     >>> rank(np.array([[3.0], [5.0], [5.0], [np.nan]])).ravel()
     array([ 3.,  1.,  1., nan])
     """
-    return _ranked(scores, axis, ties=False)[0]
+    return _floats(places(np.swapaxes(np.asarray(scores, dtype=float), axis, -1)), axis)
 
 
 def rank_with_ties(scores: Values, axis: int = -2) -> tuple[Values, Values]:
@@ -26,38 +32,80 @@ def rank_with_ties(scores: Values, axis: int = -2) -> tuple[Values, Values]:
     >>> [array.ravel().tolist() for array in rank_with_ties(np.array([[5.0], [3.0], [3.0]]))]
     [[1.0, 2.0, 2.0], [0.0, 1.0, 1.0]]
     """
-    return _ranked(scores, axis, ties=True)
+    found = places(np.swapaxes(np.asarray(scores, dtype=float), axis, -1))
+    rows = found.reshape(prod(found.shape[:-1]), found.shape[-1])
+    cells = rows + (rows.shape[-1] + 1) * np.arange(len(rows))[:, None]
+    others = (np.bincount(cells.ravel())[cells] - 1).reshape(found.shape) if cells.size else found
+    return _floats(found, axis), _floats(np.where(found > 0, others + 1, 0), axis, less=1)
 
 
-def _ranked(scores: Values, axis: int, ties: bool) -> tuple[Values, Values]:
-    """One sort along the areas: the first place of a run of equal scores is its rank, its length less one its ties."""
-    downwards = np.ascontiguousarray(-np.swapaxes(np.asarray(scores, dtype=float), axis, -1))
-    rows = downwards.reshape(prod(downwards.shape[:-1]), downwards.shape[-1])
-    gaps = np.isnan(rows)
-    some = bool(gaps.any())
-    if some:
-        rows[gaps] = np.inf  # last, as NaN would be; but sorting with NaN is slow
-    order = np.argsort(rows, axis=-1)
-    order += rows.shape[-1] * np.arange(len(rows))[:, None]
-    ordered = rows.ravel()[order]
-    new = np.ones(rows.shape, dtype=bool)
-    np.not_equal(ordered[:, 1:], ordered[:, :-1], out=new[:, 1:])
-    places = np.arange(1.0, rows.shape[-1] + 1)
-    if some:
-        new[:, 1:] |= ordered[:, 1:] == np.inf
-    shared = not new.all()
-    first = np.maximum.accumulate(np.where(new, places, 0.0), axis=-1) if shared else places
+def places(scores: Values) -> NDArray[np.int32]:
+    """Competition ranks along the last axis as whole numbers; 0 for NaN.
 
-    def back(found: Values) -> Values:
-        by_area = np.empty(rows.size)
-        by_area[order] = found
-        if some:
-            by_area[gaps.ravel()] = np.nan
-        return np.swapaxes(by_area.reshape(downwards.shape), -1, axis)
+    >>> places(np.array([3.0, 5.0, 5.0, np.nan])).tolist()
+    [3, 1, 1, 0]
+    """
+    scores = np.asarray(scores, dtype=float)
+    found = np.empty(scores.shape, dtype=np.int32)
+    areas = scores.shape[-1]
+    if not scores.size:
+        return found
+    rows, out = np.ascontiguousarray(scores).reshape(-1, areas), found.reshape(-1, areas)
+    step = max(1, AT_ONCE // areas)
+    with np.errstate(invalid="ignore", over="ignore"):  # infinite scores are ordered by themselves
+        for start in range(0, len(rows), step):
+            _place(rows[start : start + step], out[start : start + step])
+    return found
 
-    if not ties:
-        return back(first), first
-    end = np.ones(rows.shape, dtype=bool)
-    end[:, :-1] = new[:, 1:]
-    last = np.minimum.accumulate(np.where(end, places, np.inf)[:, ::-1], axis=-1)[:, ::-1] if shared else places
-    return back(first), back(last - first)
+
+def _place(rows: Values, out: NDArray[np.int32]) -> None:
+    """Ranks of some rows, by one sort of whole numbers: each holds a score in its upper bits and in its lower ones
+    which area has it. Scores that look alike so are compared themselves."""
+    areas = rows.shape[-1]
+    best = np.maximum.reduce(rows, axis=-1, keepdims=True)
+    gaps = np.isnan(rows) if np.isnan(best).any() else None
+    if gaps is not None:
+        best = np.fmax.reduce(rows, axis=-1, keepdims=True)
+    span = best - np.fmin.reduce(rows, axis=-1, keepdims=True)
+    fine = (span > 1e-280) & (span < 1e280)
+    shift = areas.bit_length()
+    below = best - rows
+    below *= 2.0 ** (BITS - 1 - shift) / np.where(fine, span, np.inf)
+    if gaps is not None or not fine.all():
+        np.copyto(below, 2.0 ** (BITS - shift), where=~(below < 2.0 ** (BITS - shift)))
+    keys = below.astype(np.int64)
+    keys <<= shift
+    keys |= np.arange(areas)
+    keys.sort(axis=-1)
+    order = keys & ((1 << shift) - 1)
+    order += np.arange(0, rows.size, areas)[:, None]
+    out.reshape(-1)[order] = np.arange(1, areas + 1, dtype=np.int32)
+    keys >>= shift
+    alike = keys[:, 1:] == keys[:, :-1]
+    if gaps is not None:
+        out[gaps] = 0
+        alike &= keys[:, 1:] < 1 << (BITS - shift)
+    if alike.any() or not fine.all():
+        again = np.flatnonzero(alike.any(axis=-1) | ~(fine | np.isnan(best))[:, 0])
+        out[again] = _shared(rows[again], order[again] - areas * again[:, None], alike[again])
+
+
+def _shared(rows: Values, order: NDArray[np.int64], alike: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Ranks of some rows in which scores look alike: the first place of a run of equal ones is the rank of all."""
+    same = np.diff(np.take_along_axis(rows, order, -1), axis=-1) == 0
+    other = np.flatnonzero((alike & ~same).any(axis=-1) | ~np.isfinite(np.fmax.reduce(np.abs(rows), axis=-1)))
+    if other.size:  # they only look alike, or are beyond all bounds
+        order[other] = np.argsort(np.where(np.isnan(rows[other]), np.inf, -rows[other]), axis=-1)
+        ordered = np.take_along_axis(rows[other], order[other], -1)
+        same[other] = ordered[:, 1:] == ordered[:, :-1]
+    first = np.tile(np.arange(1, rows.shape[-1] + 1, dtype=np.int32), (len(rows), 1))
+    first[:, 1:][same] = 0
+    found = np.empty(rows.shape, dtype=np.int32)
+    np.put_along_axis(found, order, np.maximum.accumulate(first, axis=-1), -1)
+    found[np.isnan(rows)] = 0
+    return found
+
+
+def _floats(found: NDArray[np.int32], axis: int, less: int = 0) -> Values:
+    """Whole numbers less ``less``, NaN for 0, with the areas back on their axis."""
+    return np.swapaxes(np.where(found > 0, found - float(less), np.nan), -1, axis)

@@ -223,8 +223,8 @@ def weight_there(of_area: Values, gaps: NDArray[np.bool_]) -> Values:
     >>> weight_there(np.array([[0.5, 0.25]]), np.array([[False, True], [True, True]]))
     array([0.5, nan])
     """
-    whole = weighted_sum(of_area, ~gaps) if gaps.any() else np.cumsum(of_area, axis=-1)[..., -1]
-    return np.where(whole > 0, whole, np.nan)
+    whole = weighted_sum(of_area, ~gaps) if gaps.any() else np.add.accumulate(of_area, axis=-1)[..., -1]
+    return whole if np.minimum.reduce(whole, axis=None) > 0 else np.where(whole > 0, whole, np.nan)
 
 
 def per_area(weights: Values, scores: Values) -> Values:
@@ -242,10 +242,10 @@ def to_one(weights: Values, what: str) -> Values:
     >>> to_one(np.array([1.0, 4.0]), "points")
     array([0.2, 0.8])
     """
-    if not (np.isfinite(weights) & (weights >= 0)).all():
+    total = np.add.reduce(weights, axis=-1, keepdims=True)
+    if not (np.minimum.reduce(weights, axis=None) >= 0 and np.maximum.reduce(total, axis=None) < np.inf):
         raise MethodError(f"{what} must be numbers that are not negative", remedy="correct them")
-    total = weights.sum(axis=-1, keepdims=True)
-    if (total <= 0).any():
+    if np.minimum.reduce(total, axis=None) <= 0:
         raise MethodError(f"{what} are all zero", remedy="give at least one a weight")
     return np.asarray(weights / total)
 
