@@ -120,11 +120,15 @@ class Robustness:
         """Places that hold for all areas at once, and tiers of areas that cannot be told apart, at the index and its
         domains: arrays ``(periods, groups, areas)``, from the first replicates, which are kept whole; those in which an
         area had no score are left aside."""
+        return self.simultaneous()
+
+    def simultaneous(self, executor: Executor | None = None) -> RankSets:
+        """What ``sets`` holds, computed by the executor if there is one."""
         kept, published = self.summary.kept, self.summary.published_scores
         found = []
         for n in (i for i, node in enumerate(self.nodes) if node in self.index.framework.groups):
             whole = (np.isfinite(kept[:, :, n]) | ~np.isfinite(published[:, n])).all(axis=(-2, -1))
-            found.append(simultaneous_ranks(published[:, n], kept[whole][:, :, n]))
+            found.append(simultaneous_ranks(published[:, n], kept[whole][:, :, n], executor=executor))
         arrays = ("rank", "low", "high", "low_alone", "high_alone", "critical", "apart")
         joined = {name: np.stack([getattr(one, name) for one in found], axis=1) for name in arrays}
         return RankSets(level=found[0].level, draws=min(one.draws for one in found), **joined)

@@ -58,9 +58,14 @@ class Summary:
         self.since_first = np.zeros(published.shape, dtype=np.int64)
         self.pairs = np.zeros((periods, len(self.pair_nodes), areas, areas), dtype=np.int64)
         self.keep = int(np.clip(MOST_KEPT // max(published.size, 1), 64, KEPT))
-        self.kept: Values = np.zeros((0, *published.shape))
+        self._room: Values = np.empty((self.keep, *published.shape))
         self.grid: NDArray[np.uint32] | None = None
         self.low, self.step = np.zeros(published.shape), np.zeros(published.shape)
+
+    @property
+    def kept(self) -> Values:
+        """The first replicates, ``(replicates, periods, nodes, areas)``."""
+        return self._room[: min(self.n, self.keep)]
 
     def add(self, block: Replicates) -> None:
         """Count a block of replicates, which must come in their order."""
@@ -102,9 +107,9 @@ class Summary:
 
     def _add_to_grid(self, scores: Values, gaps: bool) -> None:
         if self.grid is None:
-            room = self.keep - len(self.kept)
-            self.kept = np.concatenate([self.kept, scores[:room]])
-            scores = scores[room:]
+            held = self.n - len(scores)
+            self._room[held : self.n] = scores[: self.keep - held]
+            scores = scores[self.keep - held :]
             if not len(scores):
                 return
             self._lay_grid()
@@ -112,14 +117,11 @@ class Summary:
 
     def _lay_grid(self) -> None:
         """Set the grid by the replicates kept: their range, and a quarter of it more at either end."""
-        here = np.isfinite(self.kept)
-        low, high = (
-            end(np.where(here, self.kept, fill), axis=0) for end, fill in ((np.min, np.inf), (np.max, -np.inf))
-        )
+        low, high = (end.reduce(self.kept, axis=0) for end in (np.fmin, np.fmax))
         self.low = np.where(np.isfinite(low), low - 0.25 * (high - low), 0.0)
         self.step = np.where(np.isfinite(low), 1.5 * (high - low) / GRID, 0.0)
         self.grid = np.zeros((*self.low.shape, GRID + 1), dtype=np.uint32)
-        self._count_on_grid(self.kept, not here.all())
+        self._count_on_grid(self.kept, bool(np.isnan(self.kept).any()))
 
     def _count_on_grid(self, scores: Values, gaps: bool) -> None:
         assert self.grid is not None
@@ -132,7 +134,7 @@ class Summary:
             place += 1
             if gaps:
                 place[np.isnan(place)] = 0
-            return place.astype(np.intp)
+            return np.asarray(place, dtype=np.intp)
 
         _count(self.grid, len(scores), cell)
 
@@ -159,11 +161,11 @@ class Summary:
         replicates are kept, else with the values spread evenly within a cell of the grid."""
         position = q * np.maximum(self.scored - 1, 0)
         if self.grid is None:
-            below, above = (
+            low, high = (
                 np.take_along_axis(self._ordered, edge(position).astype(np.intp)[..., None], -1)[..., 0]
                 for edge in (np.floor, np.ceil)
             )
-            return below + (above - below) * (position - np.floor(position))
+            return np.asarray(low + (high - low) * (position - np.floor(position)))
         cell = self._scores_up_to.cell(position)
         below, upper = (self._scores_up_to.before(cell + i) for i in (0, 1))
         part = (position - below + 0.5) / np.maximum(upper - below, 1)
@@ -262,7 +264,7 @@ class Cumulated:
         group = np.minimum(np.count_nonzero(self.ends <= wanted, axis=-1), side - 1)
         inside = self.up_to.reshape(-1, side)[np.arange(group.size) * side + group.ravel()].reshape(*group.shape, side)
         found = group * side + np.count_nonzero(inside <= wanted, axis=-1)
-        return np.minimum(found, side * side - 1)  # an area without any count has none
+        return np.asarray(np.minimum(found, side * side - 1))  # an area without any count has none
 
 
 def _wins(ranks: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from goodwork.analysis.robustness import Robustness
+from goodwork.analysis.tiers import RankSets
 from goodwork.geography.tables import to_tables
 from goodwork.model.framework import INDEX
 from goodwork.pipeline.material import Material
@@ -61,7 +62,7 @@ def _variant_tables(variant: Variant) -> dict[str, pd.DataFrame]:
     doubt = variant.doubt.get("sampling")
     scores = table[[*KEYS, "score", "displayed"]].copy()
     ranks = table[[*KEYS, "rank", "ties", "ranked"]].copy()
-    if doubt is not None:
+    if doubt is not None and variant.sets is not None:
         spread = table[KEYS].merge(doubt.table, on=KEYS, how="left")
         for name in ("low", "high", "low_90", "high_90", "low_50", "high_50"):
             scores[name] = display.centre + display.spread * spread[f"score_{name}"]
@@ -69,7 +70,7 @@ def _variant_tables(variant: Variant) -> dict[str, pd.DataFrame]:
         if len(index.periods) > 1:
             scores[["rise", "since_first"]] = spread[["rise", "since_first"]]
         ranks[list(PLACES)] = spread[list(PLACES)]
-        ranks = ranks.merge(_sets(doubt), on=KEYS, how="left")
+        ranks = ranks.merge(_sets(doubt, variant.sets), on=KEYS, how="left")
     members = index.framework.indicators
     long = table.loc[table["node"].isin(members), KEYS].rename(columns={"node": "indicator"})
     long = long.reset_index(drop=True)
@@ -97,14 +98,13 @@ def _where(table: pd.DataFrame, number: str) -> pd.DataFrame:
     return table[np.isfinite(table[number])].reset_index(drop=True)
 
 
-def _sets(doubt: Robustness) -> pd.DataFrame:
+def _sets(doubt: Robustness, sets: RankSets) -> pd.DataFrame:
     """Tiers, and the places that hold for all areas at once, of the index and its domains."""
     import pandas as pd
 
     groups = [node for node in doubt.nodes if node in doubt.index.framework.groups]
     axes = [doubt.index.periods, groups, doubt.index.areas]
     keys = pd.MultiIndex.from_product(axes, names=["period", "node", "area"])
-    sets = doubt.sets
     columns = {"set_low": sets.low, "set_high": sets.high, "tier": sets.tier}
     return keys.to_frame(index=False).assign(**{name: values.ravel() for name, values in columns.items()})
 

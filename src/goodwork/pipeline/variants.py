@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from goodwork.analysis.robustness import Robustness, Vary, robustness
 from goodwork.analysis.sensitivity import Sensitivity, sensitivity
+from goodwork.analysis.tiers import RankSets
 from goodwork.errors import DeclarationError, Fault
 from goodwork.index.build import Index, build, check_method
 from goodwork.model.framework import Framework
@@ -24,7 +25,8 @@ class Variant:
     """One index of an edition: which framework, over which areas, on which scale.
 
     ``doubt`` holds, by what was varied, how sure its scores and ranks are: empty where the framework asks for no draws.
-    ``sensitivity`` says which uncertain choice matters most for the ranks of the last period.
+    ``sets`` holds the places and tiers that hold for all areas at once; ``sensitivity`` says which uncertain choice
+    matters most for the ranks of the last period.
     """
 
     framework: Framework
@@ -32,6 +34,7 @@ class Variant:
     scope: str
     index: Index
     doubt: Mapping[Vary, Robustness]
+    sets: RankSets | None = None
     sensitivity: Sensitivity | None = None
 
 
@@ -67,9 +70,10 @@ def _of_set(
     method, catalogue = framework.method, material.catalogue
     certain = method.sampling.draws == 0
     doubt: dict[Vary, Robustness] = {}
-    matters = None
+    sets = matters = None
     if not certain:
         doubt["sampling"] = robustness(framework, panel, catalogue, executor=executor, tell=_steps(tell, "", 0, 0.4))
+        sets = doubt["sampling"].simultaneous(executor)
         if framework.uncertainty:
             choices: tuple[tuple[Vary, float], ...] = (("method", 0.4), ("both", 0.6))
             for vary, start in choices:
@@ -79,17 +83,27 @@ def _of_set(
                     framework, panel, catalogue, vary=vary, nodes=nodes, pairs=(), executor=executor, tell=part
                 )
             matters = sensitivity(framework, panel, catalogue, n=RUNS, errors=True, executor=executor)
-    yield Variant(framework, set_name, method.scope, build(framework, panel), doubt, matters)
+    yield Variant(
+        framework,
+        set_name,
+        method.scope,
+        doubt["sampling"].index if doubt else build(framework, panel),
+        doubt,
+        sets,
+        matters,
+    )
     if framework.base_period and method.scope == "each period":
         fixed = method.replace(scope="base period", base_period=framework.base_period)
-        doubt = {}
+        doubt, sets = {}, None
         if not certain:
             nodes = framework.groups
             part = _steps(tell, "", 0.8, 0.2)
             doubt["sampling"] = robustness(
                 framework, panel, catalogue, fixed, nodes=nodes, pairs=(), executor=executor, tell=part
             )
-        yield Variant(framework, set_name, fixed.scope, build(framework, panel, fixed), doubt)
+            sets = doubt["sampling"].simultaneous(executor)
+        index = doubt["sampling"].index if doubt else build(framework, panel, fixed)
+        yield Variant(framework, set_name, fixed.scope, index, doubt, sets)
 
 
 def _steps(tell: Tell, title: str, start: float, length: float) -> Tell:
