@@ -30,8 +30,10 @@ from goodwork.model.indicator import Catalogue
 from goodwork.model.method import Choice, Method
 from goodwork.model.panel import Panel, Values
 
-#: Scores that a block of replicates holds at once, about: large enough to forget Python, small enough for the cache.
-BLOCK_SCORES = 400_000
+#: Figures that go through the kernels together, about: large enough to forget Python, small enough for the cache.
+BATCH_CELLS = 400_000
+#: Scores that a block of replicates holds at once, about: they are ranked, counted and handed on together.
+BLOCK_SCORES = 3_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,15 +115,26 @@ class Study:
         return tuple(self.context.framework.nodes[i] for i in self.nodes)
 
     @property
-    def block(self) -> int:
-        """Replicates that are computed together: whole packets of draws, more of them where they are shared out among
-        variants, or where all have the same figures."""
+    def packet(self) -> int:
+        """Replicates that share one seed."""
+        return PACKET if self.errors is None else self.errors.packet
+
+    @property
+    def batch(self) -> int:
+        """Replicates that go through the kernels together: whole packets of draws, more of them where they are shared
+        out among variants, or where all have the same figures."""
         periods, areas, nodes = self.shape
         framework = self.context.framework
         one_table = self.errors is None and not self.design.of("drop")
         wide = max(len(framework.children(n)) for n in framework.groups) if one_table else len(framework.indicators)
         cells = periods * areas * max(nodes, wide)
-        return max(1, BLOCK_SCORES * min(len(self.ready), 8) // (cells * PACKET)) * PACKET
+        return max(1, BATCH_CELLS * min(len(self.ready), 8) // (cells * self.packet)) * self.packet
+
+    @property
+    def block(self) -> int:
+        """Replicates that are handed on together: some batches, where their scores are few beside their figures."""
+        periods, areas, nodes = self.shape
+        return max(1, BLOCK_SCORES // (periods * areas * nodes * self.batch)) * self.batch
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,22 +163,26 @@ def _block(study: Study, step: int, start: int) -> Replicates:
 
 def replicate(study: Study, part: slice) -> Replicates:
     """Some replicates in a row: scores, ranks, and those that failed with the reasons."""
-    design, which = study.design[part], study.which[part]
-    periods, areas, nodes = study.shape
-    scores = np.empty((len(design), periods, nodes, areas))
-    failed = np.zeros(len(design), dtype=bool)
+    design = study.design[part]
+    scores = np.empty((len(design), *study.shape[:1], *study.shape[:0:-1]))
+    failed = np.ones(len(design), dtype=bool)
     reasons: dict[str, int] = {}
-    numbers = _draw_numbers(design)
-    noise = None if study.errors is None else study.errors.noise(numbers)
-    for number in np.unique(which):
-        rows = np.flatnonzero(which == number)
-        for some in _together(study, design, rows):
-            failed[some] = _score(study, design, study.ready[number], some, noise, scores, reasons)
+    for start in range(0, len(design), study.batch):
+        few = slice(start, start + study.batch)
+        _batch(study, design[few], scores[few], failed[few], reasons)
     scores[failed] = np.nan
     if study.scored is not None and not study.scored.all():
         scores[:, ~study.scored] = np.nan
-    ranks = places(scores)
-    return Replicates(scores, ranks, failed, reasons)
+    return Replicates(scores, places(scores), failed, reasons)
+
+
+def _batch(study: Study, design: Design, scores: Values, failed: NDArray[np.bool_], reasons: dict[str, int]) -> None:
+    """Put the scores of a batch of replicates in place, and which of them failed."""
+    which = study.which[design.first : design.first + len(design)]
+    noise = None if study.errors is None else study.errors.noise(_draw_numbers(design))
+    for number in np.unique(which):
+        for some in _together(study, design, np.flatnonzero(which == number)):
+            failed[some] = _score(study, design, study.ready[number], some, noise, scores, reasons)
 
 
 def _together(study: Study, design: Design, rows: NDArray[np.intp]) -> list[NDArray[np.intp]]:
@@ -173,7 +190,7 @@ def _together(study: Study, design: Design, rows: NDArray[np.intp]) -> list[NDAr
     those of one packet of draws."""
     if study.errors is None or study.ready[study.which[design.first + rows[0]]].method.imputation.name != "multiple":
         return [rows]
-    packet = _draw_numbers(design)[rows] // PACKET
+    packet = _draw_numbers(design)[rows] // study.packet
     return [rows[packet == number] for number in np.unique(packet)]
 
 
@@ -242,7 +259,7 @@ def _drawn(study: Study, ready: Ready, noise: Values, first: int) -> Values:
     assert ready.reference is not None
     assert errors is not None
     if method.imputation.name == "multiple":  # what stands in for a gap is drawn anew each time, too
-        seed = np.random.SeedSequence(errors.seed, spawn_key=(first // PACKET, 1)).generate_state(1)
+        seed = np.random.SeedSequence(errors.seed, spawn_key=(first // study.packet, 1)).generate_state(1)
         parameters = {**method.imputation.parameters, "seed": int(seed[0])}
         method = method.replace(imputation=Choice(name="multiple", parameters=parameters))
     prepared = prepare(study.context, errors.drawn(noise, ready.shift), method, ready.prepared)

@@ -15,8 +15,11 @@ from goodwork.model.method import Sampling
 from goodwork.model.panel import Panel, Values
 
 Z95 = 1.959963984540054
-#: Draws that share one seed. Blocks of draws are made of whole packets, so that their size changes nothing.
+#: Draws that share one seed, unless so many have more errors than ``MOST_ERRORS``. Blocks of draws are made of whole
+#: packets, so that their size changes nothing.
 PACKET = 8
+#: Errors that are drawn at once, about: what the processor's own memory and its allocator bear well.
+MOST_ERRORS = 2_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,19 +45,24 @@ class SamplingError:
         surveys = [catalogue[name].survey for name in panel.indicators]
         return cls(centre, spread, scales, error_mixing(surveys, sampling), sampling.seed)
 
+    @property
+    def packet(self) -> int:
+        """How many draws share one seed: fewer where one draw alone has very many errors."""
+        return int(np.clip(MOST_ERRORS // max(self.centre.size, 1), 1, PACKET))
+
     def noise(self, places: NDArray[np.intp]) -> Values:
         """Errors in units of their spread: draws number ``places`` of an endless series fixed by the seed, each normal
         with variance one, those of a survey together as declared; ``(draws, members, periods, areas)``."""
         periods, areas, members = self.centre.shape
-        noise = np.empty((len(places), members, periods, areas))
-        packets, of = np.unique(places // PACKET, return_inverse=True)
+        noise, size = np.empty((len(places), members, periods, areas)), self.packet
+        packets, of = np.unique(places // size, return_inverse=True)
         for number, packet in enumerate(packets):
             rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(int(packet),)))
             here = np.flatnonzero(of == number)
-            if np.array_equal(places[here] % PACKET, np.arange(PACKET)) and here[-1] - here[0] == PACKET - 1:
-                rng.standard_normal(out=noise[here[0] : here[0] + PACKET])
+            if np.array_equal(places[here] % size, np.arange(size)) and here[-1] - here[0] == size - 1:
+                rng.standard_normal(out=noise[here[0] : here[0] + size])
             else:
-                noise[here] = rng.standard_normal((PACKET, members, periods, areas))[places[here] % PACKET]
+                noise[here] = rng.standard_normal((size, members, periods, areas))[places[here] % size]
         if not np.array_equal(self.mixing, np.eye(members)):
             noise = np.einsum("jk,dkpa->djpa", self.mixing, noise)
         return noise

@@ -27,8 +27,8 @@ EVERY_RANK = 5_000
 RANK_CLASSES = 250
 #: Pairs of areas that are compared at once.
 PAIRS_AT_ONCE = 20_000_000
-#: Scores that are counted at once.
-AT_ONCE = 32_000
+#: Scores that are counted at once; of so many replicates at least, whose counts of one area lie near each other.
+AT_ONCE, FEW = 32_000, 16
 #: Most scores that are kept whole.
 MOST_KEPT = 16_000_000
 
@@ -224,7 +224,7 @@ def _count(
     """Add one to ``counts[p, n, a, c]`` for every cell ``c`` of an area, ``cells`` ``(replicates, areas)`` for some
     replicates and one period and node: few at a time, so that they stay in the processor's own memory."""
     periods, nodes, areas, width = counts.shape
-    starts, step = np.arange(0, areas * width, width, dtype=np.intp), max(1, AT_ONCE // areas)
+    starts, step = np.arange(0, areas * width, width, dtype=np.intp), max(FEW, AT_ONCE // areas)
     for at in np.ndindex(periods, nodes):
         line = counts[at].reshape(-1)
         for start in range(0, replicates, step):

@@ -43,6 +43,8 @@ def orient(values: Values, directions: Sequence[str]) -> Values:
     >>> orient(np.array([[5.0, 5.0]]), ["higher", "lower"])
     array([[ 5., -5.]])
     """
+    if "lower" not in directions:
+        return values
     return np.asarray(values * np.array([-1.0 if direction == "lower" else 1.0 for direction in directions]))
 
 
@@ -67,9 +69,11 @@ def z_score(
     weight = None if area_weights is None else _weight_of_rows(np.asarray(area_weights, dtype=float), reference)
     centre, spread = mean_and_sd(reference, weight, sample)
     found = values - centre
-    found *= sd
+    if sd != 1:
+        found *= sd
     found /= spread
-    found += mean
+    if mean != 0:
+        found += mean
     return found
 
 
