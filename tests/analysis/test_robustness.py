@@ -281,3 +281,12 @@ def test_one_at_a_time_says_what_cannot_be_computed() -> None:
     row = one_at_a_time(fw, toyland.panel(), Method()).iloc[0]
     assert np.isnan(row["mean_shift"])
     assert "needs scores above zero" in row["reason"]
+
+
+def test_draws_with_seven_digits_give_the_same_places() -> None:
+    single = Method(sampling=Sampling(precision="single"))
+    double, brief = (uncertain(method=method, draws=600) for method in (Method(), single))
+    assert not np.array_equal(double.score_mean, brief.score_mean, equal_nan=True)
+    np.testing.assert_allclose(brief.score_mean, double.score_mean, atol=1e-5)
+    for name in ("rank_low", "rank_high", "rank_median", "top"):
+        np.testing.assert_array_equal(getattr(brief, name), getattr(double, name))

@@ -28,7 +28,7 @@ class SamplingError:
 
     ``centre`` and ``spread`` are ``(periods, areas, members)``, NaN for a gap; ``scales`` names each member's scale;
     ``mixing`` ``(members, members)`` makes independent errors go together as the surveys' correlations say (the
-    identity where they do not).
+    identity where they do not). ``single`` draws are held with seven digits.
     """
 
     centre: Values
@@ -36,6 +36,7 @@ class SamplingError:
     scales: tuple[str, ...]
     mixing: Values
     seed: int
+    single: bool = False
 
     @classmethod
     def of(cls, panel: Panel, catalogue: Catalogue, sampling: Sampling) -> SamplingError:
@@ -43,7 +44,8 @@ class SamplingError:
         centre, spread = sampling_errors(panel, catalogue, sampling)
         scales = tuple(catalogue[name].scale for name in panel.indicators)
         surveys = [catalogue[name].survey for name in panel.indicators]
-        return cls(centre, spread, scales, error_mixing(surveys, sampling), sampling.seed)
+        mixing = error_mixing(surveys, sampling)
+        return cls(centre, spread, scales, mixing, sampling.seed, sampling.precision == "single")
 
     @property
     def packet(self) -> int:
@@ -65,7 +67,7 @@ class SamplingError:
                 noise[here] = rng.standard_normal((size, members, periods, areas))[places[here] % size]
         if not np.array_equal(self.mixing, np.eye(members)):
             noise = np.einsum("jk,dkpa->djpa", self.mixing, noise)
-        return noise
+        return noise.astype(np.float32) if self.single else noise
 
     def drawn(self, noise: Values, shift: int = 0) -> Values:
         """Figures with errors ``(draws, members, periods, areas)``, in natural units: ``(draws, periods, areas,

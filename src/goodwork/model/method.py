@@ -77,13 +77,15 @@ class Display(Declaration):
 class Sampling(Declaration):
     """How sampling error reaches the ranks: number of draws, seed, and the factors that widen the error of figures that
     are estimated or inherited from a former area. ``correlation`` is, by survey, that of the errors of two indicators
-    of the survey in one area and period; surveys left out have none."""
+    of the survey in one area and period; surveys left out have none. In ``single`` precision the figures of draws are
+    held with seven digits, which takes a fifth less time; scores and ranks are computed in double precision always."""
 
     draws: int = Field(default=10_000, ge=0)
     seed: int = Field(default=2021, ge=0)
     estimated_factor: float = Field(default=1.5, ge=1)
     inherited_factor: float = Field(default=1.5, ge=1)
     correlation: dict[str, Annotated[float, Field(ge=-1, le=1)]] = {}
+    precision: Literal["double", "single"] = "double"
 
 
 class NodeMethod(Declaration):
