@@ -11,6 +11,9 @@ import pytest
 from goodwork.errors import DeclarationError
 from goodwork.geography.changes import code_changes
 from goodwork.geography.counties import Counties, counties
+from goodwork.pipeline import shipped_material
+
+SMALL = ("E09000001", "E06000053")
 
 
 @pytest.mark.parametrize("year", [2019, 2020, 2021, 2023])
@@ -42,9 +45,35 @@ def test_a_joint_figure_says_who_has_it() -> None:
     assert rules["E67000002"].model_copy(update={"rule": "none"}).heirs == ()
 
 
+def test_the_two_small_places_have_one_rule_for_every_series_with_figures() -> None:
+    """And the figures are as the rule says: own ones or markers; none, and the neighbour's inherited; or none."""
+    material = shipped_material()
+    rules, rows = counties().small_rules(), material.observations
+    england = set(rows.loc[rows["area"].str.startswith("E"), "indicator"])
+    for indicator in material.catalogue.indicator:
+        if indicator.id not in england:
+            continue
+        mine = rows[rows["indicator"] == indicator.id]
+        for area in SMALL:
+            said = {rules[area, name].rule for name in indicator.series if (area, name) in rules}
+            assert said, f"{indicator.id}: nobody says what becomes of {area}"
+            held = (mine["area"] == area).any()
+            assert held == ("own" in said), (indicator.id, area, said)
+            if said == {"joined"}:
+                (rule,) = {rules[area, name] for name in indicator.series}
+                neighbour = mine[mine["area"] == rule.neighbour]
+                assert len(neighbour)
+                assert set(neighbour["basis"]) == {"inherited"}
+                assert set(neighbour["status"]) == {"e"}
+    known = {name for i in material.catalogue.indicator for name in i.series}
+    assert {name for _, name in rules} <= known
+
+
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
+        ({"small": [{"areas": ["A"], "rule": "own", "series": ["s"], "why": ""}] * 2}, "A, s: 2 rules"),
+        ({"small": [{"areas": ["A"], "rule": "joined", "series": ["s"], "why": ""}]}, "only of that, is named"),
         ({"county": {"K1": ["D1"], "K2": ["D1"]}}, "D1: in 2 counties"),
         ({"county": {"K1": ["D1"], "D1": ["E1"]}}, "D1: a county and a district"),
         ({"joint": [{"code": "J", "members": ["A"], "rule": "first", "why": ""}] * 2}, "J: 2 rules"),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from goodwork.errors import DataError, MissingData, SourceChanged
+from goodwork.errors import DataError, DeclarationError, MissingData, SourceChanged
 from goodwork.geography.tables import from_tables
 from goodwork.model.area import Geography
 from goodwork.model.source import AreaNames, Gaps, Sources, shipped_sources
@@ -83,6 +83,7 @@ over = ["people", "working_age"]
 per = 1000.0
 years = 2
 origin = "counts_per_head"
+denominator = "made-up people in the middle of the same years"
 words = "two years of counts over two years of people"
 """
 FIGURE = {"period": "2019", "span": "2019", "status": "", "basis": "published", "source": "counts",
@@ -211,8 +212,39 @@ def test_difference_and_rates_per_head(found: Assembled) -> None:
     per_head = cell(found, "per_head", YORK)
     assert per_head["value"] == pytest.approx(1000 * 5000 / (200_000 * 0.5 + 200_000 * 0.75))
     assert per_head["span"] == "2018-2019"
+    half = np.sqrt(200**2 + 300**2) * 1000 / (200_000 * 0.5 + 200_000 * 0.75)
+    assert per_head["upper"] - per_head["value"] == pytest.approx(half)
+    assert per_head["status"] == ""
     table = found.series
     assert set(table.loc[table["series"] == "per_head", "area"]) == {YORK}  # nobody knows the people elsewhere
+
+
+def test_a_rate_per_head_bears_the_gravest_marker_and_needs_every_year(geography: Geography, sources: Sources) -> None:
+    (rate,) = (one for one in sources.derived if one.how == "per head")
+    years = ("2017", "2018", "2019", "2021")
+    parts = [
+        {**FIGURE, "series": name, "area": YORK, "period": year, "value": value, "lower": value - 1, "upper": value + 1}
+        for name, value in (("routine", 30.0), ("people", 1000.0), ("working_age", 50.0))
+        for year in years
+    ]
+    table = pd.DataFrame(parts)
+    table.loc[(table["series"] == "people") & (table["period"] == "2018"), "status"] = "e"
+    table.loc[(table["series"] == "routine") & (table["period"] == "2019"), "status"] = "p"
+    table.loc[(table["series"] == "routine") & (table["period"] == "2017"), ["lower", "upper"]] = np.nan
+    (found,) = derived(table, [rate], geography)
+    found = found.set_index("period")
+    assert found["value"].to_dict() == pytest.approx({"2018": 60.0, "2019": 60.0})  # 2021 lacks the year before
+    assert found["status"].to_dict() == {"2018": "e", "2019": "e"}
+    assert found["span"].to_dict() == {"2018": "2017-2018", "2019": "2018-2019"}
+    assert np.isnan(found.loc["2018", "lower"])  # one year has no interval
+    assert found.loc["2019", "upper"] - 60.0 == pytest.approx(1000 * np.sqrt(2) / 1000)
+
+
+def test_a_rate_per_head_says_what_its_denominator_is(sources: Sources) -> None:
+    (rate,) = (one for one in sources.derived if one.how == "per head")
+    for changes in ({"denominator": ""}, {"over": ()}, {"years": 0}, {"how": "share"}):
+        with pytest.raises(DeclarationError, match="wrong"):
+            rate.replace(**changes)
 
 
 def test_lineage_names_file_and_row(found: Assembled) -> None:

@@ -38,9 +38,9 @@ def test_what_ships_agrees_with_the_tidy_figures(compiled) -> None:
     that docs/explanation/rebuild-from-sources.md lists, each for a reason."""
     found = differences(read_shipped().tables["observations"], compiled.tables["observations"])
     counts = found.table.sum()
-    assert counts["equal"] == 150_081
+    assert counts["equal"] == 150_080
     assert counts["different"] == 29
-    assert counts["only there"] == 30
+    assert counts["only there"] == 31
     assert counts["equal"] + counts["different"] + counts["only there"] == compiled.manifest["figures"]
     assert (found.cells["why"] != "").all()
 
@@ -51,6 +51,10 @@ def test_every_row_is_accounted_for(compiled) -> None:
     assert sum(manifest["taken"].values()) == manifest["figures"]
 
 
+#: Of these the tidy table has the year in which an academic year ends; they are filed under the one it begins in.
+ENDING = ("attainment8", "level3_by_19")
+
+
 def test_values_are_the_publishers(compiled, shared: Path) -> None:
     catalogue, *_ = shipped_declarations()
     source = pd.read_csv(shared / "observations" / "observations.csv", dtype={"period": str})
@@ -58,8 +62,9 @@ def test_values_are_the_publishers(compiled, shared: Path) -> None:
     for indicator in catalogue.indicator:
         if len(indicator.series) == 1:
             theirs = source[source["indicator"] == indicator.series[0]]
+            late = indicator.id in ENDING  # the table has the year in which the academic year ends
             both = ours[ours["indicator"] == indicator.id].merge(
-                theirs.assign(period=theirs["year"].astype(str)),
+                theirs.assign(period=(theirs["year"] - late).astype(str)),
                 left_on=["area", "period"], right_on=["area_code", "period"], suffixes=("", "_there"),
             )  # fmt: skip
             assert len(both) == (ours["indicator"] == indicator.id).sum()

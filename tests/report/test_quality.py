@@ -9,6 +9,7 @@ import re
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ import pytest
 from goodwork.model.area import Area, Geography
 from goodwork.model.indicator import Break, Catalogue, Indicator
 from goodwork.pipeline import shipped_material
-from goodwork.report.quality import Quality, age, designation, quality
+from goodwork.report.quality import Quality, age, designation, quality, quality_of
 from goodwork.report.quality_page import files, page
 
 #: What docs/explanation/data-quality.md says is carried forward in the shipped figures.
@@ -116,7 +117,16 @@ def test_designation_and_age(known: Quality) -> None:
     assert table["designation"].tolist() == ["not stated", "official statistics in development", "not stated"]
     assert table.loc["pay", "age"] == 2.0
     assert np.isnan(table.loc["hours", "age"])
-    assert np.isnan(age("2020-03", "calendar year", date(2021, 1, 1)))
+    yearly = Indicator(id="x", name="X", unit="%", kind="share")
+    assert np.isnan(age("2020-03", yearly, date(2021, 1, 1)))
+    assert np.isnan(age("2020", yearly.replace(period_type="window"), date(2021, 1, 1)))
+    ended = [("financial year", "", 31, 3, 2021), ("financial year", "ends", 31, 3, 2020),
+             ("academic year", "", 31, 8, 2021), ("three years", "", 31, 12, 2020),
+             ("three years", "begins", 31, 12, 2022), ("mid-year", "", 30, 6, 2020),
+             ("survey date", "", 30, 6, 2020)]  # fmt: skip
+    for kind, filed, day, month, year in ended:
+        indicator = Indicator.from_dict({**yearly.model_dump(), "period_type": kind, "filed": filed})
+        assert age("2020", indicator, date(year, month, day)) == 0.0, (kind, filed)
     accredited = Indicator(id="x", name="X", unit="%", kind="share", caveat="Accredited official statistics.")
     office = Indicator(id="x", name="X", unit="%", kind="share", caveat="See the National Statistics Office.")
     assert designation(accredited) == "accredited official statistics"
@@ -221,3 +231,45 @@ def test_the_page_in_a_browser(known: Quality, shipped: Quality, tmp_path: Path)
     assert not faults
     if axe is None:
         pytest.skip("axe-core is not installed: accessibility was not checked")
+
+
+def test_the_edition_is_dated_by_its_newest_release(tmp_path: Path) -> None:
+    """Without a day asked for, age is told on the day of the newest release, which the figures themselves state."""
+    monitor = Opened({"figures": {"date": "2026-04-23"}})
+    found = quality_of(monitor)
+    assert found.date == date(2026, 4, 23)
+    assert any("2026-04-23, the newest release among its sources," in said for said in found.findings)
+    asked = quality_of(monitor, date(2027, 1, 1))
+    assert (asked.date, asked.dated) == (date(2027, 1, 1), "")
+    assert quality_of(Opened({"figures": None})).date is None
+    days = [shot["release"] for one in shipped_material().figures["sources"].values() for shot in one["files"].values()]
+    assert shipped_material().figures["date"] == max(day for day in days if day)
+
+
+def test_small_places_periods_and_designations_are_told(shipped: Quality) -> None:
+    small = shipped.small.set_index(["indicator", "name"])
+    joined = small.loc[("preventable_cvd_mortality", "City of London")]
+    assert (joined["rule"], joined["neighbour"], joined["figures"]) == ("joined", "Hackney", 0)
+    assert small.loc[("claimant_rate", "Isles of Scilly"), "figures"] > 20
+    assert (small.loc[small["rule"].isin(["joined", "dropped", "unsaid"]), "figures"] == 0).all()
+    table = shipped.table.set_index("indicator")
+    assert table.loc["hle_male", "covers"] == "three calendar years together; filed under the year it ends in"
+    assert table.loc["neet", "designation"] == "management information"
+    said = table[table["stated"] != ""]
+    assert (said["designation"] != "not stated").all()
+    declared = {i.id for i in shipped_material().catalogue.indicator if i.designation}
+    assert declared == set(said.index)
+    text = page(shipped)
+    assert "Westminster" in text
+    assert "filed under the year it ends in" in text
+
+
+class Opened:
+    """An opened edition, as far as the quality report looks at it."""
+
+    def __init__(self, manifest: dict[str, object]) -> None:
+        self.manifest, self.catalogue, self.geography = manifest, CATALOGUE, PLACES
+        self.edition, self.title, self.invented = SimpleNamespace(name="made-up"), "Made up", True
+
+    def table(self, name: str) -> pd.DataFrame:
+        return rows("pay", "2020", [1.0, 2.0, 3.0])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -157,12 +158,18 @@ def permuted_p(
     share = _shares(values, weights)
     order = np.argsort(groups, kind="stable")
     starts = np.searchsorted(groups[order], np.arange(groups.max() + 1))
-    rng = np.random.default_rng(seed)
-    shuffled = rng.permuted(np.broadcast_to(np.arange(len(values)), (permutations, len(values))), axis=1)
+    shuffled = _shuffled(len(values), permutations, seed)
     part = np.add.reduceat(share[shuffled], starts, axis=1)
     means = np.add.reduceat((share * values)[shuffled], starts, axis=1) / part
     drawn = _between(means, part, measure)
     return float((np.count_nonzero(drawn >= observed * (1 - 1e-9)) + 1) / (permutations + 1))
+
+
+@lru_cache(maxsize=4)  # the same orders serve every measure of an indicator
+def _shuffled(areas: int, permutations: int, seed: int) -> Labels:
+    """Areas in random orders, ``(permutations, areas)``."""
+    rng = np.random.default_rng(seed)
+    return rng.permuted(np.broadcast_to(np.arange(areas), (permutations, areas)), axis=1)
 
 
 def _between(means: Values, part: Values, measure: Measure) -> Values:

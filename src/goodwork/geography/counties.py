@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from goodwork.geography.changes import Code, CodeChanges, code_changes
 from goodwork.model import declarations
@@ -23,7 +23,7 @@ class Joint(Declaration):
 
     ``rule``: ``each`` member inherits the figure; only the ``first`` does; ``none`` does. ``series`` limits the rule to
     the named series; without it, it holds for every series that uses the code. The code may be one of the members:
-    then its own figure is what covers them all.
+    then its own figure is what covers them all. A copy of it under another member's code is dropped with ``none``.
     """
 
     code: Code
@@ -36,6 +36,28 @@ class Joint(Declaration):
     def heirs(self) -> tuple[str, ...]:
         """The members that inherit the figure."""
         return {"each": self.members, "first": self.members[:1], "none": ()}[self.rule]
+
+
+class Small(Declaration):
+    """What becomes of one or more places too small for most statistics, in some series.
+
+    ``own``: the publisher gives them figures of their own, or says that it withholds them. ``joined``: one figure for
+    them and a larger neighbour, which has it, marked; they have none. ``dropped``: they have none, because the
+    publisher leaves them out or because theirs is not fit to use, and the neighbour's is its own. ``unsaid``: they
+    have none, and nobody says whether the neighbour's figure holds them.
+    """
+
+    areas: tuple[Code, ...] = Field(min_length=1)
+    rule: Literal["own", "joined", "dropped", "unsaid"]
+    series: tuple[str, ...] = Field(min_length=1)
+    neighbour: Code | None = None
+    why: str
+
+    @model_validator(mode="after")
+    def _names_the_neighbour(self) -> Small:
+        if (self.rule == "joined") != (self.neighbour is not None):
+            raise ValueError(f"{', '.join(self.areas)}: who has a joined figure, and only of that, is named")
+        return self
 
 
 class Counties(Declaration):
@@ -51,6 +73,7 @@ class Counties(Declaration):
     attribution: str = ""
     county: dict[Code, tuple[Code, ...]] = {}
     joint: tuple[Joint, ...] = ()
+    small: tuple[Small, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Counties:
@@ -60,6 +83,8 @@ class Counties(Declaration):
         rules = Counter((joint.code, name) for joint in self.joint for name in joint.series or ("",))
         faults += [f"{code}: {n} rules for the same series" for (code, _), n in rules.items() if n > 1]
         faults += [f"{joint.code}: no members" for joint in self.joint if not joint.members]
+        said = Counter((area, name) for one in self.small for area in one.areas for name in one.series)
+        faults += [f"{area}, {name}: {n} rules" for (area, name), n in said.items() if n > 1]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -70,6 +95,14 @@ class Counties(Declaration):
         if not table.valid(county, on):
             return ()
         return tuple(sorted(code for code in self.county.get(county, ()) if table.valid(code, on)))
+
+    def small_rules(self) -> dict[tuple[str, str], Small]:
+        """By small place and series: what becomes of the place in it.
+
+        >>> counties().small_rules()["E09000001", "preventable_cvd_mortality"].rule
+        'joined'
+        """
+        return {(area, name): one for one in self.small for area in one.areas for name in one.series}
 
     def upper_tier(self, code: str) -> str:
         """The county of a district; any other code is its own upper tier."""

@@ -21,8 +21,10 @@ Designation = Literal[
     "accredited official statistics",
     "official statistics",
     "official statistics in development",
+    "management information",
     "not official statistics",
 ]
+Filed = Literal["", "begins", "ends"]
 Role = Literal["good work", "alternative", "condition", "outcome", "shock", "context"]
 Principle = Literal[
     "access",
@@ -62,6 +64,18 @@ SCALES: dict[str, Literal["logit", "log", "linear"]] = {
 }
 
 
+#: What a period of each type covers: the first month, counted from January of the year it begins in, how many months,
+#: and the words for it. The day of a survey is taken as mid-year; a window has months of its own.
+COVERS: dict[str, tuple[int, int, str]] = {
+    "calendar year": (0, 12, "a calendar year"),
+    "financial year": (3, 12, "a financial year, April to March"),
+    "academic year": (8, 12, "an academic year, September to August"),
+    "three years": (0, 36, "three calendar years together"),
+    "survey date": (5, 1, "the day of a survey"),
+    "mid-year": (5, 1, "the middle of the year"),
+}
+
+
 class Break(Declaration):
     """A period from which a series cannot be compared with what came before, and why."""
 
@@ -75,8 +89,10 @@ class Indicator(Declaration):
     ``series`` names the columns of the source tables it is taken from, in order of preference; an indicator with no
     series is declared and missing, and ``missing`` says why. ``limits`` narrows the range its kind allows.
     ``assumed_error`` is the relative standard error taken where the publisher gives no interval: never silently zero.
-    ``designation`` is what kind of statistic the publisher calls it, empty where that is not known. ``survey`` names
-    the survey that the figures come from: errors of indicators of one survey may go together.
+    ``designation`` is what kind of statistic the publisher calls it, empty where that is not known; ``stated``, where
+    that is said. ``survey`` names the survey that the figures come from: errors of indicators of one survey may go
+    together. ``prices`` is ``current`` for money of the year itself. A period that touches several calendar years is
+    ``filed`` under the one it begins or ends in: three years under the last, others under the first, unless said.
     """
 
     id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_.]*$")
@@ -103,12 +119,55 @@ class Indicator(Declaration):
     assumed_error: float = Field(default=0.05, ge=0, le=1)
     survey: str = ""
     designation: Designation = ""
+    stated: str = ""
+    prices: Literal["", "current"] = ""
+    filed: Filed = ""
 
     @model_validator(mode="after")
-    def _says_why_missing(self) -> Self:
+    def _consistent(self) -> Self:
         if self.series and self.missing:
             raise ValueError(f"{self.id} has series and a reason why it is missing: keep one")
+        if self.prices and self.kind != "money":
+            raise ValueError(f"{self.id} is in {self.prices} prices and no money: its kind is {self.kind}")
+        if self.filed and not self.filed_under:
+            raise ValueError(f"{self.id}: {self.period_type} lies in one year: it cannot be filed under another")
         return self
+
+    @property
+    def filed_under(self) -> Filed:
+        """Whether a period is filed under the year it begins or ends in; empty where it lies in one year.
+
+        >>> Indicator(id="x", name="X", unit="%", kind="share", period_type="three years").filed_under
+        'ends'
+        """
+        if self.period_type not in ("financial year", "academic year", "three years"):
+            return ""
+        return self.filed or ("ends" if self.period_type == "three years" else "begins")
+
+    @property
+    def months(self) -> tuple[int, int] | None:
+        """The months a period covers: the first, counted from January of the year it is filed under, and how many;
+        ``None`` for a window, which has months of its own.
+
+        >>> Indicator(id="x", name="X", unit="%", kind="share", period_type="three years").months
+        (-24, 36)
+        """
+        if self.period_type not in COVERS:
+            return None
+        first, length, _ = COVERS[self.period_type]
+        return first - 12 * ((first + length - 1) // 12 if self.filed_under == "ends" else 0), length
+
+    @property
+    def covers(self) -> str:
+        """What one period of it covers, and under which year it is filed, in words.
+
+        >>> Indicator(id="x", name="X", unit="%", kind="share", period_type="academic year").covers
+        'an academic year, September to August; filed under the year it begins in'
+        """
+        if self.period_type not in COVERS:
+            return "a window of its own, filed under its year"
+        words = COVERS[self.period_type][2]
+        return f"{words}; filed under the year it {self.filed_under} in" if self.filed_under else words
 
     @property
     def label(self) -> str:
@@ -166,6 +225,12 @@ class Catalogue(Declaration):
     def by_id(self) -> dict[str, Indicator]:
         """Indicators by id."""
         return {item.id: item for item in self.indicator}
+
+    @property
+    def in_current_prices(self) -> tuple[str, ...]:
+        """The indicators that are money of the year itself, and so not comparable over time before prices are taken
+        out."""
+        return tuple(item.id for item in self.indicator if item.prices == "current")
 
     def __contains__(self, indicator: str) -> bool:
         return indicator in self.by_id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from goodwork.model.declaration import Declaration
 from goodwork.model.observation import Status
 
@@ -13,7 +15,8 @@ class Origin(Declaration):
     ``marker`` qualifies every figure from it (``e`` where the derivation approximates). ``interval_floor`` names a
     share of the same survey whose published interval tells how many people were interviewed: no interval from this
     origin may be narrower than that number allows. ``matches`` are the
-    descriptions under which source tables name it.
+    descriptions under which source tables name it. ``years`` is ``end`` where the one year it prints for a year that
+    touches two is the one it ends in, with ``evidence`` of that.
     """
 
     id: str
@@ -26,6 +29,8 @@ class Origin(Declaration):
     marker: Status = Status.NORMAL
     interval_floor: str = ""
     matches: tuple[str, ...] = ()
+    years: Literal["", "end"] = ""
+    evidence: str = ""
 
     @property
     def line(self) -> str:

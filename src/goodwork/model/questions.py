@@ -1,4 +1,4 @@
-"""What is asked of the index: which outcomes it is set against, and which shocks areas went through."""
+"""What is asked of the index: names of communities, outcomes it is set against, shocks that areas went through."""
 
 from __future__ import annotations
 
@@ -10,9 +10,68 @@ from pydantic import Field, model_validator
 from goodwork.errors import DeclarationError, Fault
 from goodwork.model.area import nearest
 from goodwork.model.declaration import Declaration
+from goodwork.model.framework import Framework
 from goodwork.model.indicator import Catalogue, Role
 
 Family = Literal["healthy life", "despair", "mortality", "illness", "well-being"]
+
+
+class Archetype(Declaration):
+    """A name for every group whose centroid fits: above or below the average of all areas, or near it, on some domains
+    or members, high being good.
+
+    Names say what a group is like, never where it lies: the rule sees nothing but the figures. ``published`` is what
+    others have called a group of this kind; such a name may speak of places, and is told as theirs.
+    """
+
+    name: str = Field(min_length=1)
+    published: str = ""
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Every domain and member that the rule looks at."""
+        return (*self.above, *self.below, *self.near)
+
+    @model_validator(mode="after")
+    def _can_fit(self) -> Self:
+        if not self.nodes:
+            raise ValueError(f"{self.name}: the rule looks at nothing")
+        if twice := sorted({node for node in self.nodes if self.nodes.count(node) > 1}):
+            raise ValueError(f"{self.name}: named twice in one rule: {', '.join(twice)}")
+        return self
+
+
+class Archetypes(Declaration):
+    """The archetype file: names of communities of one framework's members, in the order in which they are tried."""
+
+    framework: str
+    source: str = ""
+    archetype: tuple[Archetype, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        names = [item.name for item in self.archetype]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"archetype declared twice: {', '.join(twice)}")
+        return self
+
+    def checked_against(self, framework: Framework, where: str = "archetypes.toml") -> Archetypes:
+        """The file itself, or a ``DeclarationError`` naming each domain or member that the framework does not have."""
+        known = set(framework.nodes)
+        faults = [
+            Fault(
+                f"{item.name!r}: no domain or member is called {node!r}", file=where, column="archetype",
+                remedy=f"did you mean {offers[0]!r}?" if (offers := nearest(node, known)) else "choose one of them",
+            )
+            for item in self.archetype for node in item.nodes if node not in known
+        ]  # fmt: skip
+        if faults:
+            raise DeclarationError(f"{where} does not fit the framework {framework.name!r}", faults=faults)
+        return self
 
 
 class AskedOutcome(Declaration):

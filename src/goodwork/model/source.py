@@ -13,10 +13,10 @@ from goodwork.errors import NotFound
 from goodwork.model import declarations
 from goodwork.model.area import nearest
 from goodwork.model.declaration import Declaration
+from goodwork.model.indicator import Designation
 
 #: What sort of number a series is, and so how the figures of parts make that of a whole.
 Sort = Literal["count", "percent", "rate", "median"]
-Designation = Literal["accredited official statistics", "official statistics", "official statistics in development", ""]
 
 
 class SourceFile(Declaration):
@@ -24,13 +24,17 @@ class SourceFile(Declaration):
     with it.
 
     ``{key}`` in any of them stands for the key of the source. ``option`` names the option of the reader that is given
-    the bytes (``metadata``, ``cv``); the file of figures has none. A file without ``url`` is had by hand.
+    the bytes (``metadata``, ``cv``); the file of figures has none. A file without ``url`` is had by hand. ``paged``
+    names the provider that answers the ``url`` page by page; ``by_label`` then gives, by dimension of its data set, the
+    labels of what is asked for, whose codes are looked up when it is fetched.
     """
 
     name: str
     url: str = ""
     local: str = ""
     option: str = ""
+    paged: Literal["", "nomis"] = ""
+    by_label: dict[str, tuple[str, ...]] = {}
 
     def of(self, key: str) -> SourceFile:
         """The file of one source.
@@ -38,7 +42,7 @@ class SourceFile(Declaration):
         >>> SourceFile(name="{key}.csv", local="els/{key}/{key}.csv").of("pay").local
         'els/pay/pay.csv'
         """
-        return SourceFile(**{name: text.replace("{key}", key) for name, text in self.model_dump().items()})
+        return self.replace(**{name: getattr(self, name).replace("{key}", key) for name in ("name", "url", "local")})
 
 
 class Gaps(Declaration):
@@ -149,7 +153,8 @@ class Derivation(Declaration):
     ``per`` is the base (100: per cent). Events are added up over ``years``; of two ``periods`` the first is subtracted
     from the second, and ``span`` says so. ``summed`` are the levels of parent areas for which the parts are added up
     first, ``sum_without`` the areas that the publisher does not cover. ``interval`` is false where none can be given.
-    ``origin`` is the line under which its figures appear.
+    ``origin`` is the line under which its figures appear. ``denominator`` says of a rate per head whose number it is:
+    which estimate, of which day, as known when, on which areas.
     """
 
     series: str
@@ -165,6 +170,15 @@ class Derivation(Declaration):
     span: str = ""
     origin: str
     words: str
+    denominator: str = ""
+
+    @model_validator(mode="after")
+    def _knows_its_people(self) -> Self:
+        if (self.how == "per head") != bool(self.denominator):
+            raise ValueError(f"{self.series}: a rate per head, and nothing else, says what its denominator is")
+        if self.how == "per head" and not (self.of and self.over and self.years > 0):
+            raise ValueError(f"{self.series}: a rate per head needs events, people and a number of years")
+        return self
 
 
 class AreaNames(Declaration):

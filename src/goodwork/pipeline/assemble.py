@@ -20,7 +20,7 @@ from goodwork.geography.harmonise import COUNT, MEDIAN, Kind, harmonise
 from goodwork.geography.recipes import steps
 from goodwork.model.area import Geography
 from goodwork.model.source import Derivation, Source, Sources
-from goodwork.pipeline.derivations import complement, entropy, share
+from goodwork.pipeline.derivations import complement, entropy, per_head, share
 from goodwork.pipeline.fetch import latest
 from goodwork.pipeline.reading import Taken, read_source, take
 from goodwork.plugins import Tell, untold
@@ -249,6 +249,8 @@ def _derive(parts: pd.DataFrame, one: Derivation) -> pd.DataFrame:
 
     if one.how == "difference":
         return _difference(parts, one)
+    if one.how == "per head":
+        return _per_head(parts, one)
     numbers = parts.set_index([*KEY, "series"])[["lower", "value", "upper"]].unstack("series")
     wide = {name: numbers[name] for name in ("value", "lower", "upper")}
     first = parts[parts["series"] == one.of[0]].set_index(KEY)
@@ -261,11 +263,9 @@ def _derive(parts: pd.DataFrame, one: Derivation) -> pd.DataFrame:
         if one.how == "entropy":
             told = (of > 0).sum(axis=1) > 1  # of one group alone the others are withheld, not empty
             value, half = np.where(told, entropy(of), np.nan), np.full(len(index), np.nan)
-        elif one.how == "share":
+        else:
             over = wide["value"].reindex(index=index, columns=list(one.over)).to_numpy()
             value, half = share(of, over, (high - low) / 2, one.per)
-        else:
-            value, half = _per_head(wide["value"], index, one), np.full(len(index), np.nan)
         if not one.interval:
             half = np.full(len(index), np.nan)
         lower, upper = value - half, value + half
@@ -274,8 +274,6 @@ def _derive(parts: pd.DataFrame, one: Derivation) -> pd.DataFrame:
         series=one.series, span=first["span"].to_numpy(), status=first["status"].to_numpy(), basis="derived",
         source=one.origin, how="DERIVED", parts="",
     )  # fmt: skip
-    if one.years > 1:
-        table["span"] = [f"{int(p) - one.years + 1}-{p}" for p in table["period"]]
     return _settled(table, of_one=one.how == "complement")
 
 
@@ -299,22 +297,48 @@ def _difference(parts: pd.DataFrame, one: Derivation) -> pd.DataFrame:
     ).reindex(columns=list(_COLUMNS))  # fmt: skip
 
 
-def _per_head(values: pd.DataFrame, index: Any, one: Derivation) -> Any:
-    """``per × events of so many years / people of the same years``; shares among ``over`` (per cent) are taken of the
-    people first."""
-    people = values[one.over[0]].astype(float)
-    for name in one.over[1:]:
-        people = people * values[name] / 100
-    both = {"of": values[list(one.of)].sum(axis=1, skipna=False), "people": people}
-    summed = {}
-    for name, column in both.items():
-        wide = column.unstack("period")
-        wide = wide[sorted(wide.columns)]
-        if one.years > 1:
-            years = [str(y) for y in range(int(wide.columns[0]), int(wide.columns[-1]) + 1)]
-            wide = wide.reindex(columns=years).T.rolling(one.years).sum().T
-        summed[name] = wide.stack(future_stack=True)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (one.per * summed["of"] / summed["people"]).reindex(
-            index.swaplevel() if index.names[0] != "area" else index
-        )
+def _per_head(parts: pd.DataFrame, one: Derivation) -> pd.DataFrame:
+    """Events for people: of an area and period of which, and of every year before it that is added up, all parts are
+    known. Shares among ``over`` (per cent) are taken of the people first; the gravest marker of any part stays."""
+    import pandas as pd
+
+    cells = parts.set_index(["area", "period", "series"])
+    half = ((cells["upper"] - cells["lower"]) / 2).unstack("series")
+    value = cells["value"].unstack("series")
+    graver = {marker: rank for rank, marker in enumerate(GRAVEST)}
+    marker = cells["status"].map(graver).fillna(len(graver)).unstack("series")
+    columns = {
+        "events": value[list(one.of)].sum(axis=1, skipna=False),
+        "half": np.sqrt((half[list(one.of)] ** 2).sum(axis=1, skipna=False)),
+        "people": value[one.over[0]] * (value[list(one.over[1:])] / 100).prod(axis=1, skipna=False),
+        "marker": marker[[*one.of, *one.over]].min(axis=1),
+    }
+    years = sorted(value.index.get_level_values("period").unique())
+    if one.years > 1:
+        years = [str(year) for year in range(int(years[0]), int(years[-1]) + 1)]
+    areas = sorted(value.index.get_level_values("area").unique())
+    grid = {name: column.unstack("period").reindex(index=areas, columns=years) for name, column in columns.items()}
+    # (areas, periods, years added up): the period itself and those before it
+    ran = {
+        name: np.stack([wide.shift(back, axis=1).to_numpy(float) for back in range(one.years)], axis=-1)
+        for name, wide in grid.items()
+    }
+    number, width = per_head(ran["events"], ran["half"], ran["people"], one.per)
+    if not one.interval:
+        width = np.full_like(number, np.nan)
+    worst = np.nan_to_num(ran["marker"], nan=len(graver)).min(axis=-1).astype(int)
+    table = pd.DataFrame(
+        {
+            "area": np.repeat(areas, len(years)), "period": np.tile(years, len(areas)), "value": number.ravel(),
+            "lower": (number - width).ravel(), "upper": (number + width).ravel(),
+            "status": np.array([*GRAVEST, ""], dtype=object)[worst.ravel()],
+        }
+    )  # fmt: skip
+    spans = parts[parts["series"] == one.of[0]].set_index(KEY)["span"]
+    table["span"] = spans.reindex(pd.MultiIndex.from_frame(table[KEY])).to_numpy()
+    if one.years > 1:
+        table["span"] = [f"{int(p) - one.years + 1}-{p}" for p in table["period"]]
+    held = table["value"].notna() & pd.MultiIndex.from_frame(table[KEY]).isin(spans.index)
+    return table[held].assign(
+        series=one.series, basis="derived", source=one.origin, how="DERIVED", parts=""
+    ).reindex(columns=list(_COLUMNS))  # fmt: skip

@@ -18,6 +18,7 @@ from goodwork.model.area import Area, AreaSet, Geography, Successor
 from goodwork.model.indicator import Catalogue
 from goodwork.model.observation import COLUMNS
 from goodwork.model.origin import Origin
+from goodwork.pipeline.filing import refiled
 from goodwork.pipeline.intervals import mend_intervals
 from goodwork.pipeline.material import shipped_declarations
 from goodwork.pipeline.rebuild import holds_snapshots, rebuild_figures
@@ -265,7 +266,7 @@ def _select(
     unused = table[~table["row"].isin(taken["row"])]
     for name, count in unused["series"].value_counts().items():
         account.leave(f"series {name}: a series preferred to it has the figure", count)
-    return taken
+    return refiled(taken, catalogue, origins)
 
 
 def _filled(table: pd.DataFrame, series: tuple[str, ...]) -> pd.DataFrame:

@@ -28,6 +28,22 @@ def share(of: Column, over: Column, half: Column, per: float = 100.0) -> tuple[C
         return per * of.sum(axis=-1) / whole, per * np.sqrt((half**2).sum(axis=-1)) / whole
 
 
+def per_head(events: Column, half: Column, people: Column, per: float) -> tuple[Column, Column]:
+    """``per × Σ events / Σ people`` over years, and its half-width ``per × √Σ half² / Σ people``.
+
+    ``events``, their half-widths and ``people`` of the same years, ``(..., years)``; NaN where a year lacks one of
+    them. The people are taken as known, years as independent; NaN half-widths give none.
+
+    >>> value, width = per_head(np.array([30.0, 50.0]), np.array([3.0, 4.0]), np.array([1000.0, 1000.0]), 1000.0)
+    >>> float(value), float(width)
+    (40.0, 2.5)
+    """
+    everybody = people.sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        everybody = np.where(everybody > 0, everybody, np.nan)
+        return per * events.sum(axis=-1) / everybody, per * np.sqrt((half**2).sum(axis=-1)) / everybody
+
+
 def entropy(of: Column) -> Column:
     """Shannon entropy of the shares of the parts, divided by that of equal shares: 0 (all in one) to 1 (evenly spread).
 

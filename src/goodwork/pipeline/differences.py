@@ -121,6 +121,10 @@ def _why(cells: pd.DataFrame, there: pd.DataFrame) -> np.ndarray[tuple[int], np.
         ((outcome == "only here") & wider, "the publisher's own figure of a country or region"),
         (outcome == "only here", "the source has it, some under the code of a former area that is the same place"),
         (
+            (outcome == "only there") & (cells["indicator"] == "furlough_takeup"),
+            "a copy of the figure that covers a larger neighbour too: here by declared rule the neighbour's alone",
+        ),
+        (
             outcome == "only there",
             "there a withheld count was taken as none; here a sum of which a part is withheld is none",
         ),

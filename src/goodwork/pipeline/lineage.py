@@ -180,7 +180,7 @@ class _Walk:
         if one is None:
             self._published(series, area, [period], area)
             return
-        self.steps.append(f"{series}: {one.words}")
+        self.steps.append(f"{series}: {one.words}" + (f" ({one.denominator})" if one.denominator else ""))
         for name in dict.fromkeys((*one.of, *one.over)):
             if name in self.derived:
                 self.back(name, area, period)

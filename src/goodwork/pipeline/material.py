@@ -15,6 +15,7 @@ from goodwork.model.framework import Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.origin import Origin, Origins
 from goodwork.model.panel import Panel
+from goodwork.model.prices import Prices, shipped_prices
 from goodwork.store.shipped import read_shipped
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ SHIPPED_FRAMEWORKS = ("good_work.toml", "conditions.toml")
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """Everything an edition is made from: declarations, areas, figures, where they came from, and notes on them."""
+    """Everything an edition is made from: declarations, areas, figures, where they came from, and notes on them; the
+    ``prices`` by which money of different years is compared, if they are known."""
 
     name: str
     title: str
@@ -37,6 +39,7 @@ class Material:
     figures: dict[str, Any] | None = None
     invented: bool = False
     notes: tuple[str, ...] = ()
+    prices: Prices | None = None
 
     def sampled(self, draws: int | None = None, seed: int | None = None) -> Material:
         """The same material with another number of draws, or another seed, in every framework."""
@@ -86,13 +89,14 @@ def shipped_material(folder: Path | None = None) -> Material:
         observations=shipped.tables["observations"],
         origins=origins,
         figures=figures,
+        prices=shipped_prices(),
     )
 
 
 def own_material(framework: Path, data: Path, *, catalogue: Path | None = None, areas: Path | None = None) -> Material:
     """A person's own material: a framework file, a data file, and beside the framework, unless said otherwise,
-    ``indicators.toml`` and (if there is one) ``areas.csv``."""
-    from goodwork.sources.folder import read_areas, read_catalogue, read_framework
+    ``indicators.toml`` and (if there are any) ``areas.csv`` and ``prices.toml``."""
+    from goodwork.sources.folder import read_areas, read_catalogue, read_framework, read_prices
     from goodwork.sources.observations import read_observations
 
     declared = read_framework(framework)
@@ -111,6 +115,7 @@ def own_material(framework: Path, data: Path, *, catalogue: Path | None = None, 
         observations=read.table,
         invented="invented" in declared.title.lower(),
         notes=read.notes,
+        prices=read_prices(beside) if (beside := framework.parent / "prices.toml").exists() else None,
     )
 
 

@@ -6,6 +6,7 @@ before, each with its own origin, and counted apart: nothing that is carried sta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -20,6 +21,7 @@ from goodwork.model.observation import COLUMNS
 from goodwork.model.origin import Origin
 from goodwork.model.source import Sources, shipped_sources
 from goodwork.pipeline.assemble import Assembled, assemble
+from goodwork.pipeline.filing import refiled
 from goodwork.pipeline.intervals import mend_intervals
 from goodwork.pipeline.material import shipped_declarations
 from goodwork.plugins import Tell, untold
@@ -64,7 +66,7 @@ def rebuild_figures(
     vintage, level = str(before.manifest["vintage"]), str(before.manifest["level"])
     geography = from_tables(areas, successors, sets=sets, level=level, vintage=vintage)
     series_of = {i.id: i.series[0] for i in catalogue.indicator if len(i.series) == 1}
-    old = before.tables["observations"]
+    old = refiled(before.tables["observations"], catalogue, origins)
     beside = old[old["indicator"].isin(list(series_of))].assign(series=lambda rows: rows["indicator"].map(series_of))
     found = assemble(
         Snapshots(folder), declared, geography, beside=beside, day=day, tell=lambda text, part: tell(text, 0.7 * part)
@@ -82,6 +84,7 @@ def rebuild_figures(
         "what": "Figures compiled by goodwork from official statistics; each with its origin and licence",
         "level": level,
         "vintage": vintage,
+        **_dated(found),
         "figures": len(table),
         "input": _input(found),
         "sources": _sources(found),
@@ -157,6 +160,14 @@ def _without_cells(series: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
             left[f"{cells.origin}, {', '.join(cells.areas)}: {cells.reason}"] = int(gone.sum())
         series = series[~gone]
     return series, left
+
+
+def _dated(found: Assembled) -> dict[str, str]:
+    """The date of the figures: the newest release among the sources they were compiled from, as the publishers state
+    it. It follows from the bytes, so that the same bytes give the same edition. None where no source states one."""
+    stated = (shot.release for files in found.snapshots.values() for shot in files.values())
+    days = [day for day in stated if re.fullmatch(r"\d{4}-\d\d-\d\d", day)]
+    return {"date": max(days)} if days else {}
 
 
 def _input(found: Assembled) -> dict[str, Any]:

@@ -4,14 +4,16 @@ statistic each is."""
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from goodwork.geography.counties import counties
 from goodwork.model.area import Geography
 from goodwork.model.indicator import Catalogue, Indicator
 from goodwork.model.observation import Status
@@ -27,14 +29,12 @@ FAR, REPEATED, FEWEST = 5.0, 0.5, 5
 MAD_SCALE = 1.482602218505602
 WHOLE = "all areas"
 UNSAID = "not stated"
-#: When a period ends: years after the one it is filed under, month, day. The day of a survey is taken as mid-year.
-ENDS = {"calendar year": (0, 12, 31), "financial year": (1, 3, 31), "academic year": (1, 8, 31),
-        "three years": (0, 12, 31), "mid-year": (0, 6, 30), "survey date": (0, 6, 30)}  # fmt: skip
 #: Words of a caveat that tell what kind of statistic a number is.
 DESIGNATIONS = (
     (r"statistics? in development|experimental statistics?", "official statistics in development"),
     (r"accredited|national statistics?\b(?! (office|institute|agency))", "accredited official statistics"),
-    (r"not (an )?official statistics?|management information", "not official statistics"),
+    (r"management information", "management information"),
+    (r"not (an )?official statistics?", "not official statistics"),
     (r"official statistics?", "official statistics"),
 )
 
@@ -47,7 +47,8 @@ class Quality:
     ``markers``: figures by indicator, marker and basis. ``widths``: by indicator and period, half the 95 % interval as
     a share of the value (median, and nine tenths are below ``wide``). ``outliers``: by indicator and area, figures that
     lie further than five robust standard deviations from the median area of their period. ``repeats``: neighbouring
-    periods in which most areas have the same figure. ``breaks``: as declared.
+    periods in which most areas have the same figure. ``breaks``: as declared. ``small``: what becomes of places too
+    small for most statistics, by place and declared rule, and how many figures they and their neighbours have.
     """
 
     name: str
@@ -61,11 +62,13 @@ class Quality:
     outliers: pd.DataFrame
     repeats: pd.DataFrame
     breaks: pd.DataFrame
+    small: pd.DataFrame
+    dated: str = ""
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by name."""
-        names = ("completeness", "markers", "widths", "outliers", "repeats", "breaks")
+        names = ("completeness", "markers", "widths", "outliers", "repeats", "breaks", "small")
         return {"indicators": self.table, **{name: getattr(self, name) for name in names}}
 
     @cached_property
@@ -97,8 +100,9 @@ class Quality:
             return ("The edition carries no date, so the age of its figures is not stated.",)
         late = self.table[self.table["age"] < 0]
         known = self.table.loc[self.table["age"] >= 0, "age"]
+        day = f"{self.date.isoformat()}, {self.dated}," if self.dated else self.date.isoformat()
         sentences = [
-            f"On {self.date.isoformat()} the last figures of the indicators were between {known.min():.1f} and "
+            f"On {day} the last figures of the indicators were between {known.min():.1f} and "
             f"{known.max():.1f} years old, {known.median():.1f} at the middle."
         ]
         if len(late):
@@ -117,14 +121,15 @@ class Quality:
 
 
 def quality_of(monitor: Monitor, at: date | None = None) -> Quality:
-    """The quality of the figures of an opened edition; their age on the day ``at``, else on the edition's own date."""
-    manifest = monitor.manifest
-    stated = str(manifest.get("date") or (manifest.get("figures") or {}).get("date") or "")
-    day = at or (date.fromisoformat(stated[:10]) if re.match(r"\d{4}-\d\d-\d\d", stated) else None)
-    return quality(
-        monitor.table("values"), monitor.catalogue, monitor.geography, at=day, name=monitor.edition.name,
+    """The quality of the figures of an opened edition; their age on the day ``at``, else on the edition's own date: its
+    newest release."""
+    stated = str((monitor.manifest.get("figures") or {}).get("date") or "")
+    own = date.fromisoformat(stated) if at is None and re.fullmatch(r"\d{4}-\d\d-\d\d", stated) else None
+    found = quality(
+        monitor.table("values"), monitor.catalogue, monitor.geography, at=at or own, name=monitor.edition.name,
         title=monitor.title, invented=monitor.invented,
     )  # fmt: skip
+    return replace(found, dated="the newest release among its sources" if own else "")
 
 
 def quality(
@@ -168,7 +173,8 @@ def quality(
     outliers, repeats = _outliers(local, names), _repeats(local)
     breaks = _breaks(catalogue)
     table = _indicators(figures, local, catalogue, complete, widths, outliers, repeats, at)
-    return Quality(name, title, invented, at, table, complete, markers, widths, outliers, repeats, breaks)
+    small = _small(figures, catalogue, names)
+    return Quality(name, title, invented, at, table, complete, markers, widths, outliers, repeats, breaks, small)
 
 
 def designation(indicator: Indicator) -> str:
@@ -182,16 +188,19 @@ def designation(indicator: Indicator) -> str:
     return next((words for rule, words in DESIGNATIONS if re.search(rule, indicator.caveat, re.IGNORECASE)), UNSAID)
 
 
-def age(last: str, kind: str, at: date | None) -> float:
+def age(last: str, indicator: Indicator, at: date | None) -> float:
     """Years from the end of an indicator's last period to a day; NaN where either is not known.
 
-    >>> age("2019", "financial year", date(2021, 3, 31))
+    >>> rate = Indicator(id="u", name="U", unit="%", kind="share", period_type="financial year")
+    >>> age("2019", rate, date(2021, 3, 31))
     1.0
     """
-    if at is None or kind not in ENDS or not re.fullmatch(r"\d{4}", last):
+    if at is None or indicator.months is None or not re.fullmatch(r"\d{4}", last):
         return float("nan")
-    later, month, day = ENDS[kind]
-    return round((at - date(int(last) + later, month, day)).days / 365.25, 1)
+    first, length = indicator.months
+    years, month = divmod(first + length - 1, 12)
+    end = date(int(last) + years, month + 1, monthrange(int(last) + years, month + 1)[1])
+    return round((at - end).days / 365.25, 1)
 
 
 def _whole(figures: pd.DataFrame) -> pd.DataFrame:
@@ -279,6 +288,25 @@ def _repeats(local: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(table.reset_index(drop=True))
 
 
+def _small(figures: pd.DataFrame, catalogue: Catalogue, names: dict[str, str]) -> pd.DataFrame:
+    """A line for every small place and indicator that a rule is declared for: the rule, who has a joined figure, why,
+    and how many figures the place has."""
+    import pandas as pd
+
+    owner = {series: i for i in catalogue.indicator for series in i.series}
+    held = figures[figures["value"].notna()].groupby(["indicator", "area"]).size().to_dict()
+    rows: dict[tuple[str, str], tuple[str, ...]] = {}
+    for (area, series), one in counties().small_rules().items():
+        if area in names and series in owner:
+            place = (names[area], one.rule, names.get(one.neighbour or "", ""), one.why)
+            rows.setdefault((owner[series].id, area), place)
+    table = pd.DataFrame(
+        [(i, a, *rest, held.get((i, a), 0)) for (i, a), rest in rows.items()],
+        columns=["indicator", "area", "name", "rule", "neighbour", "why", "figures"],
+    )
+    return table.sort_values(["area", "rule", "indicator"], kind="stable").reset_index(drop=True)
+
+
 def _breaks(catalogue: Catalogue) -> pd.DataFrame:
     import pandas as pd
 
@@ -314,7 +342,8 @@ def _indicators(
         [
             {
                 "indicator": i.id, "name": i.label, "unit": i.unit, "designation": designation(i),
-                "publisher": i.publisher, "release": i.release, "period_type": i.period_type,
+                "stated": i.stated, "publisher": i.publisher, "release": i.release, "period_type": i.period_type,
+                "covers": i.covers, "prices": i.prices,
                 "breaks": ", ".join(b.period for b in i.breaks), "assumed_error": i.assumed_error, "missing": i.missing,
             }
             for i in catalogue.indicator
@@ -324,7 +353,7 @@ def _indicators(
     whole = ["figures", "periods", "withheld", "marked", "with_interval", "outliers"]
     table[whole] = table[whole].fillna(0).astype(int)
     table[["first", "last", "repeated"]] = table[["first", "last", "repeated"]].fillna("")
-    table["age"] = [age(last, kind, at) for last, kind in zip(table["last"], table["period_type"], strict=True)]
+    table["age"] = [age(last, catalogue[one], at) for last, one in zip(table["last"], table["indicator"], strict=True)]
     return table
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 SECTIONS = (("indicators", "Indicators"), ("completeness", "Completeness"), ("markers", "Markers"),
             ("widths", "Widths"), ("outliers", "Far from the others"), ("repeats", "Repeated years"),
-            ("breaks", "Breaks"), ("missing", "Without figures"))  # fmt: skip
+            ("breaks", "Breaks"), ("periods", "Periods"), ("small", "Small places"),
+            ("missing", "Without figures"))  # fmt: skip
 #: Bounds of the five tints, red to blue: share of areas with a figure, and half-width as a share of the value.
 COMPLETE = (0.5, 0.8, 0.95, 1.0)
 NARROW = (0.3, 0.2, 0.1, 0.05)
@@ -67,6 +68,7 @@ def page(found: Quality) -> str:
             for row in _named(found.repeats, names)
         ],
         breaks=_named(found.breaks, names),
+        small=_places(found.small, names),
         missing=found.table[found.table["figures"] == 0].to_dict("records"),
     )  # fmt: skip
 
@@ -133,6 +135,16 @@ def _far(row: dict[Any, Any], names: dict[str, str]) -> dict[str, Any]:
 def _named(table: pd.DataFrame, names: dict[str, str]) -> list[dict[Any, Any]]:
     rows: list[dict[Any, Any]] = table.to_dict("records")
     return [{**row, "name": names.get(row["indicator"], row["indicator"])} for row in rows]
+
+
+def _places(table: pd.DataFrame, names: dict[str, str]) -> list[dict[str, Any]]:
+    """A line for each small place and reason: the rule, and the indicators under it."""
+    by = table.groupby(["area", "name", "rule", "neighbour", "why"], sort=False)["indicator"]
+    return [
+        {"name": name, "rule": rule, "neighbour": neighbour, "why": why,
+         "indicators": "; ".join(names.get(i, i) for i in ids)}
+        for (_, name, rule, neighbour, why), ids in by
+    ]  # fmt: skip
 
 
 def _span(first: str, last: str) -> str:

@@ -11,10 +11,12 @@ from goodwork.model.area import Area, Geography
 from goodwork.model.declaration import Declaration
 from goodwork.model.framework import Framework
 from goodwork.model.indicator import Catalogue
+from goodwork.model.prices import Prices
 from goodwork.sources.columns import plain_header
 from goodwork.sources.tables import RawTable, read_bytes, read_table
 
 FRAMEWORK, CATALOGUE, AREAS, DATA = "framework.toml", "indicators.toml", "areas.csv", "data.csv"
+PRICES = "prices.toml"
 
 D = TypeVar("D", bound=Declaration)
 
@@ -33,6 +35,14 @@ def read_catalogue(path: Path) -> Catalogue:
     Raises ``DeclarationError`` naming the file and the place for anything that is wrong with it.
     """
     return _read_toml(Catalogue, path, CATALOGUE)
+
+
+def read_prices(path: Path) -> Prices:
+    """The price index in a TOML file, or in ``prices.toml`` of a folder.
+
+    Raises ``DeclarationError`` naming the file and the place for anything that is wrong with it.
+    """
+    return _read_toml(Prices, path, PRICES)
 
 
 def read_areas(path: Path) -> Geography:
