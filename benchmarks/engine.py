@@ -12,9 +12,12 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+import communities
 import numpy as np
+import space
+import uncertainty
 from clock import cpu
-from uncertainty import Line, lines
+from uncertainty import Line
 
 from goodwork.index.aggregation import AGGREGATION
 from goodwork.index.build import build
@@ -82,9 +85,10 @@ def main() -> None:
     ]
     for line in found:
         show(line)
-    for line in lines(full="--full" in sys.argv):
-        show(line)
-        found.append(line)
+    for part in (uncertainty, communities, space):
+        for line in part.lines(full="--full" in sys.argv):
+            show(line)
+            found.append(line)
     results = [asdict(line) | {"ratio": line.ratio} for line in found]
     (ROOT / "benchmarks" / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
 

@@ -1,16 +1,20 @@
 """Speed of the spatial statistics: local clusters with 9,999 permutations beside PySAL's esda in the same run.
 
 Areas lie on a grid of squares that touch along a side (a third of the corners too, so that numbers of neighbours
-differ); figures are invented. CPU seconds of this process, the least of two runs. esda is run where it is installed.
+differ); figures are invented. CPU seconds; ours are of a process of its own, first run, so that the memory told is that
+of the line alone; esda's are the least of two runs after compiling, where it is installed.
 """
 
 from __future__ import annotations
 
-import resource
+import sys
+from collections.abc import Iterator
 
 import numpy as np
 from clock import cpu
+from communities import alone
 from numpy.typing import NDArray
+from uncertainty import Line
 
 from goodwork.analysis.hotspots import hotspots
 from goodwork.analysis.space import moran
@@ -58,24 +62,38 @@ def esda_local(
         return cpu(work, runs=2, warm=False), np.minimum(2 * work(), 1)
 
 
-def main(permutations: int = 9_999) -> None:
-    """Print one line per size."""
+def local(areas: int, permutations: int) -> object:
+    """Our local Moran's I and Gi* on the board."""
+    return hotspots(*board(areas), list(map(str, range(areas))), permutations=permutations)
+
+
+def whole(areas: int, permutations: int) -> object:
+    """Our global Moran's I on the board."""
+    return moran(*board(areas), list(map(str, range(areas))), permutations=permutations)
+
+
+def board(areas: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Invented figures and touching squares."""
+    return np.random.default_rng(2).normal(size=areas), grid(areas)
+
+
+def lines(full: bool = False, permutations: int = 9_999) -> Iterator[Line]:
+    """Local clusters at each size beside esda's; the global statistic of many areas only where all is asked for."""
     for areas in SIZES:
-        values, pairs = np.random.default_rng(2).normal(size=areas), grid(areas)
-        names = list(map(str, range(areas)))
-        ours = cpu(lambda values=values, pairs=pairs, names=names: hotspots(
-            values, pairs, names, permutations=permutations), runs=2, warm=False)  # fmt: skip
-        whole = cpu(lambda values=values, pairs=pairs, names=names: moran(
-            values, pairs, names, permutations=permutations), runs=1, warm=False)  # fmt: skip
-        theirs, their_p = esda_local(values, pairs, permutations)
-        apart = np.abs(their_p - hotspots(values, pairs, names, permutations=permutations).p).mean()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(
-            f"{areas:>7,} areas, {permutations:,} permutations: local Moran and Gi* {ours:6.2f} s; esda's local Moran "
-            f"{theirs:6.2f} s ({theirs / ours:.0f} times, p apart by {apart:.4f} on average); "
-            f"global Moran {whole:6.2f} s; peak {peak:,.0f} MiB"
-        )
+        seconds, memory = alone(local, areas, permutations)
+        theirs, their_p = esda_local(*board(areas), permutations)
+        apart = np.abs(their_p - hotspots(*board(areas), list(map(str, range(areas))), permutations=permutations).p)
+        what = f"local Moran and Gi*, {areas:,} areas, {permutations:,} permutations"
+        note = f"peak {memory:,.0f} MiB; p apart by {apart.mean():.4f} on average"
+        yield Line(what, seconds, theirs, "esda", "≥ 1 ×", note)
+        if full or areas < 10_000:
+            seconds, memory = alone(whole, areas, permutations)
+            what = f"global Moran, {areas:,} areas, {permutations:,} permutations"
+            yield Line(what, seconds, theirs, "esda, local", "", f"peak {memory:,.0f} MiB")
 
 
 if __name__ == "__main__":
-    main()
+    from engine import show
+
+    for line in lines("--full" in sys.argv):
+        show(line)

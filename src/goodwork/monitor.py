@@ -14,6 +14,7 @@ from goodwork.model.area import Area, AreaSet, Geography, nearest
 from goodwork.model.framework import INDEX, Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.origin import Origin
+from goodwork.model.prices import Prices, shipped_prices
 from goodwork.store.editions import Edition, open_edition
 
 if TYPE_CHECKING:
@@ -54,6 +55,14 @@ class Monitor:
     def catalogue(self) -> Catalogue:
         """What each number is."""
         return Catalogue.from_dict(self.manifest["declarations"]["catalogue"], "edition")
+
+    @cached_property
+    def prices(self) -> Prices | None:
+        """The prices by which money of different years is compared: those of the edition, or those that ship with the
+        package for an edition of the shipped figures; ``None`` where none are known."""
+        if declared := self.manifest["declarations"].get("prices"):
+            return Prices.from_dict(declared, "edition")
+        return shipped_prices() if self.manifest.get("figures") else None
 
     @cached_property
     def frameworks(self) -> dict[str, Framework]:
@@ -212,6 +221,33 @@ class Monitor:
         rows.insert(1, "name", rows["area"].map(names))
         return rows.reset_index(drop=True)
 
+    def findings(
+        self,
+        question: str | None = None,
+        area: str | None = None,
+        area_set: str | None = None,
+        framework: str | None = None,
+        kind: str | None = None,
+    ) -> pd.DataFrame:
+        """What was found of places in the latest period, a sentence a row, with the named numbers it rests on (JSON),
+        and the rows of the tables they stand in; of one question, or about one area, if wished. ``kind``: finding, note
+        (what an answer leaves out, how far to trust it) or not answered (the sentence is the reason)."""
+        rows = self._asked("findings", area_set, framework)
+        if question is not None:
+            rows = rows[rows["question"] == self._question(question)]
+        if area is not None:
+            rows = rows[rows["area"] == self.find(area).code]
+        return (rows if kind is None else rows[rows["kind"] == kind]).reset_index(drop=True)
+
+    def answer(
+        self, question: str, area_set: str | None = None, framework: str | None = None
+    ) -> dict[str, pd.DataFrame]:
+        """The tables of the answer to one question in the latest period, by name; none where it was not answered."""
+        begins = self._question(question)
+        names = [name for name in self.manifest["tables"] if name.partition("_")[0] == begins]
+        found = {name: self._asked(name, area_set, framework).reset_index(drop=True) for name in names}
+        return {name: rows for name, rows in found.items() if len(rows)}
+
     def indicators(self) -> pd.DataFrame:
         """Every indicator with unit, direction, publisher, periods and number of figures; those missing say why."""
         return self.table("indicators")
@@ -235,6 +271,16 @@ class Monitor:
         where = {"framework": chosen.name, "area_set": self.area_set(area_set, framework).name}
         rows = self._rows("scores", where | {"area": self.find(area).code, "node": INDEX})
         return rows.drop(columns=[*where, "area", "node"]).reset_index(drop=True)
+
+    def _question(self, name: str) -> str:
+        known = list(self.table("findings")["question"].unique())
+        if name not in known:
+            raise NotFound("question", name, nearest(name, known) or known)
+        return name
+
+    def _asked(self, table: str, area_set: str | None, framework: str | None) -> pd.DataFrame:
+        chosen = self.framework(framework)
+        return self._rows(table, {"framework": chosen.name, "area_set": self.area_set(area_set, framework).name})
 
     def _where(self, period: str | int | None, area_set: str | None, framework: str | None) -> dict[str, Any]:
         chosen = self.framework(framework)

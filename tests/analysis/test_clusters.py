@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
@@ -16,7 +17,7 @@ from sklearn.mixture import GaussianMixture
 from tests.toyland import flat_framework, make_panel
 
 from goodwork.analysis.agreement import adjusted_rand, bic, contingency, matched, silhouette, variation_of_information
-from goodwork.analysis.archetypes import Archetype, archetype_names
+from goodwork.analysis.archetypes import archetype_names, published_names
 from goodwork.analysis.clusters import SURE, communities
 from goodwork.analysis.graphs import (
     beside,
@@ -33,6 +34,7 @@ from goodwork.analysis.similarity import points_of
 from goodwork.analysis.succession import succession
 from goodwork.errors import MethodError, NotFound
 from goodwork.index.build import build
+from goodwork.model.questions import Archetype
 from goodwork.pipeline.material import panel_of, shipped_material
 
 ONE = np.zeros(1)
@@ -287,13 +289,25 @@ def test_archetypes_by_declared_rules() -> None:
     points = points_of(planted(2, 5, members=2), members=["jobs", "pay"])
     centroids = np.array([[1.0, -1.0], [0.1, 0.0], [1.2, -0.4], [-1.0, 0.0]])
     rules = [
-        Archetype(name="Busy and poor", above=("jobs",), below=("pay",)),
+        Archetype(name="Busy and poor", published="Ports", above=("jobs",), below=("pay",)),
         Archetype(name="Typical", near=("jobs",)),
     ]
     assert archetype_names(points, centroids, rules) == (
         "Busy and poor (worse on pay)", "Typical", "Busy and poor (better on pay)", "Lower on jobs",
     )  # fmt: skip
-    assert archetype_names(points, centroids, [Archetype(name="Nothing said")])[1] == "Near the average throughout"
+    assert published_names(points, centroids, rules) == ("Ports", "", "Ports", "")
+    assert archetype_names(points, centroids, rules[:1])[1] == "Near the average throughout"
+
+
+def test_published_profiles_are_told_beside_our_own_names() -> None:
+    rules = [Archetype(name="Behind", published="Northern Towns", below=("index",))]
+    found = communities(planted(3, 10), 3, draws=30, numbers=(), archetypes=rules)
+    assert found.published == ("", "", ""), "a name that is no domain or member fits nothing"
+    rules = [Archetype(name="Behind", published="Northern Towns", below=("member 0", "member 1"))]
+    found = communities(planted(3, 10), 3, draws=30, numbers=(), archetypes=rules)
+    assert found.archetypes == ("Behind", "Near the average throughout", "High throughout")
+    assert "A as “Northern Towns”; none fits B and C." in " ".join(found.findings)
+    assert set(found.communities["published"]) == {"Northern Towns", ""}
 
 
 def test_letters_are_matched_over_periods_and_moves_are_counted() -> None:
@@ -305,15 +319,43 @@ def test_letters_are_matched_over_periods_and_moves_are_counted() -> None:
     found = succession(index, 3, draws=30)
     assert found.labels[0].tolist() == truth(3, 10).tolist()
     assert found.labels[1].tolist() == [1, *truth(3, 10)[1:]]
-    assert found.matrix.to_numpy().tolist() == [[9, 1, 0], [0, 10, 0], [0, 0, 10]]
-    np.testing.assert_allclose(found.chances.sum(axis=1), 1)
+    assert found.transitions is not None
+    assert found.transitions.counts.tolist() == [[9, 1, 0], [0, 10, 0], [0, 0, 10]]
     assert "97% of areas stay" in found.findings[0]
     assert "of 1 moves 1 lead to a higher and 0 to a lower" in found.findings[0]
-    assert any("higher community in 2001 than in 2000: A000 (A to B)" in text for text in found.findings)
+    assert any("In a surely higher community in 2001 than in 2000: A000 (A to B)" in text for text in found.findings)
     assert found.base == "2001"
     assert found.shift[1].max() == 0
+    assert found.moved.to_numpy().tolist() == [["A000", "2000", "2001", "A", "B", True, False]]
+    assert "A holds 10 areas in 2000 and 9 areas in 2001" in " ".join(found.findings)
+    assert found.fixed.tolist() == found.labels.tolist(), "profiles stayed what they are"
+    border = replace(found, fixed=np.zeros_like(found.fixed))
+    assert "No area is in a surely higher community in 2001 than in 2000." in border.findings, "only borders moved"
     with pytest.raises(MethodError, match="base period 1999"):
         succession(index, 3, base="1999")
+
+
+def test_moves_across_a_break_are_told_apart() -> None:
+    """Three years, a break before the last: one area moves within the stretch, one across the break."""
+    first = planted(3, 10)
+    second, third = first.copy(), first.copy()
+    second[0], third[0] = first[15] + 0.1, first[15] + 0.1
+    third[29] = first[15] - 0.1
+    index = build(flat_framework(3), make_panel(_as_declared(np.stack([first, second, third]))))
+    found = succession(index, 3, draws=30, breaks={"2002": ["pay (asked by telephone)"], "1990": ["long ago"]})
+    assert found.transitions is not None
+    assert found.transitions.counts.tolist() == [[9, 1, 0], [0, 10, 0], [0, 0, 10]]
+    assert found.moved["across_break"].tolist() == [False, True]
+    told, notes = " ".join(found.findings), " ".join(found.notes)
+    assert "of 1 moves 1 lead to a higher" in told
+    assert "1 more moves lie across a break, into 2002" in told
+    assert "in 2001 than in 2000: A000" in told, "who is elsewhere is told inside the stretch without a break"
+    assert "A029" not in told
+    assert "Break in 2002: pay (asked by telephone)." in notes
+    assert "1990" not in notes
+    alone = succession(index, 3, draws=30, breaks={"2001": ["x"], "2002": ["y"]})
+    assert alone.transitions is None
+    assert "No area is scored in two periods without a break between" in alone.findings[0]
 
 
 def test_letters_follow_profiles_when_their_order_by_score_turns() -> None:
@@ -326,7 +368,8 @@ def test_letters_follow_profiles_when_their_order_by_score_turns() -> None:
     found = succession(build(flat_framework(2), make_panel(np.stack([before, after]))), 2, draws=30, method="k-means")
     assert found.each["2000"].labels.tolist() != found.each["2001"].labels.tolist(), "the order has turned"
     assert found.labels[0].tolist() == found.labels[1].tolist() == truth(2, 10)[::-1].tolist()
-    assert found.matrix.to_numpy().tolist() == [[10, 0], [0, 10]]
+    assert found.transitions is not None
+    assert found.transitions.counts.tolist() == [[10, 0], [0, 10]]
     assert found.shift[0].max() < 1.0
 
 

@@ -90,7 +90,7 @@ def test_islands_and_gaps_are_not_defined() -> None:
     assert [found.kind[i] for i in (10, 64, 65)] == ["not defined"] * 3
     assert np.isnan(found.local[[10, 64, 65]]).all()
     assert np.isnan(found.local).sum() == 3
-    assert "area 64, area 65" in found.notes[1]
+    assert "area 64 and area 65" in found.notes[1]
     assert found.table["spot"].value_counts()["not defined"] == 3
 
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from goodwork.analysis import neighbours as module
-from goodwork.analysis.neighbours import neighbours
+from goodwork.analysis.neighbours import neighbours, overlap
 from goodwork.errors import MethodError, NotFound
 
 RNG = np.random.default_rng(11)
@@ -73,7 +73,7 @@ def test_limits() -> None:
     assert found.of("A39") == ()
     assert "No area may be compared" in found.sentences("A39")[0]
     notes = " ".join(found.notes)
-    for text in ("same nation", "touch", "within each other", "2 area(s) have fewer than 5 neighbours: A38 and A39"):
+    for text in ("same nation", "touch", "within each other", "2 areas with fewer than 5 neighbours: A38 and A39"):
         assert text in notes
 
 
@@ -139,3 +139,19 @@ def test_who_has_no_near_neighbour() -> None:
     values = np.concatenate([VALUES, [[500.0, 50, 50, 50]]])
     assert "area 40" in neighbours(values).findings[1]
     assert "No area is without" in neighbours(np.arange(10.0)[:, None]).findings[1]
+
+
+def test_overlap_with_other_lists() -> None:
+    found = neighbours(VALUES, 3, areas=NAMES)
+    own = list(found.of("A00"))
+    stranger = next(name for name in NAMES if name not in (*own, "A00"))
+    lists = {
+        "A00": [own[2], "unknown", own[0], stranger, "A00", own[1]],
+        "unknown": ["A00"],
+        "A05": list(found.of("A05")),
+    }
+    table = overlap(found, lists)
+    assert table["area"].tolist() == ["A00", "A05"]
+    assert table["listed"].tolist() == [3, 3], "as many as were asked for, of those that are here"
+    assert table["shared"].tolist() == [2, 3]
+    assert table["chance"].tolist() == pytest.approx([9 / 39, 9 / 39])

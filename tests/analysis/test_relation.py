@@ -34,8 +34,9 @@ def test_who_stands_apart() -> None:
     assert len(found.table) == found.pearson.n == 59
     here = found.line.here
     assert found.q[here] == pytest.approx(stats.false_discovery_control(found.line.p[here]))
-    assert "Clearly better in the score than areas with similar conditions, of 59 looked at: area 7." in found.findings
-    assert "Clearly worse in the score than areas with similar conditions, of 59 looked at: area 11." in found.findings
+    for way, area in (("better", 7), ("worse", 11)):
+        said = f"1 stands clearly {way} in the score than areas with similar conditions: area {area}."
+        assert f"Of the 59 areas looked at, {said}" in found.findings
     assert any("area 20" in note for note in found.notes)
 
 

@@ -75,7 +75,7 @@ def test_islands_and_gaps_are_left_out_and_named() -> None:
     values[10] = np.nan
     found = moran(values, lattice(8), names(66))
     assert found.n == 63
-    assert "area 64, area 65" in found.notes[0]
+    assert "area 64 and area 65" in found.notes[0]
     assert "area 10" in found.notes[1]
     assert found.expected == -1 / 62
     assert found.table.loc[0, "n"] == 63

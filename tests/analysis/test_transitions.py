@@ -50,6 +50,15 @@ def test_by_hand_with_gaps() -> None:
     assert found.table["count"].sum() == 7
 
 
+def test_moves_across_a_break_are_not_counted() -> None:
+    labels = np.array([[0, 0, 1], [0, 1, 1], [1, 1, 0]])
+    found = transitions(labels, NAMES[:2], ["1", "2", "3"], breaks=["3", "1"])
+    assert found.counts.tolist() == transitions(labels[:2], NAMES[:2], ["1", "2"]).counts.tolist() == [[1, 1], [0, 1]]
+    assert "Not counted are moves across a break, into 3." in found.notes
+    with pytest.raises(MethodError, match="without a break"):
+        transitions(labels, NAMES[:2], ["1", "2", "3"], breaks=["2", "3"])
+
+
 def test_steady_states() -> None:
     np.testing.assert_allclose(
         steady_state(np.array([[0.5, 0.5, 0], [0.25, 0.5, 0.25], [0, 0.5, 0.5]])), [0.25, 0.5, 0.25]

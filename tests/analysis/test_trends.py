@@ -104,7 +104,7 @@ def test_areas_with_too_few_figures_are_named() -> None:
     found = trends(figures, YEARS, AREAS, errors=errors)
     assert found.verdict[[1, 2]].tolist() == ["not defined"] * 2
     assert np.isnan(found.slope[[1, 2]]).all()
-    assert "a1, a2" in found.notes[-1]
+    assert "a1 and a2" in found.notes[-1]
     assert found.table["area"].tolist()[-2:] == ["a1", "a2"]
 
 

@@ -52,7 +52,8 @@ def test_declarations_satisfy_their_published_schema() -> None:
     kinds = {"indicators": "indicators", "good_work": "framework", "conditions": "framework", "area_sets": "area_sets",
              "origins": "origins", "names": "names", "left_out": "left_out",
              "code_changes": "code_changes", "counties": "counties", "outcomes": "outcomes",
-             "shock": "shock", "sources": "sources", "derived": "sources"}  # fmt: skip
+             "shock": "shock", "archetypes": "archetypes", "sources": "sources", "derived": "sources",
+             "prices": "prices"}  # fmt: skip
     folder = schema_folder().parent
     for file, kind in kinds.items():
         schema = json.loads((schema_folder() / f"{kind}.schema.json").read_text(encoding="utf-8"))

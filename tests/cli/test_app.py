@@ -92,7 +92,7 @@ def test_compare_and_indicators(edition_store: Path) -> None:
 def test_compare_report_checks_that_the_data_are_joined_right(edition_store: Path) -> None:
     """The association of score and healthy life expectancy over the 119 is above 0.8."""
     from goodwork.monitor import Monitor
-    from goodwork.report.printed import health_association
+    from goodwork.report.printed_links import health_association
 
     monitor = Monitor.open(edition_store)
     for period in ("2018", "2019"):

@@ -6,8 +6,9 @@ import pytest
 
 from goodwork.errors import DeclarationError
 from goodwork.model import declarations
+from goodwork.model.framework import Framework
 from goodwork.model.indicator import Catalogue
-from goodwork.model.questions import OutcomesQuestion, Recovery, Shocks, Watch
+from goodwork.model.questions import Archetypes, OutcomesQuestion, Recovery, Shocks, Watch
 
 CATALOGUE = Catalogue.from_toml(declarations.text("indicators.toml"), "indicators.toml")
 
@@ -31,6 +32,40 @@ def test_every_shock_indicator_of_the_catalogue_is_used() -> None:
     assert used == {item.id for item in CATALOGUE.indicator if item.role == "shock"}
     assert set(shocks.missing(CATALOGUE)) == {"covid_death_ratio", "all_cause_deaths_2020"}
     assert covid.recovery[0].periods == ("2019", "2020", "2021", "2022", "2023", "2024", "2025")
+
+
+def test_the_archetypes_name_profiles_and_no_places() -> None:
+    declared = Archetypes.from_toml(declarations.text("archetypes.toml"), "archetypes.toml")
+    framework = Framework.from_toml(declarations.text("good_work.toml"), "good_work.toml")
+    assert declared.checked_against(framework) is declared
+    assert declared.framework == framework.name
+    published = {item.published for item in declared.archetype}
+    assert published == {"Northern Towns", "Regional Urban Centres", "Rural and Coastal Counties", "Good Work Winners"}
+    for item in declared.archetype:
+        assert not {"north", "town", "urban", "rural", "coast", "count"} & set(item.name.lower().split())
+        assert "satisfactory_hours" not in item.nodes, "it has no figures, so that no community could ever fit"
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ({"name": "A"}, "looks at nothing"),
+        ({"name": "A", "above": ["pay"], "near": ["pay"]}, "twice in one rule: pay"),
+        ({"name": "", "above": ["pay"]}, "name"),
+    ],
+)
+def test_faults_of_an_archetype(rule: dict[str, object], words: str) -> None:
+    with pytest.raises(DeclarationError, match=words):
+        Archetypes.from_dict({"framework": "good_work", "archetype": [rule]})
+
+
+def test_archetypes_must_fit_their_framework() -> None:
+    framework = Framework.from_toml(declarations.text("good_work.toml"), "good_work.toml")
+    rules = [{"name": "A", "above": ["acess"]}, {"name": "B", "below": ["weather"]}]
+    with pytest.raises(DeclarationError, match=r"did you mean 'access'(.|\n)*called 'weather'"):
+        Archetypes.from_dict({"framework": "good_work", "archetype": rules}).checked_against(framework)
+    with pytest.raises(DeclarationError, match="declared twice: A"):
+        Archetypes.from_dict({"framework": "x", "archetype": [{"name": "A", "above": ["y"]}] * 2})
 
 
 def outcomes_file(**changes: object) -> dict[str, object]:

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from goodwork.analysis.finite import refuse_infinite
+from goodwork.analysis.wording import listing
 from goodwork.errors import Fault, MethodError
 from goodwork.model.panel import Values
 
@@ -102,6 +104,7 @@ class Mapped:
         values = np.asarray(values, dtype=float)
         if values.shape != (len(areas),):
             raise MethodError(f"values of shape {values.shape} for {len(areas)} areas", remedy="give one for each area")
+        refuse_infinite(values=values)
         adjacency, here = Adjacency.of(edges, areas), np.isfinite(values)
         alone = adjacency.among(here).degree == 0
         kept = here.copy()
@@ -123,7 +126,7 @@ class Mapped:
         """What was left out, by name."""
         found = []
         if self.islands:
-            found.append(f"Left out, because they touch no area with a figure: {', '.join(self.islands)}.")
+            found.append(f"Left out, because they touch no area with a figure: {listing(self.islands, 12)}.")
         if self.missing:
-            found.append(f"Left out, because they have no figure: {', '.join(self.missing)}.")
+            found.append(f"Left out, because they have no figure: {listing(self.missing, 12)}.")
         return tuple(found)

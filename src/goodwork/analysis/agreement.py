@@ -10,8 +10,8 @@ from goodwork.analysis.partitions import DENSE, Partition, expected
 from goodwork.analysis.similarity import Labels
 from goodwork.model.panel import Values
 
-#: Areas compared with all others at once.
-ROWS = 500
+#: Areas compared with all others at once; labels of divisions looked at together.
+ROWS, CELLS = 500, 1 << 22
 
 
 def contingency(one: Labels, others: Labels, groups: int) -> Values:
@@ -19,10 +19,15 @@ def contingency(one: Labels, others: Labels, groups: int) -> Values:
 
     ``one`` is ``(areas,)``, ``others`` ``(draws, areas)``; −1 counts in neither.
     """
-    both = (one >= 0) & (others >= 0)
-    draw = np.broadcast_to(np.arange(len(others))[:, None], others.shape)
-    cell = (draw * groups + one) * groups + others
-    return np.bincount(cell[both], minlength=len(others) * groups**2).reshape(-1, groups, groups).astype(float)
+    found = np.empty((len(others), groups, groups))
+    step = max(1, CELLS // max(len(one), 1))
+    for at in range(0, len(others), step):
+        some = others[at : at + step]
+        both = (one >= 0) & (some >= 0)
+        cell = (np.arange(len(some))[:, None] * groups + one) * groups + some
+        counts = np.bincount(cell[both], minlength=len(some) * groups**2)
+        found[at : at + step] = counts.reshape(-1, groups, groups)
+    return found
 
 
 def variation_of_information(table: Values) -> tuple[Values, Values]:
@@ -71,8 +76,9 @@ def matched(one: Labels, others: Labels, groups: int) -> Labels:
     [[0, 0, 1]]
     """
     tables = contingency(one, others, groups)
-    names = np.array([linear_sum_assignment(-table.T)[1] for table in tables], dtype=np.intp).reshape(-1, groups)
-    return np.where(others >= 0, np.take_along_axis(names, np.maximum(others, 0), axis=1), -1)
+    names = np.array([linear_sum_assignment(-table.T)[1] for table in tables], dtype=others.dtype).reshape(-1, groups)
+    names = np.concatenate([names, np.full((len(names), 1), -1, dtype=names.dtype)], axis=1)  # -1 stays -1
+    return np.take_along_axis(names, others, axis=1)
 
 
 def silhouette(points: Values, labels: Labels) -> Values:

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.finite import refuse_infinite
 from goodwork.errors import MethodError
 from goodwork.model.panel import Values
 
@@ -45,20 +47,33 @@ class Association:
         """Whether the interval says which sign the coefficient has."""
         return self.low > 0 or self.high < 0
 
-    def sentence(self, one: str, other: str) -> str:
+    def sentence(self, one: str, other: str) -> Finding:
         """What the coefficient says, in words, and nothing that its interval does not bear out.
 
         >>> Association(-0.5, -0.7, -0.2, 0.001, 40).sentence("pay", "need")
         'Higher values of pay tend to go with lower values of need: r = −0.50 (95 % interval −0.70 to −0.20; 40 areas).'
         """
         if not self.clear:
-            return f"There is no clear association between {one} and {other}: {self}."
+            return self.unclear(one, other)
         way = "higher" if self.r > 0 else "lower"
-        return f"Higher values of {one} tend to go with {way} values of {other}: {self}."
+        template = "Higher values of {one} tend to go with " + way + " values of {other}: {found}."
+        return say(template, one=one, other=other, found=self.said)
+
+    def unclear(self, one: str, other: str) -> Finding:
+        """That there is no clear association, with the coefficient."""
+        template = "There is no clear association between {one} and {other}: {found}."
+        return say(template, one=one, other=other, found=self.said)
+
+    @property
+    def said(self) -> Finding:
+        """The coefficient with its interval and the number of areas, as it stands in a sentence."""
+        return say(
+            "{name} = {r:.2f} (95 % interval {low:.2f} to {high:.2f}; {n:areas})",
+            name=self.name, r=self.r, low=self.low, high=self.high, n=self.n,
+        )  # fmt: skip
 
     def __str__(self) -> str:
-        text = f"{self.name} = {self.r:.2f} (95 % interval {self.low:.2f} to {self.high:.2f}; {self.n} areas)"
-        return text.replace("-", "−")
+        return str(self.said)
 
 
 def pearson(x: Values, y: Values) -> Association:
@@ -100,7 +115,8 @@ def partial(x: Values, y: Values, controls: ArrayLike) -> Association:
     >>> round(partial(x, x + np.array([1, 0, 0, 1, 0, 0, 1, 0]), np.zeros((8, 0))).r, 3)
     0.977
     """
-    given = np.asarray(controls, dtype=float).reshape(len(x), -1)
+    given = np.asarray(controls, dtype=float)
+    given = given[:, None] if given.ndim == 1 else given
     left, free = left_over(x, y, given)
     size = np.sqrt((left**2).sum(axis=0))
     found = _judged(float(np.clip(left[:, 0] @ left[:, 1] / size.prod(), -1, 1)), free, name="partial r")
@@ -261,6 +277,7 @@ def _both(*columns: ArrayLike) -> list[Values]:
     arrays = [np.asarray(column, dtype=float) for column in columns]
     if len({array.shape for array in arrays}) > 1:
         raise MethodError(f"arrays of shapes {[a.shape for a in arrays]}", remedy="give one value for each area")
+    refuse_infinite(**{f"measure {i}": array for i, array in enumerate(arrays, 1)})
     all_of = ~np.isnan(arrays).any(axis=0)
     kept = [array[all_of] for array in arrays]
     if len(kept[0]) < 4:

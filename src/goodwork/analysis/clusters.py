@@ -12,19 +12,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from goodwork.analysis.agreement import silhouette
-from goodwork.analysis.archetypes import Archetype, archetype_names, description
+from goodwork.analysis.archetypes import archetype_names, published_names
+from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.partitions import centroids
+from goodwork.analysis.portraits import portrait
 from goodwork.analysis.similarity import Labels, Mask, Points, listed, points_of
 from goodwork.analysis.stability import Doubt, compared, settled, shares, side_by_side, steadiest
+from goodwork.analysis.wording import areas_of
 from goodwork.errors import Fault, MethodError
 from goodwork.index.build import Index
 from goodwork.model.panel import Values
+from goodwork.model.questions import Archetype
 
 if TYPE_CHECKING:
     import pandas as pd
 
 #: An area that is with its community in a smaller share of the draws stands on a border.
 SURE = 0.8
+#: Communities at most; figures looked at together when areas with gaps are placed.
+MOST, CELLS = 100, 1 << 22
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +39,11 @@ class Clusters:
 
     ``labels`` ``(areas,)`` counts from 0 for A; ``shares`` ``(areas, communities)`` is the share of draws in which an
     area was with each; ``fitted`` tells areas that have every member from those placed afterwards, at the nearest
-    centroid. ``centroids`` (standardised) and ``natural`` are ``(communities, members)``. ``variation`` and ``rand``
-    say how far the draws differ from these communities. ``numbers`` compares numbers of communities: how far draws
-    differ (``variation`` as a share of the most there can be, ``rand``), mean ``stability`` and ``silhouette``,
-    ``gap`` with its error, ``bic``, and in what share of the ``resolutions`` scanned the graph has so many
-    communities of itself.
+    centroid. ``published`` is what others have called a group with such a centroid, empty where no rule fits.
+    ``centroids`` (standardised) and ``natural`` are ``(communities, members)``. ``variation`` and ``rand`` say how far
+    the draws differ from these communities. ``numbers`` compares numbers of communities: how far draws differ
+    (``variation`` as a share of the most there can be, ``rand``), mean ``stability`` and ``silhouette``, ``gap`` with
+    its error, ``bic``, and in what share of the ``resolutions`` scanned the graph has so many communities of itself.
     """
 
     points: Points
@@ -47,6 +53,7 @@ class Clusters:
     fitted: Mask
     centroids: Values
     archetypes: tuple[str, ...]
+    published: tuple[str, ...]
     variation: float
     rand: float
     silhouettes: Values
@@ -114,34 +121,47 @@ class Clusters:
         import pandas as pd
 
         rows = [
-            (name, self.archetypes[g], int((self.labels == g).sum()), float(self.points.score[self.labels == g].mean()),
-             member, self.centroids[g, j], self.natural[g, j])
+            (name, self.archetypes[g], self.published[g], int((self.labels == g).sum()),
+             float(self.points.score[self.labels == g].mean()), member, self.centroids[g, j], self.natural[g, j])
             for g, name in enumerate(self.names)
             for j, member in enumerate(self.points.members)
         ]  # fmt: skip
-        columns = ["community", "archetype", "areas", "score", "member", "standardised", "natural"]
+        columns = ["community", "archetype", "published", "areas", "score", "member", "standardised", "natural"]
         return pd.DataFrame(rows, columns=columns)
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """A description of each community, and how sure the division is."""
-        labels = [f"Community {n}, “{a}”" for n, a in zip(self.names, self.archetypes, strict=True)]
-        sizes = np.bincount(self.labels, minlength=len(labels))
+        sizes = np.bincount(self.labels, minlength=len(self.names))
         told = [
-            description(self.points, self.centroids, self.natural, g, label, int(sizes[g]))
-            for g, label in enumerate(labels)
+            portrait(self.points, self.centroids, self.natural, g, pair, int(sizes[g])).about(
+                "community", pair[0], table="communities", community=pair[0]
+            )
+            for g, pair in enumerate(zip(self.names, self.archetypes, strict=True))
         ]
+        kin = [f"{n} as “{p}”" for n, p in zip(self.names, self.published, strict=True) if p]
+        own = [n for n, p in zip(self.names, self.published, strict=True) if not p]
+        if kin:
+            lead = "Profiles of this kind have been published: {names:list12}"
+            lead += "; none fits {others:list12}." if own else "."
+            told.append(say(lead, names=kin, others=own).about("published", table="communities"))
         edge = np.flatnonzero(self.borderline)
         edge = edge[np.argsort(self.stability[edge], kind="stable")]
         if len(edge):
             titles = [self.points.title(area) for area in self.points.areas]
-            which = [f"{titles[a]} ({self.names[self.labels[a]]} or {self.names[self.second[a]]})" for a in edge]
-            told.append(
-                f"{len(edge)} of {len(self.labels)} areas are with their community in fewer than {SURE:.0%} of the "
-                f"draws: {listed(which)}."
-            )
+            which = [
+                say(
+                    "{name} ({community} or {second})", name=titles[a], area=self.points.areas[a],
+                    community=self.names[self.labels[a]], second=self.names[self.second[a]],
+                )
+                for a in edge
+            ]  # fmt: skip
+            lead = "{count} of {total:areas} are with their community in fewer than {sure:.0%} of the draws: "
+            said = say(lead + "{names:list12}.", count=len(edge), total=len(self.labels), sure=SURE, names=which)
+            told.append(said.about("borderline", table="table", borderline=True))
         else:
-            told.append(f"Every area is with its community in at least {SURE:.0%} of the draws.")
+            said = say("Every area is with its community in at least {sure:.0%} of the draws.", sure=SURE)
+            told.append(said.about("borderline", table="table"))
         return tuple(told)
 
     @property
@@ -150,11 +170,11 @@ class Clusters:
         placed = [
             self.points.title(area) for area, whole in zip(self.points.areas, self.fitted, strict=True) if not whole
         ]
-        told = [note for note in self.points.notes if "lack some members" not in note]
+        told = [note for note in self.points.notes if " some members " not in note]
         if placed:
             told.append(
-                f"{len(placed)} area(s) lack some members: placed at the nearest centroid over those they have, after "
-                f"the communities were found: {listed(placed)}."
+                f"{areas_of(len(placed))} without some members: placed at the nearest centroid over those they have, "
+                f"after the communities were found: {listed(placed)}."
             )
         told.append(
             f"Method {self.method}; {self.draws:,} draws of {self.redrawn}; on average a draw differs by "
@@ -213,19 +233,25 @@ def communities(
     division = settled(space, k, method, doubt, executor=executor)
     order = np.argsort([points.score[whole][division.labels == g].mean() for g in range(k)], kind="stable")
     rank = np.argsort(order)
-    found, others = rank[division.labels], np.where(division.others >= 0, rank[division.others], -1)
+    found, others = rank[division.labels], np.append(rank, -1).astype(division.others.dtype)[division.others]
     labels, share = np.full(len(fitted), -1, dtype=np.intp), np.full((len(fitted), k), np.nan)
     labels[whole], share[whole] = found, shares(others, k)
     centre = centroids(space[None], found[None, None], k)[0, 0]
     if not fitted.all():
         gappy = points.scaled[~fitted]
-        labels[~fitted] = _nearest(gappy, centre[None])[0]
-        share[~fitted] = shares(_nearest(gappy, centroids(space[None], others[None], k)[0]), k)
+        labels[~fitted] = nearest_centroid(gappy, centre[None])[0]
+        step = max(1, CELLS // (k * len(space)))
+        placed = [
+            nearest_centroid(gappy, centroids(space[None], others[None, at : at + step], k)[0])
+            for at in range(0, len(others), step)
+        ]
+        share[~fitted] = shares(np.concatenate(placed), k)
     silhouettes = np.full(len(fitted), np.nan)
     silhouettes[whole] = silhouette(space, found)
     return Clusters(
         points, method, labels, share, fitted, centre, archetype_names(points, centre, archetypes),
-        division.variation, division.rand, silhouettes, side_by_side(rows, k), len(others),
+        published_names(points, centre, archetypes), division.variation, division.rand, silhouettes,
+        side_by_side(rows, k), len(others),
         "areas, with replacement" if redrawn is None else "figures, from their sampling error",
     )  # fmt: skip
 
@@ -244,9 +270,10 @@ def _check(points: Points, k: int | None, draws: int, redrawn: Values | None) ->
         faults.append(Fault(f"{len(space)} area(s) have every member", remedy="at least 8 are needed"))
     if k is not None and k < 2:
         faults.append(Fault(f"{k} communities are asked for", remedy="ask for two or more"))
-    if k is not None and k > min(differ, len(space) // 2):
+    most = min(differ, len(space) // 2, MOST)
+    if k is not None and k > most:
         what = f"{k} communities are asked for; {len(space)} areas have every member, {differ} of them differ"
-        faults.append(Fault(what, remedy=f"ask for at most {min(differ, len(space) // 2)}"))
+        faults.append(Fault(what, remedy=f"ask for at most {most}"))
     if (draws if redrawn is None else len(redrawn)) < 10:
         faults.append(Fault(f"{draws if redrawn is None else len(redrawn)} draws", remedy="at least 10 are needed"))
     if redrawn is not None and redrawn.shape[1:] != points.scaled.shape:
@@ -254,11 +281,12 @@ def _check(points: Points, k: int | None, draws: int, redrawn: Values | None) ->
         faults.append(Fault(what, remedy="draw figures for the areas and members of the points"))
     if faults:
         raise MethodError("communities cannot be found", faults=faults, areas=len(points.areas))
-    return min(differ, len(space) // 2)
+    return most
 
 
-def _nearest(scaled: Values, centres: Values) -> Labels:
-    """Nearest centroid of areas with gaps over the members they have, ``(draws, areas)``."""
+def nearest_centroid(scaled: Values, centres: Values) -> Labels:
+    """Nearest centroid of areas ``(areas, members)`` over the members they have, ``(draws, areas)``, of those of each
+    draw, ``(draws, communities, members)``."""
     known = ~np.isnan(scaled)
     place = np.where(known, scaled, 0.0)
     with np.errstate(invalid="ignore"):

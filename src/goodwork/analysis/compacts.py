@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 from scipy.spatial.distance import cdist
 
 from goodwork.analysis.archetypes import MARGIN
+from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.similarity import Labels, Mask, Points, listed, points_of
 from goodwork.errors import Fault, MethodError
 from goodwork.index.build import Index
@@ -106,21 +107,26 @@ class Compacts:
         )  # fmt: skip
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """For each compact what its areas share, where they differ most and who has improved most."""
         told = []
-        for row in self.groups.itertuples():
-            areas = [self.points.title(area) for area in row.areas.split(", ")]
-            text = f"Compact {row.compact} ({row.size} areas: {listed(areas)}) "
-            names = [self.points.title(name) for name in row.shared.split(", ") if name]
-            text += f"shares weak points on {listed(names)}" if names else "shares no weak point of two in three areas"
-            text += f"; its areas differ most on {self.points.title(row.differ_on)}"
-            if row.improved:
-                ahead = f"improved most since {self.since}" if row.change > 0 else f"fell least since {self.since}"
-                change = f"{row.change:+.1f} standard deviations, survey error not weighed".replace("-", "−")
-                text += f"; {self.points.title(row.improved)} has {ahead} ({change})"
-            told.append(text + ".")
-        return tuple(told) or ("No area has weak points enough for a compact.",)
+        for row in self.groups.to_dict("records"):
+            areas = [self.points.title(area) for area in row["areas"].split(", ")]
+            names = [self.points.title(name) for name in row["shared"].split(", ") if name]
+            text = "Compact {compact} ({size:areas}: {areas:list12}) "
+            text += "shares weak points on {names:list12}" if names else "shares no weak point of two in three areas"
+            text += "; its areas differ most on {differ_on}"
+            if row["improved"]:
+                ahead = "improved most since {since}" if row["change"] > 0 else "fell least since {since}"
+                text += f"; {{improved}} has {ahead} ({{change:+.1f}} standard deviations, survey error not weighed)"
+            said = say(
+                text + ".", compact=row["compact"], size=row["size"], areas=areas, names=names, spread=row["spread"],
+                differ_on=self.points.title(row["differ_on"]), improved=self.points.title(row["improved"]),
+                since=self.since, change=row["change"],
+            )  # fmt: skip
+            told.append(said.about("compact", str(row["compact"]), table="groups", compact=row["compact"]))
+        none = say("No area has weak points enough for a compact.").about("none", table="groups")
+        return tuple(told) or (none,)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -251,7 +257,9 @@ def _considered(shortfall: Values, sizes: tuple[int, int], allowed: Mask, touchi
             found.append(inside.copy())
     if not touching:
         found += _runs(shortfall, sizes, allowed)
-    groups = np.unique(np.concatenate(found), axis=0) if found else np.zeros((0, areas), dtype=bool)
+    several = np.concatenate(found) if found else np.zeros((0, areas), dtype=bool)
+    packed = np.unique(np.packbits(several, axis=1), axis=0)  # the same order, eight areas to a number
+    groups = np.unpackbits(packed, axis=1, count=areas).astype(bool)
     if not len(groups):
         raise MethodError(
             "no group of the sizes asked is possible under these limits", remedy="allow smaller groups or other limits"

@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import false_discovery_control, norm
 
 from goodwork.analysis.adjacency import Adjacency
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.finite import refuse_infinite
 from goodwork.errors import Fault, MethodError
 from goodwork.model.panel import Values
 
@@ -51,20 +53,28 @@ class Contrasts:
         return pd.DataFrame(ends | figures | rest)
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """How many borders are clearly steep, and the steepest of them."""
         known = int((~np.isnan(self.p)).sum())
         if not known:
-            return (f"No error is known of {self.name}: no difference across a border can be called clear.",)
+            lead = "No error is known of {name}: no difference across a border can be called clear."
+            return (say(lead, name=self.name).about("unknown", table="table"),)
         clear = np.flatnonzero(self.clear)
         if not clear.size:
-            return (f"There is no clear difference in {self.name} across any of {known} borders.",)
+            lead = "There is no clear difference in {name} across any of {total} borders."
+            return (say(lead, name=self.name, total=known).about("none", table="table"),)
         at = clear[0]
         one, other = (self.areas[i] for i in self.pairs[at])
+        lead = "{name:opened} differs clearly across {count} of {total} borders."
+        steepest = (
+            "The steepest clear difference is between {higher} and {lower}: {difference:.3g} (95 % interval {low:.3g} "
+            "to {high:.3g})."
+        )
         return (
-            f"{self.name[:1].upper()}{self.name[1:]} differs clearly across {len(clear)} of {known} borders.",
-            f"The steepest clear difference is between {one} and {other}: {self.difference[at]:.3g} "
-            f"(95 % interval {self.low[at]:.3g} to {self.high[at]:.3g}).",
+            say(lead, name=self.name, count=len(clear), total=known).about("clear", table="table", clear=True),
+            say(
+                steepest, higher=one, lower=other, difference=self.difference[at], low=self.low[at], high=self.high[at]
+            ).about("steepest", table="table", higher=one, lower=other),
         )
 
 
@@ -98,6 +108,7 @@ def contrasts(
         faults.append(Fault("a negative standard error", remedy="a standard error is zero or more"))
     if faults:
         raise MethodError("areas cannot be compared across borders", faults=faults)
+    refuse_infinite(values=values, errors=errors)
     pairs = Adjacency.of(edges, areas).pairs
     known = np.isfinite(values[pairs]).all(axis=1)
     pairs = pairs[known]

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.inequality import mean_difference
+from goodwork.analysis.wording import areas_of
 from goodwork.errors import Fault, MethodError
 from goodwork.model.panel import Values
 
@@ -25,6 +28,8 @@ SEED, RESAMPLES = 2021, 1999
 CELLS = 4_000_000
 #: Measures of spread by period: unit of the score, but the middle, which is a share.
 SPREADS = ("sd", "sd_true", "decile_gap", "fifths_gap", "polarisation", "middle")
+#: A change with its interval, as it stands in a sentence.
+INTERVAL = "{value:+.3g}, 95 % interval {low:+.3g} to {high:+.3g}"
 CLOSER, APART, UNCLEAR = "closer together", "further apart", "no clear difference"
 
 
@@ -84,43 +89,48 @@ class Convergence:
         return APART if self.change_low[at] > 0 else UNCLEAR
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """Sigma, beta and polarisation, a sentence each."""
-        first, last = f"{self.years[0]:.0f}", f"{self.years[-1]:.0f}"
+        ends = {"name": self.name, "first": int(self.years[0]), "last": int(self.years[-1])}
         true = np.isfinite(self.change[SPREADS.index("sd_true")])
         at = SPREADS.index("sd_true" if true else "sd")
-        facts = (
-            f"standard deviation{', survey error taken out,' if true else ''} {self.spread[0, at]:.3g} in {first}, "
-            f"{self.spread[-1, at]:.3g} in {last}; change "
-            f"{_interval(self.change, self.change_low, self.change_high, at)}"
+        words = {
+            UNCLEAR: "There is no clear difference in how far areas lie apart in {name}",
+            CLOSER: f"Areas have come {CLOSER} in {{name}}",
+            APART: f"Areas have moved {APART} in {{name}}",
+        }[self.sigma]
+        error = ", survey error taken out," if true else ""
+        spread = f"standard deviation{error} {{start:.3g}} in {{first}}, {{end:.3g}} in {{last}}; change {INTERVAL}"
+        told = say(
+            f"{words} ({spread}).", **ends, start=self.spread[0, at], end=self.spread[-1, at], **self._changed(at)
         )
-        said = [
-            f"There is no clear difference in how far areas lie apart in {self.name} ({facts})."
-            if self.sigma == UNCLEAR
-            else f"Areas have come {self.sigma} in {self.name} ({facts})."
-            if self.sigma == CLOSER
-            else f"Areas have moved {self.sigma} in {self.name} ({facts})."
-        ]
-        said.append(self._beta())
+        said = [told.about("spread", table="changes", measure=SPREADS[at]), self._beta()]
         at = SPREADS.index("polarisation")
-        facts = _interval(self.change, self.change_low, self.change_high, at)
+        words = f"There is no clear change in how far areas fall into two camps (polarisation: {INTERVAL})."
         if self.change_low[at] > 0 or self.change_high[at] < 0:
             way = "more" if self.change[at] > 0 else "less"
-            said.append(f"Areas fall {way} into two camps in {last} than in {first} (polarisation changed by {facts}).")
-        else:
-            said.append(f"There is no clear change in how far areas fall into two camps (polarisation: {facts}).")
+            words = (
+                f"Areas fall {way} into two camps in {{last}} than in {{first}} (polarisation changed by {INTERVAL})."
+            )
+        told = say(words, **ends, **self._changed(at))
+        said.append(told.about("polarisation", table="changes", measure=SPREADS[at]))
         return tuple(said)
 
-    def _beta(self) -> str:
-        true = np.isfinite(self.beta_true)
+    def _changed(self, at: int) -> dict[str, float]:
+        """The change of a measure, as its row in the table of changes has it."""
+        return {"value": self.change[at], "low": self.change_low[at], "high": self.change_high[at]}
+
+    def _beta(self) -> Finding:
+        true = np.isfinite([self.beta_true, self.beta_true_low, self.beta_true_high]).all()
         names = ("beta_true", "beta_true_low", "beta_true_high") if true else ("beta", "beta_low", "beta_high")
         slope, low, high = (float(getattr(self, name)) for name in names)
-        facts = f"slope of yearly change on level {slope:.3g}, 95 % interval {low:.3g} to {high:.3g}"
-        if low <= 0 <= high:
-            return f"There is no clear link between where areas began and how they changed ({facts})."
-        way = "higher" if high < 0 else "lower"
-        doubt = ", survey error taken out" if true else "; survey error alone would make this slope negative"
-        return f"Areas that began {way} rose less, or fell more ({facts}{doubt})."
+        facts = "slope of yearly change on level {value:.3g}, 95 % interval {low:.3g} to {high:.3g}"
+        words = f"There is no clear link between where areas began and how they changed ({facts})."
+        if not low <= 0 <= high:
+            way = "higher" if high < 0 else "lower"
+            doubt = ", survey error taken out" if true else "; survey error alone would make this slope negative"
+            words = f"Areas that began {way} rose less, or fell more ({facts}{doubt})."
+        return say(words, value=slope, low=low, high=high).about("catching up", table="changes", measure=names[0])
 
 
 def convergence(
@@ -148,11 +158,14 @@ def convergence(
     values, years = np.asarray(values, dtype=float), np.asarray(years, dtype=float)
     errors = None if errors is None else np.asarray(errors, dtype=float)
     _check(values, years, errors)
+    refuse_infinite(values=values, errors=errors)
     figures = np.isfinite(values) if errors is None else np.isfinite(values) & np.isfinite(errors)
     here = np.asarray(figures.all(axis=0))
     n = int(here.sum())
     if n < 10:
         raise MethodError(f"{n} areas have a figure in every period", remedy="take fewer periods, or more areas")
+    if np.ptp(values[0, here]) == 0:
+        raise MethodError(f"all areas have the same figure in {years[0]:.0f}", remedy="choose a measure that varies")
     rng, parts = np.random.default_rng(seed), []
     kept, error = values[:, here], None if errors is None else errors[:, here]
     unit, span = float(kept[0].std()), float(years[-1] - years[0])
@@ -166,7 +179,7 @@ def convergence(
         parts.append((_spreads(x, e, unit), *_betas(x, e, span)))
     spread, beta, beta_true = (np.concatenate(part) for part in zip(*parts, strict=True))
     change = spread[:, -1] - spread[:, 0]
-    notes = [f"{n} areas with a figure in every period; {len(here) - n} left out."]
+    notes = [f"{areas_of(n)} with a figure in every period; {len(here) - n} left out."]
     if errors is None:
         notes.append(
             "No survey error is known: a negative slope is then what error alone would make (regression to the mean), "
@@ -214,10 +227,6 @@ def _betas(x: Values, e: Values | None, span: float) -> tuple[Values, Values]:
 def _ends(drawn: Values) -> Values:
     """95 % over the first axis; NaN where one is not known."""
     return np.asarray(np.percentile(drawn, [2.5, 97.5], axis=0))
-
-
-def _interval(value: Values, low: Values, high: Values, at: int) -> str:
-    return f"{value[at]:+.3g}, 95 % interval {low[at]:+.3g} to {high[at]:+.3g}"
 
 
 def _check(values: Values, years: Values, errors: Values | None) -> None:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.inequality import (
     Labels,
     Measure,
@@ -26,6 +28,7 @@ from goodwork.analysis.inequality import (
     split,
     theil_l,
 )
+from goodwork.analysis.wording import listing
 from goodwork.errors import Fault, MethodError
 from goodwork.model.panel import Values
 
@@ -151,33 +154,38 @@ class Disparity:
         return pd.DataFrame(rows)
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """For the last period: where the larger part of the variation lies, indicator by indicator; then what has
         clearly changed since the first."""
         said, last = [], len(self.periods) - 1
-        of = f" in {self.periods[last]}" if self.periods[last] else ""
+        of = " in {period}" if self.periods[last] else ""
         for at, indicator in enumerate(self.indicators):
             where = str(self.where[last, at])
             if where == NOTHING:
                 continue
             share, low, high = (self.parts[f"within_{name}"][last, at] for name in ("share", "low", "high"))
-            known = np.isfinite(low)
-            facts = f"{share:.0%} of the variance lies inside regions" + (
-                f", 95 % interval {low:.0%} to {high:.0%}, survey error taken out" if known else ""
-            )
-            said.append(
-                f"{indicator}{of}: no clear difference between the variation inside regions and between them ({facts})."
-                if where == UNCLEAR
-                else f"{indicator}{of}: more variation {where} regions than "
-                f"{'between them' if where == INSIDE else 'inside them'} ({facts})."
-            )
-        for row in self.change.itertuples():
-            if row.within_share_change_low > 0 or row.within_share_change_high < 0:
-                way = "risen" if row.within_share_change > 0 else "fallen"
-                said.append(
-                    f"{row.indicator}: the share inside regions has {way} from"
-                    f" {row.within_share_first:.0%} in {row.first} to {row.within_share_last:.0%} in {row.last}."
+            words = {
+                UNCLEAR: "no clear difference between the variation inside regions and between them",
+                INSIDE: "more variation inside regions than between them",
+                BETWEEN: "more variation between regions than inside them",
+            }[where]
+            facts = "{within_share:.0%} of the variance lies inside regions"
+            if np.isfinite(low):
+                facts += ", 95 % interval {within_low:.0%} to {within_high:.0%}, survey error taken out"
+            row = {"indicator": indicator, "period": self.periods[last]}
+            numbers = {"within_share": share, "within_low": low, "within_high": high}
+            told = say(f"{{indicator}}{of}: {words} ({facts}).", **row, **numbers)
+            said.append(told.about("share inside regions", indicator, table="split", **row))
+        for change in self.change.to_dict("records"):
+            if change["within_share_change_low"] > 0 or change["within_share_change_high"] < 0:
+                way = "risen" if change["within_share_change"] > 0 else "fallen"
+                told = say(
+                    f"{{indicator}}: the share inside regions has {way} from {{within_share_first:.0%}} in {{first}} "
+                    "to {within_share_last:.0%} in {last}.",
+                    **{str(key): value for key, value in change.items()},
                 )
+                indicator = change["indicator"]
+                said.append(told.about("change inside regions", indicator, table="change", indicator=indicator))
         return tuple(said)
 
     def true_of(self, period: str | None = None) -> tuple[str, ...]:
@@ -224,6 +232,7 @@ def disparity(
     labels = np.asarray(regions, dtype=str)
     directions = tuple(directions) if directions is not None else ("neither",) * len(indicators)
     _check(values, labels, areas, indicators, directions, periods, weights)
+    refuse_infinite(values=values, errors=errors, weights=weights)
     shape = (len(periods), len(indicators))
     names = [f"{m}{part}" for m in MEASURES for part in ("", "_between", "_within", "_overlap", "_p")]
     names += ["cv", "n", "within_share", "within_low", "within_high", "error_share"]
@@ -353,10 +362,9 @@ def _notes(
     elif (np.isnan(parts["within_low"]) & np.isfinite(parts["within_share"])).any():
         said.append("Where no interval stands, some figures have no known error, and none was taken out.")
     if without := [name for name, label in zip(areas, labels, strict=True) if label == ""]:
-        more = f" and {len(without) - 12} more" if len(without) > 12 else ""
-        said.append(f"In no region, and left out of the split: {', '.join(without[:12])}{more}.")
+        said.append(f"In no region, and left out of the split: {listing(without, 12)}.")
     reasons: dict[str, list[str]] = {}
     for key, why in refused.items():
         reasons.setdefault(f"{key.partition(': ')[0]}, because {why}", []).append(key.partition(": ")[2])
-    said += [f"No {', '.join(measures)} of {who}." for who, measures in reasons.items()]
+    said += [f"No {listing(measures, 12)} of {who}." for who, measures in reasons.items()]
     return tuple(said)

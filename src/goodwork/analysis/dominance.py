@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodwork.analysis.association import CAVEAT, SEED
-from goodwork.analysis.wording import areas_of, listing
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.finite import refuse_infinite
+from goodwork.analysis.wording import areas_of
 from goodwork.errors import MethodError
 from goodwork.model.panel import Values
 
@@ -65,20 +67,23 @@ class Dominance:
         return table.drop(columns="at").reset_index(drop=True)
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """For each target, the share of variation in common, and the condition it goes with most if that is clear."""
         found = []
         for t, target in enumerate(self.targets):
             order = np.argsort(-self.share[t], kind="stable")
             top = order[0]
-            lead = f"All {len(self.predictors)} together go with {self.r2[t]:.0%} of the variation in {target}"
-            ends = f"{self.low[t, top]:.0%} to {self.high[t, top]:.0%}"
+            lead = "All {total} together go with {r2:.0%} of the variation in {target}; "
+            facts = {"total": len(self.predictors), "r2": self.r2[t], "target": target}
             if self.first[t, top] >= 0.95:
-                first = f"the greatest share is that of {self.predictors[top]}"
-                found.append(f"{lead}; {first} ({self.share[t, top]:.0%} of it all, 95 % interval {ends}).")
+                lead += "the greatest share is that of {predictor} ({share:.0%} of it all, 95 % interval {low:.0%} to "
+                facts |= {"predictor": self.predictors[top], "share": self.share[t, top], "low": self.low[t, top]}
+                said = say(lead + "{high:.0%}).", high=self.high[t, top], **facts)
             else:
                 some = [self.predictors[i] for i in order if self.first[t, i] >= 0.05]
-                found.append(f"{lead}; there is no clear first among {listing(some)}.")
+                said = say(lead + "there is no clear first among {names:list}.", names=some, **facts)
+            row = {"target": target, "predictor": self.predictors[top]}
+            found.append(said.about("shares", target, table="table", **row))
         return tuple(found)
 
 
@@ -109,6 +114,7 @@ def dominance(
         raise MethodError(f"{x.shape[1]} predictors and {y.shape[1]} targets for {names}", remedy="name each column")
     if x.shape[1] > MOST:
         raise MethodError(f"{x.shape[1]} predictors have too many subsets", remedy=f"choose at most {MOST}")
+    refuse_infinite(predictors=x, targets=y)
     here = ~(np.isnan(x).any(axis=1) | np.isnan(y).any(axis=1))
     columns = np.column_stack([x, y])[here]
     n, k = len(columns), x.shape[1]

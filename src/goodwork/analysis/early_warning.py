@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from goodwork.analysis.association import CAVEAT, LEVEL, adjusted
+from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.regression import Regression, regression
-from goodwork.analysis.wording import areas_of, listing, number
+from goodwork.analysis.wording import areas_of, listing
 from goodwork.errors import MethodError
 from goodwork.model.panel import Values
 
@@ -66,21 +67,28 @@ class EarlyWarning:
         return table[fit.here].sort_values("apart", ascending=False, kind="stable").reset_index(drop=True)
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """Which areas are warned of, with their change beside that expected; or that none stands clearly apart."""
         way = "rose" if self.worse > 0 else "fell"
         count = self.fit.n
         if not self.warned.any():
-            return (
-                f"No area of {count} stands clearly apart: nowhere did the figure for {self.outcome} surely grow "
-                "worse faster than in areas with a like score and a like figure before.",
-            )
+            none = say(
+                "No area of {total} stands clearly apart: nowhere did the figure for {outcome} surely grow worse "
+                "faster than in areas with a like score and a like figure before.",
+                total=count, outcome=self.outcome,
+            )  # fmt: skip
+            return (none.about("warning", self.outcome, table="table"),)
         order = np.argsort(np.where(self.warned, self.q, np.inf), kind="stable")[: int(self.warned.sum())]
         shown = [
-            f"{self.areas[i]} (by {number(abs(self.change[i]))}; expected {number(self.fit.fitted[i])})" for i in order
-        ]
-        lead = f"Where the figure for {self.outcome} {way} clearly faster than in like areas"
-        return (f"{lead}, of {count}: {listing(shown, 12)}.",)
+            say(
+                "{area} (change {change:number}; expected {expected:number})", area=self.areas[i],
+                change=self.change[i], expected=self.fit.fitted[i],
+            )
+            for i in order
+        ]  # fmt: skip
+        lead = f"Where the figure for {{outcome}} {way} clearly faster than in like areas, of {{total}}"
+        found = say(lead + ": {areas:list12}.", count=len(shown), total=count, outcome=self.outcome, areas=shown)
+        return (found.about("warning", self.outcome, table="table", warned=True),)
 
 
 def early_warning(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
@@ -14,6 +16,8 @@ from goodwork.model.panel import Values
 NEIGHBOURS, RESERVE = 10, 4
 #: Louvain: sweeps over the areas at one level, and levels, at most.
 SWEEPS, LEVELS = 40, 12
+#: Areas of all graphs that are divided at once, at most.
+NODES = 200_000
 #: Resolutions scanned.
 SCANNED = np.geomspace(0.2, 4.0, 16)
 
@@ -45,6 +49,22 @@ def spanning_tree(points: Values, neighbours: int = NEIGHBOURS) -> Labels:
         wanted *= 2
 
 
+def nearest_and_tree(points: Values, neighbours: int = NEIGHBOURS) -> tuple[Labels, Values, Labels]:
+    """Candidates, their distances and the spanning tree of some points. Kept for the points asked about last: every
+    block of draws asks for the same ones."""
+    return _remembered(np.ascontiguousarray(points, dtype=float).tobytes(), points.shape[1], neighbours)
+
+
+@lru_cache(maxsize=2)
+def _remembered(figures: bytes, members: int, neighbours: int) -> tuple[Labels, Values, Labels]:
+    points = np.frombuffer(figures).reshape(-1, members)
+    place, distance = candidates(points, neighbours)
+    tree = spanning_tree(points, neighbours)
+    for array in (place, distance, tree):
+        array.flags.writeable = False
+    return place, distance, tree
+
+
 def connected_graph(points: Values, drawn: Mask, neighbours: int = NEIGHBOURS) -> tuple[csr_array, Labels]:
     """The similarity graphs of many draws of areas, side by side in one matrix, and the draw of each of its nodes.
 
@@ -54,13 +74,12 @@ def connected_graph(points: Values, drawn: Mask, neighbours: int = NEIGHBOURS) -
     last neighbour (Zelnik-Manor & Perona 2004); the weights of a draw add up to 1.
     """
     draws, areas = drawn.shape
-    place, distance = candidates(points, neighbours)
+    place, distance, tree = nearest_and_tree(points, neighbours)
     there = drawn[:, place]
     link = there & (there.cumsum(axis=-1, dtype=np.int16) <= neighbours) & drawn[..., None]
     reach = np.where(link, distance, 0.0).max(axis=-1)
     draw, one, slot = np.nonzero(link)
     other = place[one, slot]
-    tree = spanning_tree(points, neighbours)
     at, edge = np.nonzero(drawn[:, tree[0]] & drawn[:, tree[1]])
     draw, one, other = (np.concatenate(pair) for pair in ((draw, at), (one, tree[0, edge]), (other, tree[1, edge])))
     squared = ((points[one] - points[other]) ** 2).sum(axis=1)
@@ -124,11 +143,13 @@ def moved_to_gain(
     nodes = graph.shape[0]
     labels, degree, loop = labels.copy(), graph.sum(axis=1), graph.diagonal()
     pull = resolution[of] * degree
-    everyone, ones, starts = np.arange(nodes), np.ones(nodes), np.arange(nodes + 1)
+    everyone = np.arange(nodes)
+    member = csr_array((np.ones(nodes), labels, np.arange(nodes + 1)), shape=(nodes, nodes))
     active = everyone
     for _ in range(SWEEPS):
         near = graph if len(active) == nodes else graph[active]
-        ties = csr_array(near @ csr_array((ones, labels, starts), shape=(nodes, nodes)))
+        member.indices[:] = labels
+        ties = near @ member
         row = np.repeat(active, np.diff(ties.indptr))
         total = np.bincount(labels, degree, nodes)
         own = labels[row] == ties.indices
@@ -234,7 +255,12 @@ def natural_counts(points: Values, rng: np.random.Generator, runs: int = 10) -> 
     """How many communities the graph of all areas has of itself: the share of runs, over resolutions evenly spaced in
     their logarithms, that give each number. A number that lasts over many resolutions is no accident of one (Lambiotte,
     Delvenne & Barahona 2014)."""
-    graph, of = beside(*connected_graph(points, np.ones((1, len(points)), dtype=bool)), runs * len(SCANNED))
-    found = group_counts(louvain(graph, of, np.repeat(SCANNED, runs), rng), of)
-    numbers, counts = np.unique(found, return_counts=True)
-    return {int(n): float(c) / len(found) for n, c in zip(numbers, counts, strict=True)}
+    one, alone = connected_graph(points, np.ones((1, len(points)), dtype=bool))
+    resolutions = np.repeat(SCANNED, runs)
+    step, found = max(1, NODES // len(points)), []
+    for at in range(0, len(resolutions), step):
+        some = resolutions[at : at + step]
+        graph, of = beside(one, alone, len(some))
+        found.append(group_counts(louvain(graph, of, some, rng), of))
+    numbers, counts = np.unique(np.concatenate(found), return_counts=True)
+    return {int(n): float(c) / len(resolutions) for n, c in zip(numbers, counts, strict=True)}

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import false_discovery_control
 
 from goodwork.analysis.adjacency import Mapped
+from goodwork.analysis.finding import Finding, say
 from goodwork.errors import Fault, MethodError
 from goodwork.model.panel import Values
 
@@ -70,7 +71,7 @@ class Hotspots:
         return tuple(self.areas[i] for i in np.flatnonzero(labels == kind))
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """Counts of clusters, of outliers, and of hot and cold spots, each with the areas named."""
         said = []
         for kind, text in (
@@ -80,12 +81,18 @@ class Hotspots:
             ("low-high", "low among high neighbours"),
         ):
             if here := self.named(kind):
-                said.append(f"{_areas(len(here))} clearly {text} in {self.name}: {_list(here)}.")
+                lead = f"{{count:areas}} {_are(here)} clearly {text} in {{name}}: {{areas:list12}}."
+                found = say(lead, count=len(here), name=self.name, areas=here)
+                said.append(found.about(kind, table="table", kind=kind))
         if not said:
-            said.append(f"No area stands out clearly with its neighbours in {self.name}.")
-        for kind in ("hot", "cold"):
-            if here := self.named(kind):
-                said.append(f"{_areas(len(here))} in a {kind} spot of {self.name}: {_list(here)}.")
+            lead = "No area stands out clearly with its neighbours in {name}."
+            found = say(lead, total=int(np.isfinite(self.q).sum()), name=self.name)
+            said.append(found.about("none", table="table"))
+        for spot in ("hot", "cold"):
+            if here := self.named(spot):
+                lead = f"{{count:areas}} {_are(here)} in a {spot} spot of {{name}}: {{areas:list12}}."
+                found = say(lead, count=len(here), name=self.name, areas=here)
+                said.append(found.about(spot, table="table", spot=spot))
         return tuple(said)
 
 
@@ -212,10 +219,5 @@ def _check(permutations: int, level: float) -> None:
         raise MethodError("local clusters cannot be tested", faults=faults)
 
 
-def _areas(number: int) -> str:
-    return "1 area is" if number == 1 else f"{number} areas are"
-
-
-def _list(names: Sequence[str], most: int = 12) -> str:
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+def _are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"

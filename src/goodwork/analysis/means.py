@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from goodwork.analysis.association import LEVEL
-from goodwork.analysis.wording import areas_of, number
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.finite import refuse_infinite
+from goodwork.analysis.wording import areas_of, listing
 from goodwork.errors import MethodError, NotFound
 from goodwork.model.panel import Values
 
@@ -56,20 +58,26 @@ class Means:
         return table.astype({"n": int}).sort_values("mean", ascending=False, kind="stable").reset_index(drop=True)
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """The highest and the lowest group, if the groups clearly differ."""
         if not self.p <= self.level:
-            return (f"There is no clear difference in {self.name} among the {len(self.groups)} groups.",)
+            lead = "There is no clear difference in {name} among the {total} groups."
+            return (say(lead, name=self.name, total=len(self.groups), p=self.p),)
         known = np.where(self.n > 1, self.mean, np.nan)
         top, bottom = (self.groups[int(at(known))] for at in (np.nanargmax, np.nanargmin))
         pairs = len(self.groups) * (len(self.groups) - 1) // 2
         found = self.difference(top, bottom, pairs)
         if not found.low > 0:
-            return (f"The groups differ in {self.name}, but no two of them clearly.",)
+            return (say("The groups differ in {name}, but no two of them clearly.", name=self.name, p=self.p),)
         return (
-            f"The figure for {self.name} is highest on average in {top} and lowest in {bottom}: a difference of "
-            f"{number(found.difference)} (95 % interval over all pairs {number(found.low)} to {number(found.high)}).",
-        )
+            say(
+                "The figure for {name} is highest on average in {top} and lowest in {bottom}: a difference of "
+                "{difference:number} (95 % interval over all pairs {difference_low:number} to "
+                "{difference_high:number}).",
+                name=self.name, top=top, bottom=bottom, difference=found.difference, difference_low=found.low,
+                difference_high=found.high,
+            ),
+        )  # fmt: skip
 
     def difference(self, one: str, other: str, pairs: int = 1) -> Difference:
         """Mean of one group less that of another (Welch 1947); for one pair picked out of many, give their number and
@@ -102,6 +110,7 @@ def means(
     ([2.0, 8.0], 3.73)
     """
     labels, w = np.asarray(labels, dtype=str), np.ones(len(values)) if weights is None else weights
+    refuse_infinite(values=values, weights=weights)
     here = ~np.isnan(values) & ~np.isnan(w) & (labels != "")
     x, w = values[here], w[here]
     groups, at = np.unique(labels[here], return_inverse=True)
@@ -122,7 +131,7 @@ def means(
     if left := int((~here).sum()):
         notes.append(f"{areas_of(left)} left out because a figure or a group is missing.")
     if alone := [str(g) for g, k in zip(groups, n, strict=True) if k == 1]:
-        notes.append(f"Groups of one area have no interval: {', '.join(alone)}.")
+        notes.append(f"Groups of one area have no interval: {listing(alone, 12)}.")
     return Means(
         name, tuple(groups.tolist()), n, mean, mean - half, mean + half, sd, worth, p, level, tuple(notes)
     )  # fmt: skip

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import rankdata
 
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.finite import refuse_infinite
 from goodwork.errors import Fault, MethodError
 from goodwork.index.ranking import rank
 from goodwork.model.panel import Values
@@ -57,19 +59,24 @@ class Mobility:
         return table.join(ends, on="pair")[["from", "to", "area", "places"]]
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """How far areas have moved between the first and last period, beside what error alone would make."""
         first, last = self.pairs[-1]
         shift, noise = float(self.shift[-1]), float(self.noise[-1])
-        said = (
-            f"Between {first} and {last} areas moved {shift:.1f} places in {self.name} on average "
-            f"(of {self.n[-1]:.0f}; rank correlation {self.spearman[-1]:.2f})"
+        lead = "Between {first} and {last} areas moved {shift:.1f} places in {name} on average (of {n:.0f}; " + (
+            "rank correlation {spearman:.2f})" if np.isfinite(self.spearman[-1]) else "all level in one of the two)"
         )
         if not np.isfinite(noise):
-            return (f"{said}; how much of that is survey error is not known.",)
-        if shift <= noise:
-            return (f"{said}: no more than survey error alone would make ({noise:.1f}).",)
-        return (f"{said}; survey error alone would make {noise:.1f}.",)
+            lead += "; how much of that is survey error is not known."
+        elif shift <= noise:
+            lead += ": no more than survey error alone would make ({noise:.1f})."
+        else:
+            lead += "; survey error alone would make {noise:.1f}."
+        said = say(
+            lead, first=first, last=last, name=self.name, shift=shift, n=self.n[-1], spearman=self.spearman[-1],
+            noise=noise,
+        )  # fmt: skip
+        return (said.about("places", table="table", **{"from": first, "to": last}),)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -101,6 +108,7 @@ def mobility(
     """
     scores = np.asarray(scores, dtype=float)
     _check(scores, periods, areas, draws)
+    refuse_infinite(scores=scores, draws=draws)
     ends = [(i, i + 1) for i in range(len(periods) - 1)]
     ends += [(0, len(periods) - 1)] if len(periods) > 2 else []
     first, last = np.array(ends).T
@@ -122,7 +130,8 @@ def mobility(
     if draws is not None:
         for number, start in enumerate(first.tolist()):
             drawn = rank(np.where(both[number], draws[:, start], np.nan), -1)
-            noise[number] = np.nanmean(np.abs(drawn - np.roll(drawn, 1, axis=0)))
+            step = np.abs(drawn - np.roll(drawn, 1, axis=0))
+            noise[number] = step[known].mean() if (known := ~np.isnan(step)).any() else np.nan
     shift, furthest = np.nanmean(np.abs(places), axis=-1), np.nanmax(np.abs(places), axis=-1)
     pairs = tuple((str(periods[i]), str(periods[j])) for i, j in ends)
     return Mobility(name, pairs, tuple(areas), n, spearman, shift, furthest, noise, places)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.similarity import Labels, Points, listed, points_of
+from goodwork.analysis.wording import areas_of
 from goodwork.errors import Fault, MethodError
 from goodwork.index.build import Index
 from goodwork.model.panel import Values
@@ -81,42 +83,51 @@ class Neighbours:
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=["neighbour", "member", "own", "its", "difference", "share"])
 
-    def sentences(self, area: str) -> tuple[str, ...]:
+    def sentences(self, area: str) -> tuple[Finding, ...]:
         """Who is most like an area, on what they differ most, and how near that is for an area here."""
         at = self.points.position(area)
         name, others = self.points.title(area), [self.points.title(other) for other in self.of(area)]
         if not others:
-            return (f"No area may be compared with {name} under these limits.",)
+            said = say("No area may be compared with {area} under these limits.", area=name)
+            return (said.about("nearest", table="table", area=area),)
         nearest = self.distance[:, 0][self.place[:, 0] >= 0]
         beyond = float((nearest < self.distance[at, 0]).mean())
+        lead = f"Most like {{area}} {'are' if len(others) > 1 else 'is'} {{areas:list12}}."
         told = [
-            f"Most like {name} are {listed(others)}." if len(others) > 1 else f"Most like {name} is {others[0]}.",
-            f"The nearest, {others[0]}, is {self.distance[at, 0]:.2f} standard deviations away; {beyond:.0%} of areas "
-            f"have a nearer nearest neighbour.",
-        ]
+            say(lead, area=name, areas=others, count=len(others)).about("most like", table="table", area=area),
+            say(
+                "The nearest, {neighbour}, is {distance:.2f} standard deviations away; {beyond:.0%} of areas have a "
+                "nearer nearest neighbour.",
+                neighbour=others[0], distance=self.distance[at, 0], beyond=beyond,
+            ).about("nearest", table="table", area=area, rank=1),
+        ]  # fmt: skip
         share = np.nan_to_num(self.shares[at, 0])
         if share.max() > 0:
             most = int(share.argmax())
             title = self.points.title(self.points.members[most])
-            told.append(f"{name} and {others[0]} differ most on {title}, {share[most]:.0%} of their squared distance.")
+            lead = "{area} and {neighbour} differ most on {member}, {share:.0%} of their squared distance."
+            said = say(lead, area=name, neighbour=others[0], member=title, share=share[most])
+            told.append(said.about("differ most", table="table", area=area, rank=1))
         return tuple(told)
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """How near neighbours are, and which areas have none near."""
         nearest = np.where(self.place[:, 0] >= 0, self.distance[:, 0], np.nan)
         if np.isnan(nearest).all():
-            return ("No two areas may be compared under these limits.",)
+            return (say("No two areas may be compared under these limits.").about("typical", table="table"),)
         middle = float(np.nanmedian(nearest))
         lonely = [a for a in np.argsort(-np.nan_to_num(nearest), kind="stable") if nearest[a] > 2 * middle]
-        told = [f"The nearest neighbour of an area is typically {middle:.2f} standard deviations away (median)."]
+        lead = "The nearest neighbour of an area is typically {median:.2f} standard deviations away (median)."
         names = [self.points.title(self.points.areas[a]) for a in lonely]
-        told.append(
-            f"{len(names)} area(s) have no near neighbour (more than twice that): {listed(names)}."
-            if names
-            else "No area is without a near neighbour (none more than twice that)."
+        has = "has" if len(names) == 1 else "have"
+        alone = f"{{lonely:areas}} {has} no near neighbour (more than twice that): {{names:list12}}."
+        if not names:
+            alone = "No area is without a near neighbour (none more than twice that)."
+        return (
+            say(lead, median=middle).about("typical", table="table"),
+            say(alone, lonely=len(names), names=names, median=middle).about("none near", table="table"),
         )
-        return tuple(told)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -128,7 +139,7 @@ class Neighbours:
         told += [f"Limit: {limit}." for limit in self.limits]
         short = [self.points.title(a) for a, row in zip(self.points.areas, self.place, strict=True) if (row < 0).any()]
         if short:
-            told.append(f"{len(short)} area(s) have fewer than {self.place.shape[1]} neighbours: {listed(short)}.")
+            told.append(f"{areas_of(len(short))} with fewer than {self.place.shape[1]} neighbours: {listed(short)}.")
         return tuple(told)
 
 
@@ -192,6 +203,27 @@ def neighbours(
     return Neighbours(points, distance, weight, place, far, shares, compared, tuple(limits))
 
 
+def overlap(found: Neighbours, others: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """How many areas of somebody else's lists of neighbours are among as many of ours, one row per area that both have:
+    ``listed`` areas of theirs that are here (at most as many as were asked for), ``shared`` with ours, and what
+    ``chance`` would share.
+
+    >>> ours = neighbours(np.array([[0.0], [1.0], [3.0], [7.0]]), 2, areas=list("abcd"))
+    >>> overlap(ours, {"a": ["b", "d", "elsewhere"]}).to_dict("records")
+    [{'area': 'a', 'listed': 2, 'shared': 1, 'chance': 1.3333333333333333}]
+    """
+    import pandas as pd
+
+    here = set(found.points.areas)
+    rows = []
+    for area in (area for area in others if area in here):
+        theirs = [other for other in others[area] if other in here and other != area][: found.place.shape[1]]
+        ours = found.of(area)[: len(theirs)]
+        chance = len(theirs) * len(ours) / max(len(here) - 1, 1)
+        rows.append((area, len(theirs), len(set(ours) & set(theirs)), chance))
+    return pd.DataFrame(rows, columns=["area", "listed", "shared", "chance"])
+
+
 def _squared(filled: Values, known: Values, weight: Values, rows: Labels) -> Values:
     """Squared distances of some areas to all, ``(rows, areas)``, over the members both have, scaled up to all."""
     if known.all():
@@ -206,10 +238,10 @@ def _squared(filled: Values, known: Values, weight: Values, rows: Labels) -> Val
 
 def _first(squared: Values, number: int) -> Labels:
     """Places of the smallest of each row, equal ones in the order of areas; −1 where there are no more."""
-    rounded = np.round(squared, 10)
-    limit = np.partition(rounded, number - 1, axis=1)[:, number - 1]
-    row, column = np.nonzero((rounded <= limit[:, None]) & np.isfinite(rounded))
-    order = np.lexsort((column, rounded[row, column], row))
+    limit = np.partition(squared, number - 1, axis=1)[:, number - 1]
+    row, column = np.nonzero(squared <= np.minimum(limit * (1 + 1e-12) + 1e-9, np.finfo(float).max)[:, None])
+    rounded = np.round(squared[row, column], 10)
+    order = np.lexsort((column, rounded, row))
     row, column = row[order], column[order]
     rank = np.arange(len(row)) - np.searchsorted(row, row)
     row, column, rank = row[rank < number], column[rank < number], rank[rank < number]

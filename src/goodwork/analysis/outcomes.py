@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,10 +22,12 @@ from goodwork.analysis.association import (
     weighted,
     without_each,
 )
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.regression import Slope, regression, slope, theil_sen, within
 from goodwork.analysis.space import Moran, moran
 from goodwork.analysis.spatial_error import SpatialSlope, spatial_error
-from goodwork.analysis.wording import areas_of, listing, opened
+from goodwork.analysis.wording import areas_of
 from goodwork.errors import MethodError
 from goodwork.model.panel import Values
 
@@ -74,6 +76,15 @@ class Link:
     q: float = float("nan")
     region_q: float = float("nan")
 
+    @property
+    def keys(self) -> dict[str, str]:
+        """What picks the row of this link in the table of all."""
+        return {"outcome": self.outcome, "score": self.score}
+
+    def clear(self, level: float) -> bool:
+        """Whether the association is clear, by itself and among all outcomes."""
+        return self.q <= level and self.pooled.clear
+
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
@@ -101,44 +112,49 @@ class Outcomes:
         return pd.DataFrame([_row(link, self.threshold) for link in self.links])
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """What the index goes with, how closely, whether it holds inside regions, and what stands out."""
         index = self.scores[0]
         links = [link for link in self.links if link.score == index]
-        clear = [link for link in links if link.q <= self.level and link.pooled.clear]
-        close = [link.outcome for link in clear if link.pooled.r2 >= self.threshold]
+        clear = [link for link in links if link.clear(self.level)]
+        close = _named(link for link in clear if link.pooled.r2 >= self.threshold)
+        lead = "{score:opened} goes clearly with {clear} of {total} outcomes, and has {threshold:.0%} or more of the "
+        lead += "variation in common with {close}" + (": {names:list20}." if close else ".")
+        facts = {"score": index, "clear": len(clear), "total": len(links)}
         found = [
-            f"{opened(index)} goes clearly with {len(clear)} of {len(links)} outcomes, and has {self.threshold:.0%} or "
-            f"more of the variation in common with {len(close)}{': ' + listing(close, 20) if close else ''}."
+            say(lead, **facts, threshold=self.threshold, close=len(close), names=close).about("all", table="table")
         ]
-        if unclear := [link.outcome for link in links if link not in clear]:
-            found.append(f"There is no clear association between {index} and {listing(unclear, 20)}.")
-        found += [link.pooled.sentence(index, link.outcome) for link in clear]
-        if any(link.region for link in links):
+        if unclear := _named(link for link in links if link not in clear):
+            none = say("There is no clear association between {score} and {names:list20}.", score=index, names=unclear)
+            found.append(none.about("unclear", table="table"))
+        found += [
+            link.pooled.sentence(index, link.outcome).about("link", link.outcome, table="table", **link.keys)
+            for link in clear
+        ]
+        if clear and any(link.region for link in links):
             hold = [x for x in clear if x.region and x.region_q <= self.level and x.region.r * x.pooled.r > 0]
-            rest = [link.outcome for link in clear if link not in hold]
-            found.append(
-                f"Among areas of the same region, {len(hold)} of the {len(clear)} are still clear"
-                f"{'; no longer clear: ' + listing(rest, 20) if rest else ''}."
-            )
-        if any(link.like for link in links):
+            rest = _named(link for link in clear if link not in hold)
+            lead = _still("Among areas of the same region", len(hold), len(clear))
+            lead += "; no longer clear: {names:list20}." if rest and len(clear) > 1 else "."
+            found.append(say(lead, hold=len(hold), names=rest, **facts).about("inside regions", table="table"))
+        if clear and any(link.like for link in links):
             hold = [x for x in clear if x.like and x.like.clear and x.like.r * x.pooled.r > 0]
-            found.append(f"Among areas with like conditions, {len(hold)} of the {len(clear)} are still clear.")
+            lead = _still("Among areas with like conditions", len(hold), len(clear)) + "."
+            found.append(say(lead, hold=len(hold), **facts).about("like conditions", table="table"))
         if unlike := [x for x in clear if x.outliers]:
-            named = [f"{listing(x.outliers)} ({x.outcome})" for x in unlike]
-            found.append(f"Clearly off the line: {'; '.join(named)}.")
-        alike = [x.outcome for x in links if x.residual and x.residual.p <= self.level and x.residual.i > 0]
-        if alike:
-            found.append(
-                f"What the score leaves is alike in areas that touch for {listing(alike, 20)}: areas are not separate "
+            named = [say("{areas:list} ({outcome})", areas=x.outliers, outcome=x.outcome) for x in unlike]
+            found.append(say("Clearly off the line: {names:apart}.", names=named).about("off the line", table="table"))
+        if alike := _named(x for x in links if x.residual and x.residual.p <= self.level and x.residual.i > 0):
+            lead = (
+                "What the score leaves is alike in areas that touch for {names:list20}: areas are not separate "
                 "witnesses there, and intervals are too narrow."
             )
-        if any(link.spaced for link in links):
+            found.append(say(lead, names=alike, score=index).about("alike", table="table"))
+        if clear and any(link.spaced for link in links):
             hold = [x for x in clear if x.spaced and (x.spaced.slope.low > 0 or x.spaced.slope.high < 0)]
             hold = [x for x in hold if x.spaced and x.spaced.slope.slope * x.pooled.r > 0]
-            found.append(
-                f"With the likeness of areas that touch allowed for, {len(hold)} of the {len(clear)} are clear."
-            )
+            lead = _still("With the likeness of areas that touch allowed for", len(hold), len(clear)) + "."
+            found.append(say(lead, hold=len(hold), **facts).about("likeness allowed for", table="table"))
         return tuple(found)
 
 
@@ -177,6 +193,7 @@ def outcomes(
     kinds = [tuple(kind) for kind in names]
     if scores.shape != (len(areas), len(kinds[0])) or figures.shape != (len(areas), len(kinds[1])):
         raise MethodError(f"{scores.shape} scores and {figures.shape} outcomes", remedy="name each area and column")
+    refuse_infinite(scores=scores, outcomes=figures, people=people, conditions=conditions)
     enough = np.array([[_enough(x, y) for x in scores.T] for y in figures.T])
     kept = np.flatnonzero(enough[:, 0]).tolist()
     lacking = dict(missing or {})
@@ -207,6 +224,17 @@ def outcomes(
     if edges is None:
         notes.append("No borders were given: whether neighbouring areas are alike in what is left was not looked at.")
     return Outcomes(kinds[0], tuple(kinds[1][i] for i in kept), tuple(judged), lacking, threshold, level, tuple(notes))
+
+
+def _still(lead: str, hold: int, clear: int) -> str:
+    """How many of the clear associations are clear in another way of looking."""
+    if clear > 1:
+        return lead + ", {hold} of the {clear} are still clear"
+    return lead + (", the one that is clear still is" if hold else ", the one that is clear is so no longer")
+
+
+def _named(links: Iterable[Link]) -> list[str]:
+    return [link.outcome for link in links]
 
 
 def _enough(x: Values, y: Values) -> bool:
@@ -274,5 +302,5 @@ def _row(link: Link, threshold: float) -> dict[str, Any]:
     row |= {"moran": nan if link.residual is None else link.residual.i}
     row |= {"moran_p": nan if link.residual is None else link.residual.p}
     return row | {
-        "r_least": link.least, "r_most": link.most, "hinge": link.hinge, "outliers": ", ".join(link.outliers)
+        "r_least": link.least, "r_most": link.most, "hinge": link.hinge, "outliers": "; ".join(link.outliers)
     }  # fmt: skip

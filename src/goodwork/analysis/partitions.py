@@ -48,9 +48,9 @@ def graph_partition(points: Values, drawn: Mask, groups: int, rng: np.random.Gen
     one; where it gives more than ``groups``, those whose union loses least modularity are joined."""
     sets, draws, areas = drawn.shape
     everyone = np.ones((1, areas), dtype=bool)
-    whole, of_whole = _side_by_side([connected_graph(p, everyone) for p in points])
+    graphs = [[connected_graph(p, d) for d in (everyone, some)] for p, some in zip(points, drawn, strict=True)]
+    (whole, of_whole), (graph, of) = (_side_by_side([pair[i] for pair in graphs]) for i in range(2))
     enough = _least_resolution(whole, of_whole, groups, np.full(sets, FIRST), rng)[1]
-    graph, of = _side_by_side([connected_graph(p, d) for p, d in zip(points, drawn, strict=True)])
     start = np.repeat(enough, draws) * rng.uniform(*AROUND, sets * draws)
     labels, used = _least_resolution(graph, of, groups, start, rng)
     labels = merged_to(graph, of, labels, groups, used)
@@ -99,19 +99,37 @@ def k_means(points: Values, drawn: Mask, groups: int, rng: np.random.Generator) 
 
 
 def _lloyd(points: Values, drawn: Mask, groups: int, rng: np.random.Generator) -> tuple[Labels, Values]:
-    place = points[:, None]
-    square = (place**2).sum(axis=-1)
-    centres = _spread_out(points, drawn, groups, rng)
-    labels = np.full(drawn.shape, -1, dtype=np.intp)
+    """One run from a spread-out start: labels, and the sum of squares ``(sets, draws)``; a draw that has settled is not
+    looked at again."""
+    sets, draws, areas = drawn.shape
+    square = (points**2).sum(axis=-1)
+    here = drawn.reshape(-1, areas)
+    centres = _spread_out(points, drawn, groups, rng).reshape(len(here), groups, -1)
+    labels, nearest = np.full(here.shape, -1, dtype=np.intp), np.zeros(here.shape)
+    moving = np.arange(len(here))
     for _ in range(STEPS):
-        apart = square[..., None] - 2 * place @ centres.swapaxes(-1, -2) + (centres**2).sum(axis=-1)[..., None, :]
-        before, labels = labels, np.where(drawn, apart.argmin(axis=-1), -1)
-        nearest = np.where(drawn, apart.min(axis=-1), 0.0)
-        _fill_empty(labels, nearest, groups)
-        if np.array_equal(before, labels):
+        own = np.zeros(1, dtype=np.intp) if sets == 1 else moving // draws
+        centre = centres[moving]
+        if sets == 1:
+            apart = (centre.reshape(-1, centre.shape[-1]) @ points[0].T).reshape(len(moving), groups, areas)
+        else:
+            apart = centre @ points[own].swapaxes(-1, -2)
+        apart *= -2
+        apart += square[own, None]
+        apart += (centre**2).sum(axis=-1)[..., None]
+        now = np.where(here[moving], apart.argmin(axis=1), -1)
+        near = np.where(here[moving], apart.min(axis=1), 0.0)
+        _fill_empty(now[None], near[None], groups)
+        changed = (now != labels[moving]).any(axis=1)
+        labels[moving], nearest[moving] = now, near
+        if not changed.any():
             break
-        centres = centroids(points, labels, groups)
-    return labels, nearest.sum(axis=-1)
+        moving = moving[changed]
+        if sets == 1:
+            centres[moving] = centroids(points, now[None, changed], groups)[0]
+        else:
+            centres[moving] = centroids(points[own[changed]], now[changed, None], groups)[:, 0]
+    return labels.reshape(drawn.shape), nearest.reshape(drawn.shape).sum(axis=-1)
 
 
 def _spread_out(points: Values, drawn: Mask, groups: int, rng: np.random.Generator) -> Values:
@@ -133,7 +151,9 @@ def _spread_out(points: Values, drawn: Mask, groups: int, rng: np.random.Generat
 
 def _fill_empty(labels: Labels, far: Values, groups: int) -> None:
     """Give each empty group the area that lies farthest from its own centre, in place."""
-    counts = (labels[..., None] == np.arange(groups)).sum(axis=-2)
+    rows = np.arange(labels.size // labels.shape[-1])[:, None] * (groups + 1)
+    cell = (labels.reshape(len(rows), -1) + 1 + rows).ravel()
+    counts = np.bincount(cell, minlength=len(rows) * (groups + 1)).reshape(*labels.shape[:-1], -1)[..., 1:]
     for s, d, g in np.argwhere(counts == 0):
         own = labels[s, d]
         alone = np.bincount(own[own >= 0], minlength=groups)[own] < 2

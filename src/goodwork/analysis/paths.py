@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.finite import refuse_infinite
+from goodwork.analysis.wording import listing
 from goodwork.errors import Fault, MethodError
 from goodwork.index.ranking import rank
 from goodwork.model.panel import Values
@@ -54,7 +57,7 @@ class Paths:
         columns = ("score", "low", "high", "rank", "rank_low", "rank_high")
         table = keys.assign(**{name: getattr(self, name).ravel() for name in columns})
         table["segment"] = np.repeat(self.segment, len(self.areas))
-        table["breaks"] = np.repeat([", ".join(self.breaking(p)) for p in self.periods], len(self.areas))
+        table["breaks"] = np.repeat(["; ".join(self.breaking(p)) for p in self.periods], len(self.areas))
         return table.sort_values(["area", "period"], kind="stable", ignore_index=True)
 
     @property
@@ -72,23 +75,25 @@ class Paths:
         return tuple(name for name in self.indicators if period in self.breaks.get(name, {}))
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """Which periods can be compared, and which indicators lack figures."""
         said = []
         for period in self.periods[1:]:
             if broken := self.breaking(period):
-                said.append(
-                    f"From {period} on, scores cannot be compared freely with before: {', '.join(broken)} broke."
-                )
+                lead = "From {period} on, scores cannot be compared freely with before: the series of {names:list12} "
+                told = say(lead + ("breaks." if len(broken) == 1 else "break."), period=period, names=broken)
+                said.append(told.about("break", period, table="reach", period=period, indicator=broken))
         for at, indicator in enumerate(self.indicators):
             if lack := [p for p, share in zip(self.periods, self.coverage[:, at], strict=True) if share < MOST]:
                 none = (self.coverage[:, at] == 0).all()
-                said.append(
-                    f"{indicator} has no figures in any period."
-                    if none
-                    else f"{indicator} has figures for fewer than {MOST:.0%} of areas in {', '.join(lack)}."
-                )
-        return tuple(said) or ("All indicators have figures throughout, and no series breaks.",)
+                lead = "{indicator} has figures for fewer than {most:.0%} of areas in {periods:list20}."
+                told = say(
+                    "{indicator} has no figures in any period." if none else lead, indicator=indicator, most=MOST,
+                    periods=lack, count=len(lack),
+                ).about("coverage", indicator, table="reach", indicator=indicator, period=tuple(lack))  # fmt: skip
+                said.append(told)
+        whole = say("All indicators have figures throughout, and no series breaks.")
+        return tuple(said) or (whole.about("coverage", table="reach"),)
 
 
 def paths(
@@ -121,6 +126,7 @@ def paths(
     nothing = np.full(scores.shape, np.nan)
     figures = np.full((*scores.shape, len(indicators)), np.nan) if figures is None else np.asarray(figures, dtype=float)
     _check(scores, periods, areas, figures, indicators, draws, low, high)
+    refuse_infinite(scores=scores, figures=figures, draws=draws, low=low, high=high)
     here = np.isfinite(scores)
     rank_low, rank_high = nothing, nothing
     if draws is not None:
@@ -134,6 +140,10 @@ def paths(
         notes.append(
             "The number of scored areas differs between periods, so ranks of two periods are not out of the same."
         )
+    if never := [areas[int(a)] for a in np.flatnonzero(~here.any(axis=0))]:
+        notes.append(f"Without a score in any period: {listing(never, 12)}.")
+    if low is not None and (unknown := int((here & np.isnan(low)).sum())):
+        notes.append(f"Scores without an interval, because an error is not known: {unknown:,}.")
     return Paths(
         name, tuple(map(str, periods)), tuple(areas), tuple(indicators), scores,
         nothing if low is None else np.asarray(low, dtype=float),
@@ -160,6 +170,8 @@ def _check(
 ) -> None:
     shape = (len(periods), len(areas))
     faults = []
+    if not len(areas):
+        faults.append(Fault("no areas", remedy="give the scores of some"))
     if scores.shape != shape:
         faults.append(Fault(f"scores of shape {scores.shape}, expected {shape} (periods, areas)"))
     if figures.shape != (*shape, len(indicators)):

@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodwork.analysis.association import CAVEAT, SEED
-from goodwork.analysis.wording import areas_of, listing
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.finite import refuse_infinite
+from goodwork.analysis.wording import areas_of
 from goodwork.errors import MethodError
 from goodwork.model.panel import Values
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Samples of areas, parts they are divided into, penalties tried, and rounds of the lasso before it stops.
 DRAWS, FOLDS, PENALTIES, ROUNDS = 200, 10, 40, 1000
+#: How little a coefficient moves when the lasso stops, and when only its errors are compared.
+EXACT, ROUGH = 1e-9, 1e-4
 #: A condition that is kept in this share of samples is called steadily kept.
 STEADY = 0.9
 
@@ -60,9 +64,9 @@ class Penalised:
         return table.iloc[order].reset_index(drop=True)
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """How well areas left out are described, and the conditions that are steadily kept."""
-        lead = f"Areas left out are described in {self.target} with an R² of {self.lasso_r2:.2f} by"
+        facts = {"target": self.target, "lasso_r2": self.lasso_r2}
         steady = (self.kept >= STEADY) & (self.lasso != 0)
         signed = [
             f"{'higher' if self.lasso[i] > 0 else 'lower'} {self.predictors[i]}"
@@ -70,12 +74,17 @@ class Penalised:
             if steady[i]
         ]
         if self.lasso_r2 <= 0:
-            return (f"The conditions describe {self.target} of areas left out no better than its mean does.",)
-        kept = int((self.lasso != 0).sum())
-        found = f"{lead} {kept} of {len(self.predictors)} conditions."
-        if not signed:
-            return (found, f"None of them is steadily kept for {self.target} when areas are drawn again.")
-        return (found, f"Higher values of {self.target} go steadily with {listing(signed)}, the others held fixed.")
+            none = say("The conditions describe {target} of areas left out no better than its mean does.", **facts)
+            return (none.about("described", self.target, table="table", target=self.target),)
+        found = say(
+            "Areas left out are described in {target} with an R² of {lasso_r2:.2f} by {kept} of {total} conditions.",
+            kept=int((self.lasso != 0).sum()), total=len(self.predictors), **facts,
+        ).about("described", self.target, table="table", target=self.target)  # fmt: skip
+        lead = "None of them is steadily kept for {target} when areas are drawn again."
+        if signed:
+            lead = "Higher values of {target} go steadily with {names:list}, the others held fixed."
+        steadily = say(lead, names=signed, target=self.target)
+        return (found, steadily.about("steadily kept", self.target, table="table", target=self.target))
 
 
 def penalised(
@@ -100,6 +109,7 @@ def penalised(
     ('c', 1.0)
     """
     x, y = np.asarray(predictors, dtype=float), np.asarray(target, dtype=float)
+    refuse_infinite(predictors=x, target=y)
     here = ~(np.isnan(x).any(axis=1) | np.isnan(y))
     x, y = x[here], y[here]
     n = len(x)
@@ -114,7 +124,7 @@ def penalised(
     penalties = np.abs(x.T @ y).max() / n * np.geomspace(1.0, 1e-3, PENALTIES)
     inside = (part != np.arange(FOLDS)[:, None]).astype(float)
     mean, centre, gram, moment = _moments(x, y, inside)
-    path = lasso(gram[:, None], moment[:, None], penalties[:, None])
+    path = lasso(gram[:, None], moment[:, None], penalties[:, None], ROUGH)
     errors = (y - centre[:, None, None] - path @ x.T + (path @ mean[..., None])) ** 2
     missed = np.where(inside[:, None] == 0, errors, 0.0).sum(axis=-1) / (inside == 0).sum(axis=-1)[:, None]
     average, error = missed.mean(axis=0), missed.std(axis=0, ddof=1) / np.sqrt(FOLDS)
@@ -153,13 +163,13 @@ def ridge(x: Values, y: Values, penalties: Values | None = None) -> tuple[Values
     return found, float(tried[best]), float(1 - missed[best] / y.var())
 
 
-def lasso(gram: Values, moment: Values, penalty: Values) -> Values:
+def lasso(gram: Values, moment: Values, penalty: Values, within: float = EXACT) -> Values:
     """Coefficients ``(..., k)`` with half the mean square of what is left plus ``penalty`` times their absolute sum the
     least, for many samples and penalties at once.
 
     ``gram`` ``(..., k, k)`` are mean products of the predictors, ``moment`` ``(..., k)`` those with the target,
-    ``penalty`` ``(..., 1)``. One coefficient after the other is set to its best value until none moves (Friedman,
-    Hastie & Tibshirani 2010).
+    ``penalty`` ``(..., 1)``. One coefficient after the other is set to its best value until none moves by more than
+    ``within`` (Friedman, Hastie & Tibshirani 2010).
 
     >>> lasso(np.eye(2), np.array([0.5, 0.1]), np.array([0.2])).tolist()
     [0.3, 0.0]
@@ -177,7 +187,7 @@ def lasso(gram: Values, moment: Values, penalty: Values) -> Values:
             fit += gram[..., j, :] * step[..., None]
             found[..., j] = now
             moved = max(moved, float(np.abs(step).max()))
-        if moved < 1e-9:
+        if moved < within:
             break
     return found
 

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from goodwork.analysis.association import dummies, left_over
+from goodwork.analysis.finite import refuse_infinite
 from goodwork.errors import MethodError
 from goodwork.model.panel import Values
 
@@ -72,8 +73,10 @@ def regression(predictors: ArrayLike, y: Values, weights: Values | None = None) 
     >>> found.coefficients.round(2).tolist(), int(np.argmax(found.pull))
     ([-1.0, 4.0], 4)
     """
-    columns = np.asarray(predictors, dtype=float).reshape(len(y), -1)
+    columns = np.asarray(predictors, dtype=float)
+    columns = columns[:, None] if columns.ndim == 1 else columns
     w = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=float)
+    refuse_infinite(predictors=columns, measure=y, weights=w)
     here = ~(np.isnan(columns).any(axis=1) | np.isnan(y) | np.isnan(w))
     x, target, w = columns[here], np.asarray(y, dtype=float)[here], w[here]
     n, k = len(target), x.shape[1] + 1

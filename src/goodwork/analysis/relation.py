@@ -20,8 +20,9 @@ from goodwork.analysis.association import (
     pearson,
     spearman,
 )
+from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.regression import Regression, Slope, regression, slope
-from goodwork.analysis.wording import areas_of, listing, number
+from goodwork.analysis.wording import areas_of, listing
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -92,41 +93,66 @@ class Relation:
         return table[line.here].sort_values("apart", ascending=False, kind="stable").reset_index(drop=True)
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """How closely the two go together, who stands out, and on whom the line leans."""
         one, other = self.names
-        low, high = (number(end) for end in (self.slope.low, self.slope.high))
-        found = [self.pearson.sentence(one, other)]
+        found = [self.pearson.sentence(one, other).about("association", table="links")]
         if self.pearson.clear:
-            found.append(
-                f"One point more in {one} goes with {number(self.slope.slope)} points in {other} on average "
-                f"(95 % interval {low} to {high}); R² = {self.pearson.r2:.2f}."
-            )
+            line = say(
+                "One point more in {one} goes with {slope:number} points in {other} on average (95 % interval "
+                "{slope_low:number} to {slope_high:number}); R² = {r2:.2f}.",
+                one=one, other=other, slope=self.slope.slope, slope_low=self.slope.low, slope_high=self.slope.high,
+                r2=self.pearson.r2,
+            )  # fmt: skip
+            found.append(line.about("line", table="links"))
         for which, way in ((self.better, "better"), (self.worse, "worse")):
             if which.any():
                 names = [self.areas[i] for i in self._ordered(which)]
-                lead = f"Clearly {way} in {other} than areas with similar {one}"
-                found.append(f"{lead}, of {self.line.n} looked at: {listing(names)}.")
+                lead = "Of the {total:areas} looked at, {count} " + ("stands" if len(names) == 1 else "stand")
+                lead += f" clearly {way} in {{other}} than areas with similar {{one}}: {{areas:list}}."
+                said = say(lead, one=one, other=other, total=self.line.n, count=len(names), areas=names)
+                found.append(said.about(way, table="table", **{way: True}))
         if not (self.better | self.worse).any():
-            found.append(f"No area stands clearly apart in {other} from areas with similar {one}.")
+            said = say("No area stands clearly apart in {other} from areas with similar {one}.", one=one, other=other)
+            found.append(said.about("none", table="table"))
         if self.pulling.any():
             names = [self.areas[i] for i in np.argsort(-np.nan_to_num(self.line.pull)) if self.pulling[i]]
-            found.append(f"The line leans most on {listing(names)}.")
+            said = say("The line leans most on {areas:list}.", areas=names, count=len(names))
+            found.append(said.about("leaning", table="table", pulling=True))
         return tuple(found)
 
-    def of(self, area: str) -> str:
+    @property
+    def links(self) -> pd.DataFrame:
+        """One row: both correlations with Fisher's intervals and those drawn, and the slope of the line."""
+        import pandas as pd
+
+        one, other, line = self.pearson, self.spearman, self.slope
+        row: dict[str, object] = {"x": self.names[0], "y": self.names[1], "n": one.n}
+        row |= {"r": one.r, "low": one.low, "high": one.high, "p": one.p, "r2": one.r2}
+        row |= {"rho": other.r, "rho_low": other.low, "rho_high": other.high, "rho_p": other.p}
+        for name, ends in (("drawn", self.pearson_drawn), ("rho_drawn", self.spearman_drawn)):
+            row |= {f"{name}_low": ends[0], f"{name}_high": ends[1]}
+        row |= {"slope": line.slope, "slope_low": line.low, "slope_high": line.high, "slope_p": line.p}
+        return pd.DataFrame([row])
+
+    def of(self, area: str) -> Finding:
         """One area's sentence: its score, what areas like it have, and whether the difference is more than usual."""
         at = self.areas.index(area)
         one, other = self.names
         if not self.line.here[at]:
-            return f"{area} has no figure for {one} or {other}."
+            said = say("{area} has no figure for {one} or {other}.", area=area, one=one, other=other)
+            return said.about("area", table="table", area=area)
         line = self.line
-        ends = f"{number(line.low[at])} to {number(line.high[at])}"
         words = "clearly better than" if self.better[at] else "clearly worse than" if self.worse[at] else "much as"
-        facts = f"{number(self.y[at])}, where 95 % of areas with similar {one} have {ends}"
+        facts = "{y:number}, where 95 % of areas with similar {one} have {low:number} to {high:number}"
+        template = f"In {{other}}, {{area}} stands {words} its {{one}} would suggest ({facts})."
         if words == "much as" and not line.low[at] <= self.y[at] <= line.high[at]:
-            words = "outside the usual range, yet not clearly apart once all areas are looked at, from"
-        return f"In {other}, {area} stands {words} its {one} would suggest ({facts})."
+            template = (
+                "In {other}, {area} lies outside the usual range for its {one}, yet not clearly apart once all areas "
+                f"are looked at ({facts})."
+            )
+        found = say(template, one=one, other=other, area=area, y=self.y[at], low=line.low[at], high=line.high[at])
+        return found.about("area", table="table", area=area)
 
     def _ordered(self, which: NDArray[np.bool_]) -> NDArray[np.intp]:
         order = np.argsort(-np.abs(np.nan_to_num(self.line.apart)), kind="stable")

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from goodwork.analysis.association import CAVEAT, LEVEL, Association, adjusted, partial, pearson
-from goodwork.analysis.wording import areas_of, number
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.finite import refuse_infinite
+from goodwork.analysis.wording import areas_of
 from goodwork.errors import MethodError, NotFound
 from goodwork.model.panel import Values
 
@@ -71,37 +73,46 @@ class Resilience:
             row = {"period": period, "n": len(some), "mean": float(some.mean()) if len(some) else np.nan, "back": back}
             for name, found in (("r", pooled), ("fixed", fixed)):
                 row |= {name: np.nan if found is None else found.r}
-                row |= {f"{name}_{k}": np.nan if found is None else getattr(found, k) for k in ("low", "high", "p")}
+                row |= {
+                    f"{name}_{k}": np.nan if found is None else getattr(found, k) for k in ("low", "high", "p", "n")
+                }
             rows.append(row | {"q": q})
         return pd.DataFrame(rows)
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """How things stand in the last period with figures, and whether the score before went with the change since."""
         known = [i for i, change in enumerate(self.change) if not np.isnan(change).all()]
         if not known:
-            return (f"There are no figures of {self.figure} after {self.at}.",)
+            none = say("There are no figures of {figure} after {at}.", figure=self.figure, at=self.at)
+            return (none.about("change", self.figure, table="summary"),)
         last = known[-1]
         period, change = self.later[last], self.change[last][~np.isnan(self.change[last])]
         unit = "points" if self.measure == "points" else "per cent"
         back = int((change * self.worse <= 0).sum())
         way = "higher" if change.mean() > 0 else "lower"
+        facts = {"figure": self.figure, "score": self.score, "before": self.before, "at": self.at, "period": period}
         found = [
-            f"The figure for {self.figure} was {number(abs(change.mean()))} {unit} {way} on average in {period} "
-            f"than in {self.before}; {back} of {areas_of(len(change))} were at the level before or better."
-        ]
+            say(
+                f"The figure for {{figure}} was {{size:number}} {unit} {way} on average in {{period}} than in "
+                "{before}; {at_level} of {n:areas} were at the level before or better.",
+                size=abs(change.mean()), mean=change.mean(), at_level=back, back=back / len(change), n=len(change),
+                **facts,
+            ).about("change", self.figure, table="summary", period=period)
+        ]  # fmt: skip
         if (pooled := self.pooled[last]) is not None:
-            found.append(pooled.sentence(self.score, f"the change in {self.figure} since {self.before}"))
+            said = pooled.sentence(self.score, f"the change in {self.figure} since {self.before}")
+            found.append(said.about("score", self.figure, table="summary", period=period))
         held = self.fixed[last]
         if held is not None:
-            lead = f"With the change by {self.at} held fixed, in {period}"
+            lead = "With the change by {at} held fixed, in {period} "
             if not (held.clear and self.q[last] <= self.level):
-                change_since = f"the change since {self.before}"
-                found.append(f"{lead} there is no clear association between {self.score} and {change_since}: {held}.")
+                lead += "there is no clear association between {score} and the change since {before}: {fixed}."
             else:
                 better = "better" if held.r * self.worse < 0 else "worse"
-                words = f"higher values of {self.score} go with standing {better} against the level before"
-                found.append(f"{lead} {words}: {held}.")
+                lead += f"higher values of {{score}} go with standing {better} against the level before: {{fixed}}."
+            said = say(lead, fixed=held.said, **facts)
+            found.append(said.about("score, shock held fixed", self.figure, table="summary", period=period))
         return tuple(found)
 
 
@@ -140,6 +151,7 @@ def resilience(
             raise NotFound("period", asked, names[-5:])
     if levels.shape != (len(names), len(areas)) or np.shape(score) != (len(areas),):
         raise MethodError(f"figures {levels.shape}, scores {np.shape(score)}", remedy="one per period and area")
+    refuse_infinite(figures=levels, scores=score)
     later = names[names.index(at) + 1 :]
     if not later or names.index(before) >= names.index(at):
         raise MethodError(f"{before}, {at} and later periods are not in order", remedy="give periods in order of time")

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from goodwork.analysis.association import CAVEAT, LEVEL, Association, adjusted, pearson, spearman
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.means import Means, means
-from goodwork.analysis.wording import areas_of, listing, number
+from goodwork.analysis.wording import areas_of, listing
 from goodwork.errors import MethodError
 from goodwork.index.ranking import rank
 from goodwork.model.panel import Values
@@ -77,6 +79,15 @@ class Shock:
         return pd.DataFrame(rows)
 
     @property
+    def measured(self) -> pd.DataFrame:
+        """One row per measure: its mean and standard deviation, and how it goes with the other."""
+        import pandas as pd
+
+        both = self.together
+        table = pd.DataFrame({"measure": self.measures, "mean": self.mean, "sd": self.sd})
+        return table.assign(n=both.n, r=both.r, low=both.low, high=both.high, p=both.p)
+
+    @property
     def counts(self) -> pd.DataFrame:
         """How many areas of each group (or of all) lie in each quadrant."""
         import pandas as pd
@@ -87,39 +98,54 @@ class Shock:
         return pd.crosstab(labels[here], kinds, dropna=False).rename_axis(index="group", columns=None).reset_index()
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """How many were hit twice and hardest, and how the blow goes with the scores and communities."""
         one, other = self.measures
         here = self.quadrant != ""
         double = int((self.quadrant == DOUBLE).sum())
         order = np.argsort(np.where(here, self.place, np.inf), kind="stable")
         hardest = [self.areas[i] for i in order[:5]]
+        facts = {"one": one, "other": other, "mean_one": self.mean[0], "mean_other": self.mean[1]}
         found = [
-            f"{double} of {int(here.sum())} areas lie above the mean in both {one} ({number(self.mean[0])}) and "
-            f"{other} ({number(self.mean[1])}): a double blow. Highest on the two together: {listing(hardest)}.",
-            self.together.sentence(one, other),
-        ]
+            say(
+                "{count} of {total:areas} lie above the mean in both {one} ({mean_one:number}) and {other} "
+                "({mean_other:number}): a double blow.",
+                count=double, total=int(here.sum()), **facts,
+            ).about("double blow", table="table", quadrant=DOUBLE),
+            say("Highest on {one} and {other} together: {areas:list}.", one=one, other=other, areas=hardest).about(
+                "hardest", table="table", place=tuple(range(1, len(hardest) + 1))
+            ),
+            self.together.sentence(one, other).about("together", table="measured", measure=one),
+        ]  # fmt: skip
         blow = f"{one} and {other} together"
         for score, pooled, q in zip(self.scores, self.pooled, self.q, strict=True):
-            unclear = f"There is no clear association between {score} and {blow}: {pooled}."
-            found.append(pooled.sentence(score, blow) if q <= self.level else unclear)
-        return tuple(found) + (() if self.communities is None else self.communities.findings)
+            said = pooled.sentence(score, blow) if q <= self.level else pooled.unclear(score, blow)
+            found.append(said.about("score", score, table="associations", score=score))
+        groups = () if self.communities is None else self.communities.findings
+        return tuple(found) + tuple(said.about("communities", table="communities") for said in groups)
 
-    def of(self, area: str) -> str:
+    def of(self, area: str) -> Finding:
         """One area's sentence: both figures, the means, and where it stands."""
         at = self.areas.index(area)
         if self.quadrant[at] == "":
-            return f"{area} has no figure for {self.measures[0]} or {self.measures[1]}."
+            one, other = self.measures
+            said = say("{area} has no figure for {one} or {other}.", area=area, one=one, other=other)
+            return said.about("area", table="table", area=area)
         words = {
             DOUBLE: "above the mean in both, a double blow",
             FIRST: f"above the mean in {self.measures[0]} only",
             SECOND: f"above the mean in {self.measures[1]} only",
             NEITHER: "above the mean in neither",
         }[str(self.quadrant[at])]
-        facts = " and ".join(
-            f"{name} {number(self.values[at, i])} (mean {number(self.mean[i])})" for i, name in enumerate(self.measures)
-        )
-        return f"{area} is {words}: {facts}; {self.place[at]:.0f} of {int((self.quadrant != '').sum())}, 1 = highest."
+        facts = [
+            say("{name} {value:number} (mean {mean:number})", name=name, value=self.values[at, i], mean=self.mean[i])
+            for i, name in enumerate(self.measures)
+        ]
+        said = say(
+            "{area} is {words}: {facts:list}; place {place:.0f} of {total}, the first being the highest.", area=area,
+            words=words, facts=facts, place=self.place[at], total=int((self.quadrant != "").sum()),
+        )  # fmt: skip
+        return said.about("area", table="table", area=area)
 
 
 def shock(
@@ -151,6 +177,7 @@ def shock(
             f"measures {values.shape} and scores {given.shape} for {len(areas)} areas and {len(names)} names",
             remedy="give two measures for each area and a name for each score",
         )
+    refuse_infinite(measures=values, scores=given)
     here = ~np.isnan(values).any(axis=1)
     together = pearson(*values.T)
     mean, sd = values[here].mean(axis=0), values[here].std(axis=0)

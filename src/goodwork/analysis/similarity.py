@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwork.analysis.finite import refuse_infinite
+from goodwork.analysis.wording import areas_of, listing
 from goodwork.errors import Fault, MethodError, NotFound
 from goodwork.index.build import Index
 from goodwork.index.screening import reasons
@@ -83,10 +85,11 @@ class Points:
     def notes(self) -> tuple[str, ...]:
         """How many areas and members there are, and what was left out, with the reason."""
         gappy = [self.title(area) for area, whole in zip(self.areas, self.complete, strict=True) if not whole]
-        told = [f"{len(self.areas)} areas, {len(self.members)} members{f', {self.period}' if self.period else ''}."]
+        told = [f"{areas_of(len(self.areas))}, {len(self.members)} members{f', {self.period}' if self.period else ''}."]
         told += [f"Left out: {self.title(name)} ({why})." for name, why in self.left_out.items()]
         if gappy:
-            told.append(f"{len(gappy)} area(s) lack some members and are compared on those they have: {listed(gappy)}.")
+            has = "lacks some members and is" if len(gappy) == 1 else "lack some members and are"
+            told.append(f"{areas_of(len(gappy))} {has} compared on the others: {listed(gappy)}.")
         return tuple(told)
 
 
@@ -121,6 +124,7 @@ def points_of(
     else:
         found = _of_matrix(np.asarray(source, dtype=float), areas, members)
     oriented, basis, natural, score, areas, members, left_out, domains, named, period = found
+    refuse_infinite(figures=basis)
     keep, scaled = standardised(oriented, basis)
     empty = np.asarray(np.isnan(oriented).all(axis=0))
     left_out |= {
@@ -214,12 +218,9 @@ def standardised(values: Values, basis: Values | None = None) -> tuple[Mask, Val
 
 
 def listed(names: Sequence[str], shown: int = 12) -> str:
-    """Names as a list in a sentence.
+    """Names as a list in a sentence; as ``listing``, with more of them shown.
 
     >>> listed(["a", "b", "c"]), listed(["a", "b", "c"], 2)
     ('a, b and c', 'a, b and 1 more')
     """
-    names = [str(name) for name in names]
-    if len(names) > shown:
-        return f"{', '.join(names[:shown])} and {len(names) - shown} more"
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return listing(names, shown)

@@ -15,6 +15,7 @@ from scipy.stats import norm
 
 from goodwork.analysis.adjacency import Adjacency, Mapped
 from goodwork.analysis.blocks import in_order
+from goodwork.analysis.finding import Finding, say
 from goodwork.errors import MethodError
 from goodwork.model.panel import Values
 
@@ -58,15 +59,16 @@ class Moran:
         return pd.DataFrame([{key: getattr(self, key) for key in keys}])
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """One sentence: neighbours alike, unlike, or no clear pattern."""
-        facts = (
-            f"Moran's I {self.i:.2f}, where chance gives {self.random_low:.2f} to {self.random_high:.2f}; n = {self.n}"
-        )
-        if self.p > self.level:
-            return (f"There is no clear pattern in where {self.name} is high or low ({facts}).",)
-        alike = "alike" if self.i > self.expected else "unlike"
-        return (f"Areas that touch are more {alike} in {self.name} than chance would make them ({facts}).",)
+        facts = "Moran's I {i:.2f}, where chance gives {random_low:.2f} to {random_high:.2f}; {n:areas}"
+        words = f"There is no clear pattern in where {{name}} is high or low ({facts})."
+        if self.p <= self.level:
+            alike = "alike" if self.i > self.expected else "unlike"
+            words = f"Areas that touch are more {alike} in {{name}} than chance would make them ({facts})."
+        row = self.table.iloc[0].to_dict()
+        said = say(words, **{str(key): value for key, value in row.items()})
+        return (said.about("pattern", self.name, table="table", name=self.name),)
 
 
 def moran(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -52,9 +53,7 @@ def spatial_error(x: Values, y: Values, edges: ArrayLike, areas: Sequence[str]) 
         raise MethodError("one of the two measures is the same everywhere", remedy="choose measures that vary")
     columns = np.column_stack([np.ones(n), x[here] - x[here].mean(), y[here]])
     around = adjacency.mean_of_neighbours(columns)
-    root = 1 / np.sqrt(adjacency.degree)
-    eigenvalues = np.linalg.eigvalsh(adjacency.matrix.toarray() * root[:, None] * root)
-
+    eigenvalues = _eigenvalues(n, np.ascontiguousarray(adjacency.pairs).tobytes())
     own, across, beyond = (a.T @ b for a, b in ((columns, columns), (columns, around), (around, around)))
 
     def fitted(dependence: float) -> tuple[float, float, float]:
@@ -76,3 +75,13 @@ def spatial_error(x: Values, y: Values, edges: ArrayLike, areas: Sequence[str]) 
     p = float(2 * stats.norm.sf(abs(at) / error))
     ratio = max(2 * (likelihood - fitted(0.0)[0]), 0.0)
     return SpatialSlope(Slope(at, at - half, at + half, p, n), float(best.x), float(stats.chi2.sf(ratio, 1)))
+
+
+@lru_cache(maxsize=16)  # many measures are known for the same areas
+def _eigenvalues(areas: int, pairs: bytes) -> Values:
+    """Eigenvalues of the means of neighbours, from the pairs of touching areas, each once."""
+    one, other = np.frombuffer(pairs, dtype=np.intp).reshape(-1, 2).T
+    touching = np.zeros((areas, areas))
+    touching[one, other] = touching[other, one] = 1.0
+    root = 1 / np.sqrt(touching.sum(axis=1))
+    return np.asarray(np.linalg.eigvalsh(touching * root[:, None] * root))

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Draws that share one seed, fewer where there are many areas; runs from which the most stable division is taken.
 BLOCK, SEEDS = 100, 20
+#: Areas of all draws of a block together, at most.
+NODES = 200_000
 #: Draws and invented data sets for each number of groups that is compared.
 TRIED, FLAT = 60, 10
 CRITERIA = (
@@ -77,24 +79,24 @@ def settled(
     0.0
     """
     way = PARTITION[method]
-    block = max(1, min(BLOCK, 2_000_000 // (len(space) * 10)))
+    block, small = max(1, min(BLOCK, NODES // len(space))), np.min_scalar_type(-k - 1)
 
-    def run(job: tuple[int, int]) -> Labels:
-        number, size = job
-        rng = np.random.default_rng(np.random.SeedSequence(doubt.seed, spawn_key=(k, number)))
+    def run(job: tuple[tuple[int, ...], int]) -> Labels:
+        (number, *_), size = job
+        rng = np.random.default_rng(np.random.SeedSequence(doubt.seed, spawn_key=(k, *job[0])))
         sets, drawn = space[None], np.ones((1, size, len(space)), dtype=bool)
         if number and doubt.figures is not None:
             sets = standardised(doubt.figures[(number - 1) * block : (number - 1) * block + size])[1]
             drawn = drawn.swapaxes(0, 1)
         elif number:
             drawn = resampled(len(space), size, k, rng)[None]
-        return way(sets, drawn, k, rng).reshape(size, -1)
+        return way(sets, drawn, k, rng).reshape(size, -1).astype(small)
 
     total = doubt.draws if doubt.figures is None else len(doubt.figures)
-    jobs = [(0, runs), *((1 + i, min(block, total - at)) for i, at in enumerate(range(0, total, block)))]
-    first, *rest = in_order(run, jobs, executor)
-    others = np.concatenate(rest)
-    everything = np.concatenate([first, others])
+    own = [((0, 0, i) if i else (0,), min(block, runs - at)) for i, at in enumerate(range(0, runs, block))]
+    drawn = [((1 + i,), min(block, total - at)) for i, at in enumerate(range(0, total, block))]
+    everything = np.concatenate(list(in_order(run, [*own, *drawn], executor)))
+    first, others = everything[:runs], everything[runs:]
     mean = [variation_of_information(contingency(one, everything, k))[1].mean() for one in first]
     best = first[int(np.argmin(np.round(mean, 12)))]
     tables = contingency(best, others, k)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,14 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
-from goodwork.analysis.archetypes import Archetype, archetype_names
-from goodwork.analysis.clusters import Clusters, communities, letters
+from goodwork.analysis.archetypes import archetype_names
+from goodwork.analysis.clusters import Clusters, communities, letters, nearest_centroid
 from goodwork.analysis.similarity import Labels, Mask, listed, points_of
+from goodwork.analysis.transitions import Transitions, transitions
 from goodwork.errors import MethodError
 from goodwork.index.build import Index
 from goodwork.model.panel import Values
+from goodwork.model.questions import Archetype
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,11 +28,13 @@ if TYPE_CHECKING:
 class Succession:
     """Communities in each period, with letters matched to those of the base period.
 
-    ``labels`` ``(periods, areas)`` counts from 0 for A of the base period; −1 where an area was not scored.
-    ``counts`` ``(periods − 1, communities, communities)`` are moves from one period (rows) to the next (columns);
-    ``unsure`` marks areas on a border in a period, ``(periods, areas)``. ``centroids`` ``(periods, communities,
-    members)`` are standardised over all periods together; ``shift`` ``(periods, communities)`` is how far each lies
-    from its namesake in the base period, the root of the mean square over members.
+    ``labels`` ``(periods, areas)`` counts from 0 for A of the base period; −1 where an area was not scored. ``unsure``
+    marks areas on a border in a period, ``(periods, areas)``. ``centroids`` ``(periods, communities, members)`` are
+    standardised over all periods together; ``fixed`` ``(periods, areas)`` is the community of the base period whose
+    centroid lies nearest on that scale, so that profiles stay what they are. ``shift`` ``(periods, communities)`` is
+    how far each lies from its namesake in the base period, the root of the mean square over members. ``breaks`` tells
+    by period what cannot be compared with the period before; ``transitions`` are moves that cross none of them,
+    ``None`` where there are no such moves.
     """
 
     periods: tuple[str, ...]
@@ -38,10 +43,12 @@ class Succession:
     base: str
     labels: Labels
     unsure: Mask
+    fixed: Labels
     archetypes: tuple[str, ...]
     centroids: Values
     shift: Values
-    counts: Values
+    transitions: Transitions | None
+    breaks: Mapping[str, Sequence[str]]
     each: Mapping[str, Clusters]
     titles: Mapping[str, str]
     left_out: Mapping[str, str]
@@ -50,13 +57,6 @@ class Succession:
     def names(self) -> tuple[str, ...]:
         """A, B, C …"""
         return letters(self.centroids.shape[1])
-
-    @property
-    def chances(self) -> Values:
-        """Share of areas of each community (rows) that are in each (columns) one period later; NaN for an empty row."""
-        total = self.counts.sum(axis=0)
-        with np.errstate(invalid="ignore"):
-            return np.asarray(total / total.sum(axis=1, keepdims=True))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -70,53 +70,97 @@ class Succession:
         )
 
     @property
-    def matrix(self) -> pd.DataFrame:
-        """Moves between periods that follow each other, all together: from (rows) to (columns), in areas."""
+    def moved(self) -> pd.DataFrame:
+        """One row per move: area, the two periods and communities, whether it was surely there before and after, and
+        whether a break lies between."""
         import pandas as pd
 
-        total = self.counts.sum(axis=0).astype(int)
-        return pd.DataFrame(total, index=pd.Index(self.names, name="from"), columns=pd.Index(self.names, name="to"))
+        t, a = np.nonzero(self._went())
+        names, periods = np.array(self.names), np.array(self.periods)
+        return pd.DataFrame(
+            {
+                "area": np.array(self.areas)[a],
+                "before": periods[t],
+                "after": periods[t + 1],
+                "from": names[self.labels[t, a]],
+                "to": names[self.labels[t + 1, a]],
+                "sure": ~self.unsure[t, a] & ~self.unsure[t + 1, a],
+                "across_break": np.isin(periods[t + 1], list(self.breaks)),
+            }
+        )
+
+    def _went(self) -> Mask:
+        before, after = self.labels[:-1], self.labels[1:]
+        return np.asarray((before >= 0) & (after >= 0) & (before != after))
 
     @property
     def findings(self) -> tuple[str, ...]:
         """How many areas stayed, which way the others went, and which are elsewhere at the end than at the start."""
-        total = self.counts.sum(axis=0)
-        if not total.sum():
-            return ("No area is scored in two periods that follow each other.",)
-        stayed, moved = np.trace(total), total.sum() - np.trace(total)
-        up, down = np.triu(total, 1).sum(), np.tril(total, -1).sum()
-        told = [
-            f"From one period to the next {stayed / total.sum():.0%} of areas stay in their community; of {moved:.0f} "
-            f"moves {up:.0f} lead to a higher and {down:.0f} to a lower community."
-        ]
-        before, after = self.labels[:-1], self.labels[1:]
-        went = (before >= 0) & (after >= 0) & (before != after)
-        doubt = (went & (self.unsure[:-1] | self.unsure[1:])).sum()
-        if moved:
-            told.append(f"{doubt} of these moves are by areas on a border before or after, and may be chance.")
-        first, last = self.labels[0], self.labels[-1]
-        sure = ~self.unsure[0] & ~self.unsure[-1] & (first >= 0) & (last >= 0)
-        for word, which in (("higher", last > first), ("lower", last < first)):
+        moved = self.moved
+        told = [self._stayed()] if self.transitions else ["No area is scored in two periods without a break between."]
+        if across := int(moved["across_break"].sum()):
+            told.append(
+                f"{across} more moves lie across a break, into {listed(list(self.breaks))}: what moved there may be "
+                "the way of measuring."
+            )
+        if doubt := int((~moved["sure"]).sum()):
+            told.append(f"{doubt} of all {len(moved)} moves are by areas on a border before or after: may be chance.")
+        sizes = (self.labels[..., None] == np.arange(len(self.names))).sum(axis=1)
+        wide = int(np.argmax(np.ptp(sizes, axis=0)))
+        told.append(
+            f"Communities change as well as areas: {self.names[wide]} holds "
+            f"{listed([f'{n} areas in {p}' for n, p in zip(sizes[:, wide], self.periods, strict=True)])}."
+        )
+        at = self._unbroken()
+        if len(at) > 1:
+            told += self._elsewhere(at[0], at[-1])
+        return tuple(told)
+
+    def _elsewhere(self, start: int, end: int) -> list[str]:
+        """Who is in a higher or lower community at the end than at the start: on no border at either, and with the
+        profiles of the base period held fixed, too."""
+        first, last = self.labels[start], self.labels[end]
+        sure = ~self.unsure[start] & ~self.unsure[end] & (first >= 0) & (last >= 0)
+        held, told = self.fixed[end] - self.fixed[start], []
+        for word, which in (("higher", (last > first) & (held > 0)), ("lower", (last < first) & (held < 0))):
+            lead = f"in a surely {word} community in {self.periods[end]} than in {self.periods[start]}"
             here = [f"{self.titles.get(self.areas[a], self.areas[a])} ({self.names[first[a]]} to {self.names[last[a]]})"
                     for a in np.flatnonzero(which & sure)]  # fmt: skip
-            told.append(
-                f"In a surely {word} community in {self.periods[-1]} than in {self.periods[0]}: {listed(here)}."
-                if here
-                else f"No area is in a surely {word} community in {self.periods[-1]} than in {self.periods[0]}."
-            )
-        return tuple(told)
+            told.append(f"{lead[0].upper()}{lead[1:]}: {listed(here)}." if here else f"No area is {lead}.")
+        return told
+
+    def _unbroken(self) -> list[int]:
+        """The longest run of periods without a break between them, the last of equals."""
+        runs: list[list[int]] = [[]]
+        for t, period in enumerate(self.periods):
+            if period in self.breaks:
+                runs.append([])
+            runs[-1].append(t)
+        return max(reversed(runs), key=len)
+
+    def _stayed(self) -> str:
+        assert self.transitions is not None
+        counts, stayed = self.transitions.counts, self.transitions.immobility
+        up, down = np.triu(counts, 1).sum(), np.tril(counts, -1).sum()
+        where = " where no break lies between" if self.breaks else ""
+        return (
+            f"From one period to the next{where}, {stayed:.0%} of areas stay in their community; of "
+            f"{up + down:.0f} moves {up:.0f} lead to a higher and {down:.0f} to a lower community."
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """How the letters were matched, how far communities moved under them, and what was left out."""
+        """How the letters were matched, how far communities moved under them, breaks, and what was left out."""
         most = np.unravel_index(int(self.shift.argmax()), self.shift.shape)
         told = [
             f"{len(self.areas)} areas, {len(self.members)} members, {len(self.periods)} periods; letters are those of "
             f"{self.base}, given to the communities of other periods so that their centroids lie nearest.",
             f"The community least like its namesake of {self.base} is {self.names[most[1]]} in "
             f"{self.periods[most[0]]}: {self.shift.max():.2f} standard deviations away, in the mean of the members.",
-            "Communities are relative to their period: an area can change community without changing.",
+            "Communities are relative to their period: an area can change community without changing. Who is called "
+            "surely higher or lower is so by the profiles of the base period held fixed, too.",
         ]
+        told += [f"Break in {period}: {listed(what)}." for period, what in self.breaks.items()]
         return (*told, *(f"Left out: {name} ({why})." for name, why in self.left_out.items()))
 
 
@@ -130,14 +174,17 @@ def succession(
     draws: int = 100,
     archetypes: Sequence[Archetype] = (),
     titles: Mapping[str, str] | None = None,
+    breaks: Mapping[str, Sequence[str]] | None = None,
     seed: int = 2021,
+    executor: Executor | None = None,
 ) -> Succession:
     """Communities of every period, found in each by itself, with letters matched to those of ``base`` (the last).
 
     Only members that vary in all periods are used, so that profiles can be compared. Communities of two periods are
     matched by the least sum of squared distances between their centroids, standardised over all periods together
-    (Hungarian method, Kuhn 1955). Raises ``MethodError`` where a period cannot be divided or no member is there in all
-    periods. Handbook step 4.
+    (Hungarian method, Kuhn 1955). ``breaks`` names by period what cannot be compared with the period before; moves
+    across a break are not among the ``transitions``. Raises ``MethodError`` where a period cannot be divided or no
+    member is there in all periods. Handbook step 4.
 
     >>> from goodwork.index.build import build
     >>> from goodwork.model.framework import Framework
@@ -148,8 +195,8 @@ def succession(
     >>> panel = Panel(("2001", "2002"), tuple("abcdefgh"), ("jobs", "pay"), value, value, value, text, text, text)
     >>> members = [{"indicator": name, "domain": "index", "direction": "higher"} for name in ("jobs", "pay")]
     >>> framework = Framework.from_dict({"name": "small", "title": "Small", "members": members})
-    >>> succession(build(framework, panel), 2, method="k-means").matrix.to_numpy().tolist()
-    [[3, 1], [0, 4]]
+    >>> succession(build(framework, panel), 2, method="k-means").transitions.counts.tolist()
+    [[3.0, 1.0], [0.0, 4.0]]
     """
     periods = tuple(periods or index.periods)
     base = base or periods[-1]
@@ -160,36 +207,41 @@ def succession(
     if not shared:
         raise MethodError("no member has figures in all periods", remedy="compare fewer periods")
     now = {p: points_of(index, p, titles=titles).only(shared) for p in periods}
-    each = {p: communities(now[p], k, method=method, numbers=(), draws=draws, seed=seed) for p in periods}
+    each = {p: communities(now[p], k, method=method, numbers=(), draws=draws, seed=seed, executor=executor)
+            for p in periods}  # fmt: skip
     centres = np.array([_centres(fixed[p].only(shared).scaled, each[p]) for p in periods])
     at_base = periods.index(base)
     names = np.array([linear_sum_assignment(cdist(own, centres[at_base], "sqeuclidean"))[1] for own in centres])
     centres = np.take_along_axis(centres, np.argsort(names, axis=1)[..., None], axis=1)
     labels, unsure = np.full((len(periods), len(index.areas)), -1), np.zeros((len(periods), len(index.areas)), bool)
+    still = labels.copy()
     where = {area: i for i, area in enumerate(index.areas)}
     for t, p in enumerate(periods):
         here = [where[area] for area in each[p].points.areas]
         labels[t, here], unsure[t, here] = names[t][each[p].labels], each[p].borderline
+        still[t, here] = nearest_centroid(fixed[p].only(shared).scaled, centres[at_base][None])[0]
+    called = titles or {}
     left = {
-        m: "not there, or the same everywhere, in some period" for m in index.framework.indicators if m not in shared
+        called.get(m, m): "not there, or the same everywhere, in some period"
+        for m in index.framework.indicators if m not in shared
+    }  # fmt: skip
+    left |= {
+        f"{called.get(area, area)} in {p}": why
+        for p in periods
+        for area, why in fixed[p].left_out.items()
+        if area in where
     }
-    left |= {f"{area} in {p}": why for p in periods for area, why in fixed[p].left_out.items() if area in where}
+    crossed = {p: tuple(what) for p, what in (breaks or {}).items() if p in periods[1:] and what}
+    try:
+        moves = transitions(labels, letters(k), periods, tuple(crossed))
+    except MethodError:
+        moves = None
     return Succession(
-        periods, index.areas, tuple(shared), base, labels, unsure,
+        periods, index.areas, tuple(shared), base, labels, unsure, still,
         archetype_names(each[base].points, each[base].centroids, archetypes), centres,
-        np.sqrt(((centres - centres[at_base]) ** 2).mean(axis=-1)), moves(labels, k), each, titles or {}, left,
+        np.sqrt(((centres - centres[at_base]) ** 2).mean(axis=-1)), moves, crossed, each, titles or {}, left,
     )  # fmt: skip
 
 
 def _centres(scaled: Values, found: Clusters) -> Values:
     return np.array([np.nanmean(scaled[found.labels == g], axis=0) for g in range(len(found.names))])
-
-
-def moves(labels: Labels, k: int) -> Values:
-    """Areas that go from each community (rows) to each (columns), ``(periods − 1, k, k)``; −1 is not counted.
-
-    >>> moves(np.array([[0, 0, 1, -1], [0, 1, 1, 1]]), 2).tolist()
-    [[[1.0, 1.0], [0.0, 1.0]]]
-    """
-    member = (labels[..., None] == np.arange(k)).astype(float)
-    return np.asarray(member[:-1].swapaxes(-1, -2) @ member[1:])

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 from scipy.stats import beta
 
+from goodwork.analysis.wording import listing
 from goodwork.errors import Fault, MethodError
 from goodwork.model.panel import Values
 
@@ -63,10 +64,13 @@ class Transitions:
         return tuple(said)
 
 
-def transitions(labels: Labels, classes: Sequence[str], periods: Sequence[str]) -> Transitions:
+def transitions(
+    labels: Labels, classes: Sequence[str], periods: Sequence[str], breaks: Sequence[str] = ()
+) -> Transitions:
     """Moves between classes over successive periods.
 
-    ``labels`` ``(periods, areas)`` positions in ``classes``, −1 where an area has none (a move needs both ends). Raises
+    ``labels`` ``(periods, areas)`` positions in ``classes``, −1 where an area has none (a move needs both ends). Moves
+    into a period of ``breaks`` are not counted: what changed may be the way of measuring. Raises
     ``MethodError`` for arrays that do not match, labels out of range or no move at all. The steady state supposes that
     moves go on as they were and depend on the present class only. Kemeny & Snell (1960); Rey (2001).
 
@@ -83,10 +87,11 @@ def transitions(labels: Labels, classes: Sequence[str], periods: Sequence[str]) 
         faults.append(Fault(f"labels that are not positions in {size} classes", remedy="−1 where there is none"))
     if faults:
         raise MethodError("transitions cannot be counted", faults=faults)
-    before, after = labels[:-1].ravel(), labels[1:].ravel()
+    kept = [t for t, period in enumerate(periods[1:]) if period not in breaks]
+    before, after = labels[:-1][kept].ravel(), labels[1:][kept].ravel()
     both = (before >= 0) & (after >= 0)
     if not both.any():
-        raise MethodError("no area has a class in two successive periods", remedy="take other periods")
+        raise MethodError("no area has a class in two successive periods without a break", remedy="take others")
     counts = np.bincount(before[both] * size + after[both], minlength=size * size).reshape(size, size).astype(float)
     total = counts.sum(axis=1, keepdims=True)
     share = np.divide(counts, total, out=np.full(counts.shape, np.nan), where=total > 0)
@@ -96,6 +101,8 @@ def transitions(labels: Labels, classes: Sequence[str], periods: Sequence[str]) 
     empty = np.broadcast_to(total == 0, counts.shape)
     steady = steady_state(share)
     notes = ["Errors of figures move areas between classes: true classes change less than this."]
+    if crossed := [period for period in periods[1:] if period in breaks]:
+        notes.append(f"Not counted are moves across a break, into {listing(crossed)}.")
     if np.isnan(steady).any():
         notes.append("There is no single steady state: some classes are never left, or were never seen.")
     return Transitions(

@@ -15,6 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.finite import refuse_infinite
+from goodwork.analysis.wording import listing
 from goodwork.errors import Fault, MethodError
 from goodwork.model.panel import Values
 
@@ -68,20 +71,26 @@ class Trends:
         return self._named(FALLING, 1)
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """How many areas clearly improve or fall back, and which ones; or that none does."""
-        span = f"from {self.years.min():.0f} to {self.years.max():.0f}"
-        beside = " beside the other areas" if self.against == "others" else ""
-        known = int(np.isfinite(self.slope).sum())
+        facts = {
+            "first": int(self.years.min()), "last": int(self.years.max()), "name": self.name,
+            "total": int(np.isfinite(self.slope).sum()),
+        }  # fmt: skip
+        where = (
+            "in {name}" + (" beside the other areas" if self.against == "others" else "") + " from {first} to {last}"
+        )
         said = []
-        for names, verb in ((self.improvers, ("improves", "improve")), (self.fallers, ("falls back", "fall back"))):
+        for names, verb, verdict in (
+            (self.improvers, ("improves", "improve"), IMPROVING),
+            (self.fallers, ("falls back", "fall back"), FALLING),
+        ):
             if names:
-                more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-                said.append(
-                    f"{len(names)} of {known} areas clearly {verb[len(names) > 1]} in {self.name}{beside} {span}: "
-                    f"{', '.join(names[:10])}{more}."
-                )
-        return tuple(said) or (f"No area clearly improves or falls back in {self.name}{beside} {span}.",)
+                lead = f"{{count}} of {{total:areas}} clearly {verb[len(names) > 1]} {where}: {{areas:list10}}."
+                told = say(lead, count=len(names), areas=names, **facts)
+                said.append(told.about(verdict, table="table", verdict=verdict))
+        none = say(f"No area clearly improves or falls back {where}.", **facts)
+        return tuple(said) or (none.about("none", table="table"),)
 
     def _named(self, verdict: str, sign: int) -> tuple[str, ...]:
         here = np.flatnonzero(self.verdict == verdict)
@@ -148,6 +157,7 @@ def trends(
     """
     values, years = np.asarray(values, dtype=float), np.asarray(years, dtype=float)
     _check(values, years, areas, draws, errors, segment, against)
+    refuse_infinite(values=values, draws=draws, errors=errors)
     here = np.isfinite(values)
     if errors is not None:
         here &= np.isfinite(errors)
@@ -187,7 +197,7 @@ def trends(
     if segment is not None and len(set(np.asarray(segment).tolist())) > 1:
         notes.append("Slopes are between periods of the same stretch only: none crosses a break.")
     if left := [area for area, fine in zip(areas, told, strict=True) if not fine]:
-        notes.append(f"Fewer than {needed} periods with a figure and a known error: {', '.join(left)}.")
+        notes.append(f"Fewer than {needed} periods with a figure and a known error: {listing(left, 12)}.")
     return Trends(
         name, tuple(areas), years, n, **everywhere, verdict=labels, against=against, level=level, notes=tuple(notes)
     )  # fmt: skip
@@ -224,7 +234,10 @@ def _told(drawn: Values, total: int) -> dict[str, Values]:
 
 def _beside(values: Values, against: str) -> Values:
     """Values, or what they are above each period's median over areas; ``(..., periods, areas)``."""
-    return values - np.nanmedian(values, axis=-1, keepdims=True) if against == "others" else values
+    if against != "others":
+        return values
+    empty = np.isnan(values).all(axis=-1, keepdims=True)
+    return np.asarray(values - np.nanmedian(np.where(empty, 0.0, values), axis=-1, keepdims=True))
 
 
 def _check(

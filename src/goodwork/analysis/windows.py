@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwork.analysis.finite import refuse_infinite
 from goodwork.errors import Fault, MethodError
 from goodwork.model.panel import Values
 
@@ -60,7 +61,7 @@ class Windows:
             text = f"{kind.capitalize()} of {one} and {other}: {'; '.join(parts)}"
             low, high = self.difference_low[at], self.difference_high[at]
             if np.isfinite(low):
-                facts = f"{round(self.difference[at], 2) + 0.0:+.2f}, 95 % interval {low:+.2f} to {high:+.2f}"
+                facts = f"{_said(self.difference[at], '+')}, 95 % interval {_said(low, '+')} to {_said(high, '+')}"
                 changed = "a clear difference" if low > 0 or high < 0 else "no clear difference"
                 text += f"; {changed} between the two ({facts})"
             said.append(f"{text}.")
@@ -70,7 +71,12 @@ class Windows:
         r, low, high = self.r[window, kind], self.low[window, kind], self.high[window, kind]
         span = f"{self.spans[window][0]:.0f} to {self.spans[window][1]:.0f}"
         clear = "" if low > 0 or high < 0 else "no clear association, "
-        return f"{clear}r = {r:.2f} ({low:.2f} to {high:.2f}, n = {self.n[window, kind]:.0f}) in {span}"
+        return f"{clear}r = {_said(r)} ({_said(low)} to {_said(high)}, n = {self.n[window, kind]:.0f}) in {span}"
+
+
+def _said(value: float, sign: str = "") -> str:
+    """A coefficient as it stands in a sentence: two decimals, no minus before zero, a true one elsewhere."""
+    return format(round(value, 2) + 0.0, f"{sign}.2f").replace("-", "−")
 
 
 def windows(
@@ -96,6 +102,7 @@ def windows(
     """
     x, y, years = (np.asarray(array, dtype=float) for array in (x, y, years))
     _check(x, y, years, break_year)
+    refuse_infinite(x=x, y=y)
     sides = [np.flatnonzero(years < break_year), np.flatnonzero(years >= break_year)]
     pairs = np.array([_levels_and_changes(x[side], y[side]) for side in sides])  # (windows, kinds, 2, areas)
     shared = np.where(np.isfinite(pairs).all(axis=(0, 2), keepdims=True), pairs, np.nan)
@@ -153,6 +160,8 @@ def _check(x: Values, y: Values, years: Values, break_year: float) -> None:
     faults = []
     if x.ndim != 2 or x.shape != y.shape or len(x) != len(years):
         faults.append(Fault(f"measures of shape {x.shape} and {y.shape} for {len(years)} periods"))
+    if not x.size:
+        faults.append(Fault("no areas", remedy="give the figures of some"))
     if not (np.diff(years) > 0).all():
         faults.append(Fault("years that do not increase"))
     if not (years < break_year).any() or not (years >= break_year).any():

@@ -11,8 +11,10 @@ def listing(names: Sequence[str], most: int = 6) -> str:
 
     >>> listing(["York", "Leeds", "Hull"]), listing(["York", "Leeds", "Hull"], most=1)
     ('York, Leeds and Hull', 'York and 2 more')
+    >>> listing(["Bristol, City of", "Leeds", "Hull"])
+    'Bristol, City of; Leeds and Hull'
     """
-    shown = list(names[:most])
+    shown = [str(name) for name in names[:most]]
     if len(names) > most:
         shown.append(f"{len(names) - most} more")
     between = "; " if any("," in name for name in names) else ", "
@@ -27,6 +29,15 @@ def number(value: float) -> str:
     """
     text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     return text.replace("-", "−")
+
+
+def figure(value: float) -> str:
+    """A figure in three figures, whole where it is large, with a true minus.
+
+    >>> figure(612.4), figure(4.238), figure(-0.5)
+    ('612', '4.24', '−0.5')
+    """
+    return (f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}").replace("-", "−")
 
 
 def areas_of(count: int) -> str:

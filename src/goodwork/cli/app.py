@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -142,8 +143,9 @@ def build(
     material = _material(framework, data, catalogue, areas, figures)
     if store is None:
         store = default_store() if framework is None else framework.parent / "editions"
-    with progress(f"Building {material.title}") as tell, workers(scheduler) as executor:
-        review = ask_about(yes, quiet=json)
+    with ExitStack() as watched, workers(scheduler) as executor:
+        tell = watched.enter_context(progress(f"Building {material.title}"))
+        review = ask_about(yes, quiet=json, before=watched.close)
         edition = publish(material, store, tell, draws=draws, seed=seed, executor=executor, review=review)
     show_built(edition, material.notes, store, json, hint=framework is not None)
 
@@ -321,15 +323,18 @@ def stages(
         Path | None, typer.Option(help="Figures that you compiled, in place of the shipped ones.")
     ] = None,
     area_set: SetOption = None,
+    store: StoreOption = None,
 ) -> None:
-    """Write every stage between values and ranks as a workbook."""
+    """Write every stage between values and ranks as a workbook: of the shipped figures, your own, or an edition."""
     from goodwork.cli.show import say
     from goodwork.index.build import build
     from goodwork.pipeline.material import panel_of
     from goodwork.report.workbook import stages_workbook
     from goodwork.store.tables import write_bytes
 
-    material = _material(framework, data, catalogue, areas, figures)
+    if store is not None and (framework or data or figures):
+        raise errors.DeclarationError("an edition was named beside other figures", remedy="give one of the two")
+    material = Where(store=store).material if store else _material(framework, data, catalogue, areas, figures)
     chosen = material.frameworks[0]
     members = material.geography.members(area_set or chosen.default_area_set or "all")
     index = build(chosen, panel_of(chosen, material, [area.code for area in members]))
@@ -344,10 +349,20 @@ def compare_report(
     out: Annotated[Path | None, typer.Option(help="Also write the comparison as Markdown.")] = None,
 ) -> None:
     """Our edition beside the facts printed in the report of January 2021: ours, theirs, difference, likely reason."""
+    from goodwork.cli.options import Where
     from goodwork.cli.show import say, show_comparison_with_report, show_json
+    from goodwork.pipeline.asked import Asked
+    from goodwork.pipeline.communities import COMPARED, communities_of
+    from goodwork.pipeline.executors import workers
+    from goodwork.pipeline.questions import disparity_of
     from goodwork.report.printed import comparison, markdown
+    from goodwork.report.printed_fact import AREAS, PERIOD, Answers
 
-    rows = comparison(open_monitor(store))
+    where = Where(PERIOD, AREAS, store=store)
+    asked = Asked.of(where.material, where.monitor.framework(), where.areas.name, where.when)
+    with workers() as executor:
+        found = communities_of(asked, 4, executor=executor, numbers=COMPARED)
+    rows = comparison(where.monitor, Answers(found, disparity_of(asked)))
     if json:
         show_json([row.as_dict() for row in rows])
     else:

@@ -70,7 +70,9 @@ class Where:
 
         m = self.monitor
         frameworks = tuple(m.frameworks.values())
-        return Material(m.edition.name, m.title, frameworks, m.catalogue, m.geography, m.table("values"))
+        return Material(
+            m.edition.name, m.title, frameworks, m.catalogue, m.geography, m.table("values"), prices=m.prices
+        )
 
 
 def about_an_index(*without: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

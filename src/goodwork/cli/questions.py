@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from goodwork.cli import plots
 from goodwork.cli.app import app
 from goodwork.cli.options import AreaArgument, Where, about_an_index
+from goodwork.cli.plots import PlotOption
 
 if TYPE_CHECKING:
     from goodwork.pipeline.asked import Asked
@@ -20,6 +23,13 @@ class Same(StrEnum):
 
     country = "country"
     region = "region"
+
+
+class Far(StrEnum):
+    """How far areas are apart."""
+
+    euclidean = "euclidean"
+    mahalanobis = "mahalanobis"
 
 
 OneTopOption = Annotated[int, typer.Option(min=1, help="Areas shown from either end.")]
@@ -41,16 +51,33 @@ def communities(
     where: Where,
     k: Annotated[int, typer.Option("--k", min=0, help="How many; 0: the number that varies least.")] = 4,
     draws: Annotated[int, typer.Option(min=10, help="Redraws of the areas.")] = 200,
+    through: Annotated[bool, typer.Option("--through", help="In every period, and who moved between them.")] = False,
+    plot: PlotOption = None,
 ) -> None:
     """Areas with the same profile of work, found without reference to location, and how sure each one's place is."""
     from goodwork.cli.show_questions import as_json, show_communities
+    from goodwork.pipeline.communities import communities_of, successions_of
     from goodwork.pipeline.executors import workers
-    from goodwork.pipeline.questions import communities_of
 
     monitor = where.monitor
     asked = _asked(where)
+    if through:
+        from goodwork.cli.show_through import show_succession
+
+        with workers() as executor:
+            series = successions_of(asked, k or 4, min(draws, 100), executor)
+        if plot:
+            plots.write(plot, plots.succession(where, asked, series))
+        if where.json:
+            matrix = {} if series.transitions is None else {"matrix": series.transitions.table}
+            as_json(asked, series, areas=series.table, moved=series.moved, **matrix)
+        else:
+            show_succession(monitor, asked, series)
+        return
     with workers() as executor:
         found = communities_of(asked, k or None, draws, executor)
+    if plot:
+        plots.write(plot, plots.communities(where, asked, found))
     if where.json:
         as_json(asked, found, areas=found.table, communities=found.communities, numbers=found.numbers)
     else:
@@ -65,6 +92,8 @@ def neighbours(
     number: Annotated[int, typer.Option(min=1, help="How many neighbours.")] = 5,
     same: Annotated[Same | None, typer.Option(help="Only areas of the same region or country.")] = None,
     apart: Annotated[bool, typer.Option("--apart", help="Leave out areas that touch.")] = False,
+    distance: Annotated[Far, typer.Option(help="mahalanobis: members that say the same count once.")] = Far.euclidean,
+    plot: PlotOption = None,
 ) -> None:
     """The areas most like one area in their figures, and what still sets them apart."""
     from goodwork.cli.show_questions import as_json, show_neighbours
@@ -74,7 +103,9 @@ def neighbours(
     asked = _asked(where)
     place = monitor.find(name).code
     asked.name_of(place)
-    found = neighbours_of(asked, number, same.value if same else None, apart)
+    found = neighbours_of(asked, number, same.value if same else None, apart, distance.value)
+    if plot:
+        plots.write(plot, plots.neighbours(where, asked, found, place))
     if where.json:
         mine = found.table[found.table["area"] == place]
         as_json(asked, found, found.sentences(place), neighbours=mine, explained=found.explained(place))
@@ -90,6 +121,7 @@ def compacts(
     inside_regions: Annotated[bool, typer.Option("--inside-regions", help="Groups stay inside one region.")] = False,
     touching: Annotated[bool, typer.Option("--touching", help="The areas of a group hang together.")] = False,
     since: Annotated[str | None, typer.Option(help="The earlier period that change is measured from.")] = None,
+    plot: PlotOption = None,
 ) -> None:
     """Groups of areas with the same weak points, small enough to act together."""
     from goodwork.cli.show_questions import as_json, show_compacts
@@ -98,6 +130,8 @@ def compacts(
     monitor = where.monitor
     asked = _asked(where)
     found = compacts_of(asked, sizes, inside_regions, touching, since)
+    if plot:
+        plots.write(plot, plots.compacts(where, asked, found))
     if where.json:
         as_json(asked, found, areas=found.table, compacts=found.groups)
     else:
@@ -108,6 +142,7 @@ def compacts(
 @about_an_index()
 def disparity(
     where: Where,
+    plot: PlotOption = None,
 ) -> None:
     """How far areas differ inside regions and between them, indicator by indicator, survey error taken out."""
     from goodwork.cli.show_questions import as_json, show_disparity
@@ -116,6 +151,8 @@ def disparity(
     monitor = where.monitor
     asked = _asked(where)
     found = disparity_of(asked)
+    if plot:
+        plots.write(plot, plots.disparity(where, asked, found))
     if where.json:
         as_json(asked, found, split=found.split, regions=found.spreads, change=found.change)
     else:
@@ -132,17 +169,36 @@ def trends(
     ] = False,
     top: TopOption = 5,
     draws: RedrawsOption = 500,
+    prices: Annotated[
+        Path | None, typer.Option(help="A price index of your own (prices.toml) for money; its base is the year shown.")
+    ] = None,
+    chapters: Annotated[bool, typer.Option("--chapters", help="Countries and London side by side.")] = False,
+    around: Annotated[
+        int | None, typer.Option("--around", help="What goes together before this year, and from it on.")
+    ] = None,
+    plot: PlotOption = None,
 ) -> None:
     """Who improves and who falls back beside the others, whether areas come closer, and one area's path."""
     from goodwork.cli.show_questions import as_json, show_trends
     from goodwork.pipeline.executors import workers
     from goodwork.pipeline.questions import trends_of
+    from goodwork.sources.folder import read_prices
 
     monitor = where.monitor
     asked = _asked(where)
+    if prices is not None:
+        asked = replace(asked, material=replace(asked.material, prices=read_prices(prices)))
+    if chapters and around is not None:
+        raise typer.BadParameter("ask for --chapters or --around, one at a time")
+    if chapters or around is not None:
+        plots.no_figure(plot, "--chapters or --around")
+        _parts_of_the_series(where, asked, chapters, around, draws)
+        return
     place = asked.name_of(monitor.find(name).code) if name else None
     with workers() as executor:
         found = trends_of(asked, across_breaks, draws, executor)
+    if plot:
+        plots.write(plot, plots.trends(where, asked, found, place))
     if where.json:
         paths = found.paths.table
         as_json(
@@ -153,12 +209,36 @@ def trends(
         show_trends(monitor, asked, found, place, top)
 
 
+def _parts_of_the_series(where: Where, asked: Asked, chapters: bool, around: int | None, draws: int) -> None:
+    from goodwork.cli.show_questions import as_json
+    from goodwork.cli.show_through import show_chapters, show_together
+    from goodwork.pipeline.chapters import chapters_of
+    from goodwork.pipeline.executors import workers
+    from goodwork.pipeline.windows import windows_of
+
+    if chapters:
+        with workers() as executor:
+            found = chapters_of(asked, draws=draws, executor=executor)
+        if where.json:
+            moves = {one.title: one.trends.table for one in found.chapters}
+            as_json(asked, found, chapters=found.table, **moves)
+        else:
+            show_chapters(where.monitor, asked, found)
+    if around is not None:
+        together = windows_of(asked, year=around)
+        if where.json:
+            as_json(asked, together, pairs=together.table)
+        else:
+            show_together(where.monitor, asked, together)
+
+
 @app.command()
 @about_an_index()
 def space(
     where: Where,
     top: TopOption = 10,
     draws: RedrawsOption = 500,
+    plot: PlotOption = None,
 ) -> None:
     """Whether areas that touch are alike, where high and low areas lie together, and where borders are steep."""
     from goodwork.cli.show_questions import as_json, show_space
@@ -169,6 +249,8 @@ def space(
     asked = _asked(where)
     with workers() as executor:
         found = space_of(asked, draws, executor)
+    if plot:
+        plots.write(plot, plots.space(where, asked, found))
     if where.json:
         as_json(asked, found, moran=found.table, areas=found.hotspots.table, borders=found.contrasts.table)
     else:
@@ -181,6 +263,7 @@ def conditions(
     where: Where,
     name: OneAreaArgument = None,
     top: TopOption = 5,
+    plot: PlotOption = None,
 ) -> None:
     """The score beside the conditions for good work: who stands better or worse than areas with similar conditions."""
     from goodwork.cli.show_questions import as_json, show_conditions
@@ -193,6 +276,8 @@ def conditions(
     asked = _asked(where)
     place = asked.name_of(monitor.find(name).code) if name else None
     found = conditions_of(asked)
+    if plot:
+        plots.write(plot, plots.conditions(where, asked, found, place))
     if where.json:
         shares = {} if found.dominance is None else {"shares": found.dominance.table}
         as_json(asked, found, areas=found.relation.table, **shares)
@@ -204,6 +289,11 @@ def conditions(
 @about_an_index()
 def health(
     where: Where,
+    gbd: Annotated[
+        Path | None,
+        typer.Option(help="Your own export of the Global Burden of Disease tool: causes beside the score."),
+    ] = None,
+    plot: PlotOption = None,
 ) -> None:
     """How the score goes together with healthy life, early death and well-being, and where outcomes grow worse."""
     from goodwork.cli.show_questions import as_json, show_health
@@ -211,7 +301,21 @@ def health(
 
     monitor = where.monitor
     asked = _asked(where)
+    if gbd is not None:
+        from goodwork.cli.show_through import show_causes
+        from goodwork.pipeline.burden import burden_of
+        from goodwork.sources.tables import read_bytes
+
+        plots.no_figure(plot, "--gbd")
+        causes = burden_of(asked, read_bytes(gbd), gbd.name)
+        if where.json:
+            as_json(asked, causes, causes=causes.table)
+        else:
+            show_causes(monitor, asked, causes)
+        return
     found = health_of(asked)
+    if plot:
+        plots.write(plot, plots.health(where, asked, found))
     if where.json:
         as_json(asked, found, links=found.outcomes.table, **{one.outcome: one.table for one in found.warnings})
     else:
@@ -227,6 +331,7 @@ def shock(
         str | None, typer.Option("--shock", help="The shock by name; the first declared if left out.")
     ] = None,
     top: TopOption = 10,
+    plot: PlotOption = None,
 ) -> None:
     """Who a shock hit twice, how the blow goes with the score before, and how far areas have come back."""
     from goodwork.cli.show_questions import as_json, show_shock
@@ -236,6 +341,8 @@ def shock(
     asked = _asked(where)
     place = asked.name_of(monitor.find(name).code) if name else None
     found = shock_of(asked, of)
+    if plot:
+        plots.write(plot, plots.shock(where, asked, found, place))
     if where.json:
         more = {one.figure: one.summary for one in found.recovery}
         as_json(asked, found, areas=found.shock.table, scores=found.shock.associations, **more)

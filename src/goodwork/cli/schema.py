@@ -15,7 +15,8 @@ from goodwork.model.declarations import LeftOut
 from goodwork.model.framework import Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.origin import Origins
-from goodwork.model.questions import OutcomesQuestion, Shocks
+from goodwork.model.prices import Prices
+from goodwork.model.questions import Archetypes, OutcomesQuestion, Shocks
 from goodwork.model.source import Sources
 from goodwork.store.tables import write_bytes
 
@@ -31,6 +32,8 @@ DECLARATIONS: dict[str, type[Declaration]] = {
     "outcomes": OutcomesQuestion,
     "shock": Shocks,
     "sources": Sources,
+    "archetypes": Archetypes,
+    "prices": Prices,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from goodwork.monitor import Monitor
     from goodwork.pipeline.change_log import ChangeLog
     from goodwork.pipeline.publish import Review
-    from goodwork.report.printed import Row
+    from goodwork.report.printed_fact import Row
     from goodwork.store.editions import Edition
 
 out = Console(highlight=False, soft_wrap=False)
@@ -333,11 +333,13 @@ def show_built(edition: Edition, notes: Sequence[str], store: Path, as_json: boo
         out.print(f"Now: goodwork scores --store {store}   or: goodwork serve --store {store}", soft_wrap=True)
 
 
-def ask_about(yes: bool, quiet: bool) -> Review:
+def ask_about(yes: bool, quiet: bool, before: Callable[[], None]) -> Review:
     """Tell what a new edition changes; where that calls for it, ask whether it may replace the former one. Without a
-    terminal to ask at, it may not, unless ``yes`` was said beforehand."""
+    terminal to ask at, it may not, unless ``yes`` was said beforehand. ``before`` takes away what is being drawn, so
+    that nothing is written over the question."""
 
     def review(log: ChangeLog) -> bool:
+        before()
         if not quiet:
             for sentence in log.sentences:
                 out.print(sentence)

@@ -46,7 +46,7 @@ def show_communities(monitor: Monitor, asked: Asked, found: Clusters) -> None:
         for g, name in enumerate(found.names)
     ]  # fmt: skip
     headers = [("", "l"), ("community", "l"), ("areas", "r"), ("score", "r")]
-    out.print(table_of(headers + [(asked.title(member), "r") for member in members], rows, _title(asked)))
+    out.print(table_of(headers + [(asked.title(member), "r") for member in members], rows, title_of(asked)))
     for g, name in enumerate(found.names):
         here = np.flatnonzero(found.labels == g)
         named = [found.points.title(found.points.areas[a]) + ("?" if found.borderline[a] else "") for a in here]
@@ -55,7 +55,7 @@ def show_communities(monitor: Monitor, asked: Asked, found: Clusters) -> None:
     if len(found.numbers):
         rows = [tuple(_cell(value) for value in row) for row in found.numbers.itertuples(index=False)]
         out.print(table_of([(str(column), "r") for column in found.numbers.columns], rows, "Numbers of communities"))
-    _tell(found.findings, found)
+    tell(found.findings, found)
 
 
 def show_neighbours(monitor: Monitor, asked: Asked, found: Neighbours, place: str) -> None:
@@ -69,8 +69,8 @@ def show_neighbours(monitor: Monitor, asked: Asked, found: Neighbours, place: st
             figures = _figures(catalogue, members, found.points.natural[other])
             rows.append((str(rank + 1), name, f"{found.distance[at, rank]:.2f}", *figures))
     headers = [("", "r"), ("area", "l"), ("distance", "r")]
-    out.print(table_of(headers + [(asked.title(member), "r") for member in members], rows, _title(asked)))
-    _tell([*found.sentences(place), *found.findings], found)
+    out.print(table_of(headers + [(asked.title(member), "r") for member in members], rows, title_of(asked)))
+    tell([*found.sentences(place), *found.findings], found)
 
 
 def show_compacts(monitor: Monitor, asked: Asked, found: Compacts) -> None:
@@ -87,8 +87,8 @@ def show_compacts(monitor: Monitor, asked: Asked, found: Compacts) -> None:
     ]  # fmt: skip
     improved = f"best since {found.since}" if found.since else "best"
     headers = [("", "r"), ("areas", "l"), ("weak points in common", "l"), ("differ most on", "l"), (improved, "l")]
-    out.print(table_of(headers, rows, _title(asked)))
-    _tell(found.findings, found)
+    out.print(table_of(headers, rows, title_of(asked)))
+    tell(found.findings, found)
 
 
 def show_disparity(monitor: Monitor, asked: Asked, found: Disparity) -> None:
@@ -104,7 +104,7 @@ def show_disparity(monitor: Monitor, asked: Asked, found: Disparity) -> None:
         for r in split.to_dict("records")
     ]  # fmt: skip
     headers = [("indicator", "l"), ("areas", "r"), ("inside regions", "r"), ("95 %", "r"), ("survey error", "r")]
-    out.print(table_of([*headers, ("p of regions", "r"), ("more variation", "l")], rows, _title(asked)))
+    out.print(table_of([*headers, ("p of regions", "r"), ("more variation", "l")], rows, title_of(asked)))
     spreads = found.spreads[found.spreads["period"] == asked.period]
     lines = [
         (
@@ -116,7 +116,7 @@ def show_disparity(monitor: Monitor, asked: Asked, found: Disparity) -> None:
     ]  # fmt: skip
     headers = [("indicator", "l"), ("region", "l"), ("areas", "r"), ("median", "r"), ("best", "l"), ("worst", "l")]
     out.print(table_of(headers, lines, "Region by region"))
-    _tell(found.findings, found)
+    tell(found.findings, found)
 
 
 def show_trends(monitor: Monitor, asked: Asked, found: Through, place: str | None, top: int) -> None:
@@ -148,7 +148,7 @@ def show_trends(monitor: Monitor, asked: Asked, found: Through, place: str | Non
     span = f"{found.periods[0]} to {found.periods[-1]}"
     headers = [("area", "l"), ("points a year", "r"), ("95 %", "n"), ("q", "r"), ("beside the others", "l")]
     out.print(table_of(headers, lines, f"{asked.framework.title} · {_set(asked)} · {span}"))
-    _tell(found.findings, found)
+    tell(found.findings, found)
 
 
 def show_space(monitor: Monitor, asked: Asked, found: Lie, top: int) -> None:
@@ -159,7 +159,7 @@ def show_space(monitor: Monitor, asked: Asked, found: Lie, top: int) -> None:
         for one in (found.moran, *found.members)
     ]
     headers = [("", "l"), ("Moran's I", "r"), ("chance gives", "n"), ("p", "r"), ("areas", "r")]
-    out.print(table_of(headers, rows, _title(asked)))
+    out.print(table_of(headers, rows, title_of(asked)))
     lines = [
         (
             r["higher"],
@@ -172,7 +172,7 @@ def show_space(monitor: Monitor, asked: Asked, found: Lie, top: int) -> None:
     ]
     headers = [("higher", "l"), ("lower", "l"), ("points", "r"), ("95 %", "n"), ("clear", "l")]
     out.print(table_of(headers, lines, "Steepest borders"))
-    _tell(found.findings, found)
+    tell(found.findings, found)
 
 
 def show_conditions(monitor: Monitor, asked: Asked, found: Related, place: str | None, top: int) -> None:
@@ -197,7 +197,7 @@ def show_conditions(monitor: Monitor, asked: Asked, found: Related, place: str |
         ("apart", "r"),
         ("q", "r"),
     ]
-    out.print(table_of(headers, rows, _title(asked)))
+    out.print(table_of(headers, rows, title_of(asked)))
     if found.dominance is not None:
         table = found.dominance.table
         lines = [
@@ -206,7 +206,7 @@ def show_conditions(monitor: Monitor, asked: Asked, found: Related, place: str |
         ]
         headers = [("", "l"), ("goes most with", "l"), ("share of variation", "r"), ("95 %", "n")]
         out.print(table_of(headers, lines, "Which conditions go with what"))
-    _tell([*([found.relation.of(place)] if place else []), *found.findings], found)
+    tell([*([found.relation.of(place)] if place else []), *found.findings], found)
 
 
 def show_health(monitor: Monitor, asked: Asked, found: Health) -> None:
@@ -223,8 +223,8 @@ def show_health(monitor: Monitor, asked: Asked, found: Health) -> None:
     ]  # fmt: skip
     headers = [("outcome", "l"), ("year", "l"), ("areas", "r"), ("r", "r"), ("95 %", "n"), ("rank r", "r")]
     headers += [("same region", "r"), ("like conditions", "r"), ("by people", "r"), ("in common", "r"), ("q", "r")]
-    out.print(table_of(headers, rows, _title(asked)))
-    _tell(found.findings, found)
+    out.print(table_of(headers, rows, title_of(asked)))
+    tell(found.findings, found)
 
 
 def show_shock(monitor: Monitor, asked: Asked, found: Blow, place: str | None, top: int) -> None:
@@ -261,10 +261,11 @@ def show_shock(monitor: Monitor, asked: Asked, found: Blow, place: str | None, t
         headers = [("year", "l"), ("areas", "r"), (unit, "r"), ("back", "r"), ("r with score", "r")]
         headers.append(("shock held fixed", "r"))
         out.print(table_of(headers, lines, f"{followed.figure}, change since {followed.before}"))
-    _tell([*([found.shock.of(place)] if place else []), *found.findings], found)
+    tell([*([found.shock.of(place)] if place else []), *found.findings], found)
 
 
-def _title(asked: Asked) -> str:
+def title_of(asked: Asked) -> str:
+    """Framework, set of areas and period, as a table is headed."""
     return f"{asked.framework.title} · {_set(asked)} · {asked.period}"
 
 
@@ -314,7 +315,8 @@ def _notes(answer: Answer) -> list[str]:
     return notes if any("not people" in note for note in notes) else [*notes, ALWAYS]
 
 
-def _tell(findings: Iterable[str], answer: Answer) -> None:
+def tell(findings: Iterable[str], answer: Answer) -> None:
+    """Sentences, then what they leave out."""
     out.print()
     _say([f"• {sentence}" for sentence in findings])
     out.print()

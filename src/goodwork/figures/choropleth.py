@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from goodwork.figures.classes import Classes, quantiles
 from goodwork.figures.colour import DARK
+from goodwork.figures.colouring import Colouring, by_score
 from goodwork.figures.figure import FONT, INK, Caption, Figure, Part, figure
-from goodwork.figures.legend import legend
-from goodwork.figures.marks import chosen_outline, hatch, label, layers, outline
+from goodwork.figures.marks import chosen_outline, hatch, layers, outline
 from goodwork.figures.markup import tag, text
 from goodwork.figures.outlines import Frame, Ring, Shapes, frame, path
 
@@ -42,27 +41,27 @@ def choropleth(
     inset: Inset | None = None,
     link: Callable[[str], str] | None = None,
     chosen: Collection[str] = (),
+    colouring: Colouring | None = None,
     name: str = "map",
 ) -> Figure:
     """A map of the areas of ``table`` that have a shape.
 
     ``table`` has ``area, name, score`` and, as far as known, ``low, high, rank, rank_low, rank_high, ties, ranked,
     reason``. ``shapes``: code → polygons → rings (n, 2) in metres. ``borders`` are drawn over the areas, finest first.
-    ``link`` gives the address of an area; ``chosen`` areas are outlined. Colours are quantiles of the whole table.
+    ``link`` gives the address of an area; ``chosen`` areas are outlined. Colours are quantiles of the whole table, or
+    those of a ``colouring`` of its rows, which needs no score.
     """
-    rows = {str(row["area"]): row for row in table.to_dict("records")}
-    values = table["score"].to_numpy(dtype=np.float64)
-    of = quantiles(values)
-    kind = dict(zip((str(a) for a in table["area"]), of.of, strict=True))
-    drawn = {code: shapes[code] for code in sorted(rows) if code in shapes}
-    labels = {code: label({str(k): v for k, v in rows[code].items()}) for code in drawn}
-    key = legend(values, of, better=caption.better, unit=caption.unit, hatch=f"{name}-hatch")
+    look = by_score(table, caption, name) if colouring is None else colouring
+    kind = dict(zip((str(a) for a in table["area"]), look.of, strict=True))
+    drawn = {code: shapes[code] for code in sorted(kind) if code in shapes}
+    labels = {code: look.labels[code] for code in drawn}
+    key = look.legend
     if not drawn:
         return figure(name, caption, Part(hatch(name, 12), WIDTH, 20.0), key, table, "img")
     whole = frame(drawn, width=WIDTH, height=HEIGHT)
     apart = inset if inset and 0 < len(inset.codes & drawn.keys()) < len(drawn) else None
     here = {code: path(polygons, whole) for code, polygons in drawn.items() if not apart or code not in apart.codes}
-    content = [hatch(name, 12), _layers(here, kind, of, labels, link, name)]
+    content = [hatch(name, 12), _layers(here, kind, look.colours, labels, link, name)]
     marked = dict(here)
     if apart:
         crowd = {code: shapes[code] for code in sorted(apart.codes & drawn.keys())}
@@ -70,31 +69,31 @@ def choropleth(
         small = {code: path(polygons, whole) for code, polygons in crowd.items()}
         large = {code: path(polygons, larger) for code, polygons in crowd.items()}
         marked |= large
-        content.append(tag("g", _plain(small, kind, of, name), class_="crowd", aria_hidden="true"))
+        content.append(tag("g", _plain(small, kind, look.colours, name), class_="crowd", aria_hidden="true"))
         content += [_borders(borders, whole), _boxes(crowd, whole, larger, apart.title)]
-        content.append(_layers(large, kind, of, labels, link, name))
+        content.append(_layers(large, kind, look.colours, labels, link, name))
     else:
         content.append(_borders(borders, whole))
     content += [chosen_outline(marked[code], 4.0) for code in sorted(chosen) if code in marked]
     drawing = Part("".join(content), whole.width, whole.height)
-    return figure(name, caption, drawing, key, table.assign(colour=list(of.of)), "group" if link else "img")
+    return figure(name, caption, drawing, key, table.assign(colour=list(look.of)), "group" if link else "img")
 
 
 def _layers(
     marks: dict[str, str],
     kind: dict[str, int],
-    of: Classes,
+    colours: Sequence[str],
     labels: dict[str, str],
     link: Callable[[str], str] | None,
     name: str,
 ) -> str:
     paths = {code: tag("path", d=d) for code, d in marks.items()}
-    return layers(paths, kind, of, labels, link, name=name, stroke=1.4)
+    return layers(paths, kind, colours, labels, link, name=name, stroke=1.4)
 
 
-def _plain(marks: dict[str, str], kind: dict[str, int], of: Classes, name: str) -> str:
+def _plain(marks: dict[str, str], kind: dict[str, int], colours: Sequence[str], name: str) -> str:
     """The crowded areas in their true place, too small to point at: drawn, not linked."""
-    return layers({c: tag("path", d=d) for c, d in marks.items()}, kind, of, {}, None, name=name, stroke=0.7)
+    return layers({c: tag("path", d=d) for c, d in marks.items()}, kind, colours, {}, None, name=name, stroke=0.7)
 
 
 def _borders(borders: Sequence[Shapes], on: Frame) -> str:

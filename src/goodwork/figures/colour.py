@@ -12,6 +12,14 @@ RAMPS: dict[int, tuple[str, ...]] = {
     6: ("#ffffcc", "#c7e9b4", "#7fcdbb", "#41b6c4", "#2c7fb8", "#253494"),
     7: ("#ffffcc", "#c7e9b4", "#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8", "#0c2c84"),
 }
+#: Colours told apart by nearly all readers (Okabe & Ito 2008, *Color Universal Design*), the strongest first.
+OKABE_ITO = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+#: The communities A to D, always the same; a letter stands beside the colour.
+COMMUNITIES = ("#d55e00", "#e69f00", "#56b4e9", "#0072b2")
+#: Further communities, if there are more than four.
+FURTHER = ("#009e73", "#cc79a7", "#f0e442", "#999999")
+#: From far below to far above (ColorBrewer's PuOr, safe for colour-blind readers).
+DIVERGING = ("#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788")
 DARK, LIGHT = "#16202b", "#ffffff"
 HATCH_GROUND, HATCH_LINE = "#ffffff", "#5b6673"
 

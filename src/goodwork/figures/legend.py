@@ -24,7 +24,7 @@ def legend(values: NDArray[np.float64], classes: Classes, *, better: str, unit: 
     >>> "No data or not scored: 1 area" in key.content, "Higher is better" in key.content
     (True, True)
     """
-    rows = [_words(f"{better[:1].upper()}{better[1:]}.", 0, 12, 13, weight=600)]
+    rows = [line(f"{better[:1].upper()}{better[1:]}.", 0, 12, 13, weight=600)]
     y = 20.0
     if len(classes):
         rows.append(_strip(values, classes, y))
@@ -34,18 +34,23 @@ def legend(values: NDArray[np.float64], classes: Classes, *, better: str, unit: 
         y += ROW
     rows.append(_row(y, "none", f"url(#{hatch})", HATCH_LINE, "No data or not scored", classes.missing, ": "))
     y += ROW + 14
-    for line in wrapped(f"{unit}. {RULE}", 52):
-        rows.append(_words(line, 0, y, 11))
+    for words in wrapped(f"{unit}. {RULE}", 52):
+        rows.append(line(words, 0, y, 11))
         y += 14
     return Part("".join(rows), WIDTH, y)
 
 
-def _row(y: float, kind: str, fill: str, line: str, words: str, count: int, joint: str) -> str:
-    swatch = tag("rect", class_=f"swatch {kind}", x=0.5, y=y + 0.5, width=26, height=14, fill=fill, stroke=line)
-    return swatch + _words(f"{words}{joint}{count} area{'' if count == 1 else 's'}", 36, y + 12, 13)
+def _row(y: float, kind: str, fill: str, edge: str, words: str, count: int, joint: str) -> str:
+    return swatch(y, kind, fill, edge) + line(f"{words}{joint}{count} area{'' if count == 1 else 's'}", 36, y + 12, 13)
 
 
-def _words(words: str, x: float, y: float, size: int, weight: int | None = None, anchor: str | None = None) -> str:
+def swatch(y: float, kind: str, fill: str, edge: str) -> str:
+    """The colour of a class or category, as large as a word."""
+    return tag("rect", class_=f"swatch {kind}", x=0.5, y=y + 0.5, width=26, height=14, fill=fill, stroke=edge)
+
+
+def line(words: str, x: float, y: float, size: int, weight: int | None = None, anchor: str | None = None) -> str:
+    """A line of a legend; small ones are quiet."""
     colour, kind = (QUIET, "quiet") if size < 12 else (INK, "ink")
     return tag(
         "text", text(words), class_=kind, x=x, y=y, font_size=size, font_weight=weight, fill=colour, text_anchor=anchor
@@ -68,7 +73,7 @@ def _strip(values: NDArray[np.float64], classes: Classes, y: float) -> str:
         )
     lines.append(tag("rect", class_="strip", x=0.5, y=y + 11, width=WIDTH - 1, height=9, fill="none", stroke=INK))
     lines += [
-        _words(f"{low:.1f} lowest", 0, y + 34, 11),
-        _words(f"{high:.1f} highest", WIDTH, y + 34, 11, anchor="end"),
+        line(f"{low:.1f} lowest", 0, y + 34, 11),
+        line(f"{high:.1f} highest", WIDTH, y + 34, 11, anchor="end"),
     ]
     return "".join(lines)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from goodwork.analysis.profile import Standing
-from goodwork.figures.classes import NO_DATA, Classes
-from goodwork.figures.colour import DARK, HATCH_GROUND, HATCH_LINE, LIGHT, edge, ramp
+from goodwork.figures.classes import NO_DATA
+from goodwork.figures.colour import DARK, HATCH_GROUND, HATCH_LINE, LIGHT, edge
 from goodwork.figures.markup import tag, text
 
 NAN = float("nan")
@@ -37,7 +37,7 @@ def label(row: Mapping[str, Any]) -> str:
 def layers(
     marks: Mapping[str, str],
     classes: Mapping[str, int],
-    of: Classes,
+    colours: Sequence[str],
     labels: Mapping[str, str],
     link: Callable[[str], str] | None,
     *,
@@ -50,7 +50,7 @@ def layers(
     groups = []
     for k, (fill, line) in {
         NO_DATA: (f"url(#{name}-hatch)", HATCH_LINE),
-        **{k: (colour, edge(colour)) for k, colour in enumerate(ramp(len(of)))},
+        **{k: (colour, edge(colour)) for k, colour in enumerate(colours)},
     }.items():
         inside = [_mark(code, marks[code], labels.get(code), link) for code in sorted(marks) if classes[code] == k]
         if inside:

@@ -6,13 +6,10 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from goodwork.figures.classes import quantiles
-from goodwork.figures.colour import ink, ramp
+from goodwork.figures.colour import ink
+from goodwork.figures.colouring import Colouring, by_score
 from goodwork.figures.figure import FONT, Caption, Figure, Part, figure
-from goodwork.figures.legend import legend
-from goodwork.figures.marks import chosen_outline, hatch, label, layers
+from goodwork.figures.marks import chosen_outline, hatch, layers
 from goodwork.figures.markup import number, tag, text
 
 if TYPE_CHECKING:
@@ -31,18 +28,19 @@ def tilemap(
     *,
     link: Callable[[str], str] | None = None,
     chosen: Collection[str] = (),
+    colouring: Colouring | None = None,
     name: str = "map",
 ) -> Figure:
     """A tile map of the areas of ``table`` (columns as for ``choropleth``) that have a cell.
 
     ``cells``: code → (column, row) of pointed hexagons, rows running southwards, odd rows half a tile east.
+    Colours are quantiles of the score, or those of a ``colouring`` of the rows, whose letters stand under the names.
     """
-    rows = {str(row["area"]): {str(k): v for k, v in row.items()} for row in table.to_dict("records")}
-    values = table["score"].to_numpy(dtype=np.float64)
-    of = quantiles(values)
-    kind = dict(zip((str(a) for a in table["area"]), of.of, strict=True))
-    drawn = {code: cells[code] for code in sorted(rows) if code in cells}
-    key = legend(values, of, better=caption.better, unit=caption.unit, hatch=f"{name}-hatch")
+    look = by_score(table, caption, name) if colouring is None else colouring
+    names = {str(area): str(named) for area, named in zip(table["area"], table["name"], strict=True)}
+    kind = dict(zip(names, look.of, strict=True))
+    drawn = {code: cells[code] for code in sorted(names) if code in cells}
+    key = look.legend
     if not drawn:
         return figure(name, caption, Part(hatch(name, 12), WIDTH, 20.0), key, table, "img")
     across = {code: column + 0.5 * (row % 2) for code, (column, row) in drawn.items()}
@@ -54,16 +52,15 @@ def tilemap(
         for code, (_, row) in drawn.items()
     }
     hexagons = {code: _hexagon(x, y, size) for code, (x, y) in centres.items()}
-    colours = ramp(len(of))
     marks = {
-        code: tag("path", d=d) + _letters(rows[code]["name"], *centres[code], size, kind[code], colours)
+        code: tag("path", d=d) + _letters(names[code], *centres[code], size, kind[code], look)
         for code, d in hexagons.items()
     }
-    labels = {code: label(rows[code]) for code in drawn}
-    content = hatch(name, size / 4) + layers(marks, kind, of, labels, link, name=name, stroke=1.4)
+    labels = {code: look.labels[code] for code in drawn}
+    content = hatch(name, size / 4) + layers(marks, kind, look.colours, labels, link, name=name, stroke=1.4)
     content += "".join(chosen_outline(hexagons[code], 5.0) for code in sorted(chosen) if code in hexagons)
     drawing = Part(tag("g", content, font_family=FONT), (east - west + 1) * size, ((south - north) * ROW + 1.2) * size)
-    return figure(name, caption, drawing, key, table.assign(colour=list(of.of)), "group" if link else "img")
+    return figure(name, caption, drawing, key, table.assign(colour=list(look.of)), "group" if link else "img")
 
 
 def _hexagon(x: float, y: float, size: float) -> str:
@@ -73,13 +70,17 @@ def _hexagon(x: float, y: float, size: float) -> str:
     return "M" + "L".join(f"{number(x + dx)} {number(y + dy)}" for dx, dy in corners) + "z"
 
 
-def _letters(name: str, x: float, y: float, size: float, kind: int, colours: tuple[str, ...]) -> str:
+def _letters(name: str, x: float, y: float, size: float, kind: int, look: Colouring) -> str:
     kinds = "letters" if size >= LEGIBLE else "letters small"
-    colour = ink(colours[kind]) if kind >= 0 else "#000000"
+    colour = ink(look.colours[kind]) if kind >= 0 else "#000000"
     halo = {"stroke": "#ffffff", "stroke_width": size / 14, "paint_order": "stroke"} if kind < 0 else {"stroke": "none"}
-    return tag(
-        "text", text(short(name)), class_=kinds, x=x, y=y + size * 0.11, font_size=size * 0.3, fill=colour,
-        text_anchor="middle", aria_hidden="true", pointer_events="none", **halo,
+    under = look.letters[kind] if kind >= 0 else ""
+    up = size * 0.1 if under else 0.0
+    lines = [(short(name), 0.11, 0.3 if not under else 0.27, None)] + ([(under, 0.36, 0.24, 700)] if under else [])
+    return "".join(
+        tag("text", text(words), class_=kinds, x=x, y=y + size * down - up, font_size=size * tall, font_weight=weight,
+            fill=colour, text_anchor="middle", aria_hidden="true", pointer_events="none", **halo)
+        for words, down, tall, weight in lines
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodwork.analysis.design import Design
+from goodwork.analysis.real_terms import in_prices_of
 from goodwork.analysis.replicates import Study, blocks
 from goodwork.analysis.sampling import sampling_errors, slope
 from goodwork.errors import MethodError, NotFound
@@ -38,10 +39,13 @@ class Asked:
     period: str
 
     @classmethod
-    def of(cls, material: Material, framework: Framework, area_set: str, period: str) -> Asked:
-        """The framework's panel for the areas of a set; raises ``NotFound`` for a set or period that is not there."""
+    def of(cls, material: Material, framework: Framework, area_set: str, period: str | None = None) -> Asked:
+        """The framework's panel for the areas of a set, in the last period unless another is asked for; raises
+        ``NotFound`` for a set or period that is not there."""
         areas = [area.code for area in material.geography.members(area_set)]
         panel = panel_of(framework, material, areas)
+        if period is None:
+            period = panel.periods[-1]
         if period not in panel.periods:
             raise NotFound("period with figures", period, list(panel.periods[-6:]))
         return cls(material, framework, area_set, panel, period)
@@ -58,8 +62,40 @@ class Asked:
 
     @cached_property
     def moving(self) -> Index:
-        """The index on one scale for all periods, so that scores move: that of the base period if there is one."""
-        return build(self.framework, self.panel, self._one_scale())
+        """The index on one scale for all periods, so that scores move: that of the base period if there is one. Money
+        of the year itself is put into the prices of one year first, where prices are known."""
+        return build(self.framework, self.real, self._one_scale())
+
+    @property
+    def money(self) -> tuple[str, ...]:
+        """The indicators of the framework that are money of the year itself."""
+        known = self.material.catalogue
+        return tuple(name for name in self.panel.indicators if name in known and known[name].prices == "current")
+
+    @cached_property
+    def real(self) -> Panel:
+        """The panel with money in the prices of one year; as it is where no prices are known."""
+        prices = self.material.prices
+        return in_prices_of(self.panel, self._index, prices.index[prices.base]) if prices else self.panel
+
+    @property
+    def priced(self) -> tuple[str, ...]:
+        """What a reader must know of money in an answer about change: in whose prices it is, or that it is in none."""
+        if not self.money:
+            return ()
+        names, prices = ", ".join(inside(self.title(name)) for name in self.money), self.material.prices
+        if prices is None:
+            return (f"Money of the year itself, so part of a rise is that of prices: {names}.",)
+        none = np.isnan(np.stack(list(self._index.values()))).any(axis=0)
+        gone = ", ".join(self.panel.periods[at] for at in np.flatnonzero(none))
+        lack = f" No prices, and so no figure, for {gone}." if gone else ""
+        return (f"Money {prices.words}, those of the whole country ({prices.line}): {names}.{lack}",)
+
+    @cached_property
+    def _index(self) -> dict[str, Values]:
+        """The price index of every period, by indicator that is money of the year itself."""
+        prices, known = self.material.prices, self.material.catalogue
+        return {name: np.array(prices.of(known[name], self.panel.periods)) for name in self.money} if prices else {}
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -144,11 +180,11 @@ class Asked:
         return np.asarray(self.index.displayed[at][:, groups])
 
     def drawn(self, index: Index, draws: int, executor: Executor | None = None) -> Values:
-        """Displayed scores of the index under draws of the figures, ``(draws, periods, areas)``."""
-        method = index.method
+        """Displayed scores of an index of these figures under draws of them, ``(draws, periods, areas)``."""
+        method, panel = index.method, self.panel if index is self.index else self.real
         design = Design.drawn((), draws, method.sampling.seed, errors=True)
         study = Study.of(
-            self.framework, self.panel, method, design, self.material.catalogue, published=index.scores, nodes=(INDEX,)
+            self.framework, panel, method, design, self.material.catalogue, published=index.scores, nodes=(INDEX,)
         )
         found = [part.scores[~part.failed][:, :, 0] for part in blocks(study, executor)]
         return np.asarray(method.display.centre + method.display.spread * np.concatenate(found))
@@ -175,7 +211,7 @@ class Asked:
     ) -> tuple[Values, list[str]]:
         """Any indicators of the catalogue, ``(periods, areas, indicators)``, from the period itself or the nearest one
         within the tolerance; and for each the period that most figures of the first period are of."""
-        observed = [name for name in indicators if (self.material.observations["indicator"] == name).any()]
+        observed = [name for name in indicators if name in self._observed]
         value = np.full((len(periods), len(self.panel.areas), len(indicators)), np.nan)
         when = [""] * len(indicators)
         if observed:
@@ -188,6 +224,11 @@ class Asked:
                     years, counts = np.unique(seen, return_counts=True)
                     when[indicators.index(name)] = str(years[counts.argmax()])
         return value, when
+
+    @cached_property
+    def _observed(self) -> frozenset[str]:
+        """The indicators that have figures."""
+        return frozenset(self.material.observations["indicator"].unique())
 
     def beside(self, name: str, period: str) -> Asked | None:
         """Another framework over the same areas and period; ``None`` where it has no figures for them."""

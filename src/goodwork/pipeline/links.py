@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwork.analysis.wording import listing
 from goodwork.errors import MethodError, NotFound
 from goodwork.model import declarations
 from goodwork.model.questions import OutcomesQuestion, Recovery, ShockQuestion, Shocks
 from goodwork.pipeline.asked import Asked, inside
-from goodwork.pipeline.questions import DIVISIONS, Answer, communities_of
+from goodwork.pipeline.communities import DIVISIONS, communities_of
+from goodwork.pipeline.filing import unlike
+from goodwork.pipeline.questions import Answer
 
 if TYPE_CHECKING:
     from goodwork.analysis.dominance import Dominance
     from goodwork.analysis.early_warning import EarlyWarning
     from goodwork.analysis.outcomes import Outcomes
+    from goodwork.analysis.penalised import Penalised
     from goodwork.analysis.relation import Relation
     from goodwork.analysis.resilience import Resilience
     from goodwork.analysis.shock import Shock
@@ -28,25 +32,33 @@ ENOUGH = 0.9
 
 @dataclass(frozen=True, eq=False)
 class Related:
-    """The score set against another framework's score, and the members of that framework against the domains."""
+    """The score set against another framework's score, and the members of that framework against the score and the
+    domains: what part of the variation goes with each (``dominance``), and which are kept when areas are drawn anew
+    (``described``); both are empty where figures are too few."""
 
     relation: Relation
     dominance: Dominance | None
+    described: tuple[Penalised, ...] = ()
+
+    @property
+    def _parts(self) -> tuple[Answer, ...]:
+        return (self.relation, *((self.dominance,) if self.dominance else ()), *self.described)
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What both found."""
-        return self.relation.findings + (self.dominance.findings if self.dominance else ())
+        """What all found."""
+        return tuple(said for part in self._parts for said in part.findings)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What both leave out."""
-        return tuple(dict.fromkeys(self.relation.notes + (self.dominance.notes if self.dominance else ())))
+        """What all leave out."""
+        return tuple(dict.fromkeys(said for part in self._parts for said in part.notes))
 
 
 def conditions_of(asked: Asked, name: str = "conditions") -> Related:
     """The score against that of the conditions for it; raises ``MethodError`` where there is none for these areas."""
     from goodwork.analysis.dominance import dominance
+    from goodwork.analysis.penalised import penalised
     from goodwork.analysis.relation import relation
 
     other = asked.beside(name, asked.period)
@@ -62,11 +74,13 @@ def conditions_of(asked: Asked, name: str = "conditions") -> Related:
     both = np.isfinite(targets).all(axis=1)
     chosen = [m for m, column in enumerate(values.T) if np.isfinite(column[both]).mean() >= ENOUGH]
     predictors = [inside(other.title(other.framework.indicators[m])) for m in chosen]
+    named = ["the score", *domains[1:]]
     try:
-        shares = dominance(values[:, chosen], targets, (predictors, ["the score", *domains[1:]]))
+        shares = dominance(values[:, chosen], targets, (predictors, named))
+        kept = [penalised(values[:, chosen], t, predictors, name=n) for n, t in zip(named, targets.T, strict=True)]
     except MethodError:
-        shares = None
-    return Related(one, shares)
+        return Related(one, None)
+    return Related(one, shares, tuple(kept))
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +127,8 @@ def health_of(asked: Asked) -> Health:
         missing={inside(asked.title(name)): why for name, why in missing.items()},
         threshold=question.threshold, level=question.level,
     )  # fmt: skip
-    warnings, notes = [], []
+    warnings = []
+    notes = list(unlike({inside(asked.title(n)): asked.material.catalogue[n] for n in wanted}, observed, asked.period))
     if other is None and question.conditions:
         notes.append(f"No score of {question.conditions} for these areas in {asked.period}: it is not held fixed.")
     for watch in question.watch:
@@ -129,7 +144,7 @@ def health_of(asked: Asked) -> Health:
                 )
             )  # fmt: skip
         except MethodError as reason:
-            notes.append(f"Not watched: {title[:-1]} ({reason}).")
+            notes.append(f"Not watched: {title[:-1]} ({reason.what}).")
     return Health(found, tuple(warnings), tuple(notes))
 
 
@@ -141,6 +156,7 @@ class Blow:
     shock: Shock
     also: Outcomes | None
     recovery: tuple[Resilience, ...]
+    later: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -153,7 +169,7 @@ class Blow:
         """What all leave out."""
         parts: tuple[Answer, ...] = (self.shock, *((self.also,) if self.also else ()), *self.recovery)
         own = [self.question.caveat] if self.question.caveat else []
-        return tuple(dict.fromkeys([*(said for part in parts for said in part.notes), *own]))
+        return tuple(dict.fromkeys([*(said for part in parts for said in part.notes), *self.later, *own]))
 
 
 def shock_of(asked: Asked, name: str | None = None, k: int = 4, draws: int = DIVISIONS) -> Blow:
@@ -180,16 +196,20 @@ def shock_of(asked: Asked, name: str | None = None, k: int = 4, draws: int = DIV
     )  # fmt: skip
     missing = declared.missing(asked.material.catalogue)
     also = [item for item in question.also if item not in missing]
-    beside = None
+    beside, notes = None, []
     if also:
         figures, observed = before.figures(also, [question.period])
-        beside = outcomes(
-            before.scores()[:, :1], figures[0], before.names,
-            names=(["the score"], [inside(asked.title(x)) for x in also]), observed=observed,
-            regions=before.regions, edges=before.edges,
-            missing={inside(asked.title(x)): missing[x] for x in question.also if x in missing},
-        )  # fmt: skip
-    return Blow(question, found, beside, tuple(_recovered(before, item) for item in question.recovery))
+        titles = [inside(asked.title(x)) for x in also]
+        try:
+            beside = outcomes(
+                before.scores()[:, :1], figures[0], before.names, names=(["the score"], titles), observed=observed,
+                regions=before.regions, edges=before.edges,
+                missing={inside(asked.title(x)): missing[x] for x in question.also if x in missing},
+            )  # fmt: skip
+        except MethodError as reason:
+            notes.append(f"Not set against the score: {listing(titles)} ({reason.what}).")
+    recovery = tuple(_recovered(before, item) for item in question.recovery)
+    return Blow(question, found, beside, recovery, tuple(notes))
 
 
 def _recovered(before: Asked, asked: Recovery) -> Resilience:

@@ -14,6 +14,7 @@ from typing import Any
 from platformdirs import user_data_dir
 
 from goodwork.errors import StoreError
+from goodwork.pipeline.answer_tables import answer_tables
 from goodwork.pipeline.change_log import ChangeLog, change_log
 from goodwork.pipeline.executors import workers
 from goodwork.pipeline.material import Material, shipped_material
@@ -37,7 +38,8 @@ def publish(
     executor: Executor | None = None,
     review: Review | None = None,
 ) -> Edition:
-    """Build every index of the material and publish the edition in a store of editions.
+    """Build every index of the material, ask every question of the first one, and publish the edition in a store of
+    editions.
 
     ``draws`` and ``seed`` stand in for those of the frameworks; the manifest holds them. Blocks of draws are computed
     by the ``executor``, threads if there is none; the edition is the same. Before it replaces another one ``review`` is
@@ -45,8 +47,9 @@ def publish(
     """
     material = material.sampled(draws, seed)
     with nullcontext(executor) if executor else workers() as at:
-        built = variants(material, lambda text, part: tell(text, 0.9 * part), at)
+        built = variants(material, lambda text, part: tell(text, 0.8 * part), at)
         tables, counts = edition_tables(material, built)
+        tables |= answer_tables(material, lambda text, part: tell(text, 0.8 + 0.1 * part), at)
     latest = max(entry["periods"][-1] for entry in counts)
     manifest = {
         "name": material.name,
@@ -88,6 +91,7 @@ def declared(material: Material) -> dict[str, Any]:
         "catalogue": material.catalogue.model_dump(mode="json"),
         "area_sets": [s.model_dump(mode="json") for s in material.geography.sets],
         "origins": [o.model_dump(mode="json") for o in material.origins],
+        "prices": material.prices.model_dump(mode="json") if material.prices else None,
     }
 
 
@@ -113,9 +117,10 @@ def shipped_store(store: Path | None = None, tell: Tell = untold) -> Path:
             f"{store} holds another monitor, {manifest.get('title')}",
             remedy=f"show it with: goodwork serve --store {store}; or choose another folder",
         )
+    asked = "findings" in manifest.get("tables", {})
     now = {"code": CODE, "figures": material.figures, "declarations": _settled(declared(material))}
     held = {**manifest, "declarations": _settled(manifest.get("declarations", {}))}
-    if any(held.get(key) != value for key, value in now.items()):
+    if not asked or any(held.get(key) != value for key, value in now.items()):
         draws = os.environ.get("GOODWORK_DRAWS", "")
         publish(material, store, tell, draws=int(draws) if draws.isdigit() else None)
     return store

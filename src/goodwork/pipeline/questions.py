@@ -6,7 +6,6 @@ and gives back its result with readers' names for areas and indicators.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -16,45 +15,42 @@ import numpy as np
 from goodwork.errors import MethodError
 from goodwork.model.framework import INDEX
 from goodwork.pipeline.asked import Asked, Level, inside
+from goodwork.pipeline.communities import communities_of as communities_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from goodwork.analysis.clusters import Clusters
     from goodwork.analysis.compacts import Compacts
     from goodwork.analysis.contrasts import Contrasts
     from goodwork.analysis.convergence import Convergence
     from goodwork.analysis.disparity import Disparity
     from goodwork.analysis.hotspots import Hotspots
     from goodwork.analysis.mobility import Mobility
-    from goodwork.analysis.neighbours import Neighbours
+    from goodwork.analysis.neighbours import Distance, Neighbours
     from goodwork.analysis.paths import Paths
     from goodwork.analysis.space import Moran
     from goodwork.analysis.trends import Trends
 
-#: Redraws of the figures for communities, and for paths, trends and borders.
-DIVISIONS, REDRAWS = 200, 500
+#: Redraws of the figures for paths, trends and borders.
+REDRAWS = 500
 #: A trend needs so many periods without a break between them.
 NEEDED = 3
 
 
-def communities_of(asked: Asked, k: int | None, draws: int = DIVISIONS, executor: Executor | None = None) -> Clusters:
-    """Areas divided into ``k`` communities by their members in the period; without ``k`` the steadiest number."""
-    from goodwork.analysis.clusters import communities
-
-    numbers: Sequence[int] = range(2, 9) if k is None else ()
-    return communities(
-        asked.index, k, period=asked.period, draws=draws, numbers=numbers, titles=asked.titles, executor=executor
-    )
-
-
-def neighbours_of(asked: Asked, number: int = 5, same: Level | None = None, apart: bool = False) -> Neighbours:
-    """The areas most like each other; of the ``same`` region or country only, or never those that touch (``apart``)."""
+def neighbours_of(
+    asked: Asked,
+    number: int = 5,
+    same: Level | None = None,
+    apart: bool = False,
+    distance: Distance = "euclidean",
+) -> Neighbours:
+    """The areas most like each other; of the ``same`` region or country only, or never those that touch (``apart``).
+    Under ``mahalanobis`` members that say the same count once; areas that lack a member are then left out."""
     from goodwork.analysis.neighbours import neighbours
 
     return neighbours(
         asked.index, number, period=asked.period, titles=asked.titles,
-        same={same: asked.labels(same)} if same else None, exclude=asked.touching if apart else (),
+        distance=distance, same={same: asked.labels(same)} if same else None, exclude=asked.touching if apart else (),
     )  # fmt: skip
 
 
@@ -112,6 +108,7 @@ class Through:
     trends: Trends
     convergence: Convergence
     mobility: Mobility
+    money: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -131,7 +128,7 @@ class Through:
             else f"Trends from {span}, the longest stretch without a break."
         ]
         parts: tuple[Answer, ...] = (self.paths, self.trends, self.convergence, self.mobility)
-        return tuple(dict.fromkeys([*said, *(note for part in parts for note in part.notes)]))
+        return tuple(dict.fromkeys([*said, *self.money, *(note for part in parts for note in part.notes)]))
 
 
 def trends_of(asked: Asked, across: bool = False, draws: int = REDRAWS, executor: Executor | None = None) -> Through:
@@ -149,7 +146,7 @@ def trends_of(asked: Asked, across: bool = False, draws: int = REDRAWS, executor
     scores = index.displayed[..., index.nodes.index(INDEX)]
     drawn = asked.drawn(index, draws, executor)
     through = paths(
-        scores, index.periods, asked.names, figures=asked.panel.values_of(members), breaks=asked.breaks,
+        scores, index.periods, asked.names, figures=asked.real.values_of(members), breaks=asked.breaks,
         indicators=[asked.title(name) for name in members], draws=drawn,
     )  # fmt: skip
     periods = index.periods if across else asked.stretch
@@ -165,7 +162,7 @@ def trends_of(asked: Asked, across: bool = False, draws: int = REDRAWS, executor
     )  # fmt: skip
     return Through(
         periods, through, moves, convergence(scores[at], years, errors=errors),
-        mobility(scores[at], periods, asked.names, draws=kept),
+        mobility(scores[at], periods, asked.names, draws=kept), tuple(asked.priced),
     )  # fmt: skip
 
 

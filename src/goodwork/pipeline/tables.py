@@ -165,9 +165,10 @@ def _indicator_table(material: Material) -> pd.DataFrame:
 def _indicator_row(indicator: Any) -> dict[str, Any]:
     row: dict[str, Any] = indicator.model_dump(
         include={"id", "name", "unit", "kind", "direction", "role", "publisher", "dataset", "release", "licence", "url",
-                 "period_type", "definition", "caveat", "missing"}
+                 "period_type", "definition", "caveat", "missing", "designation", "stated", "prices"}
     )  # fmt: skip
-    return {**row, "better": indicator.better, "principles": "; ".join(indicator.principles),
+    return {**row, "better": indicator.better, "covers": indicator.covers,
+            "principles": "; ".join(indicator.principles),
             "breaks": "; ".join(f"{b.period}: {b.what}" for b in indicator.breaks)}  # fmt: skip
 
 

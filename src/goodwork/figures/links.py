@@ -1,0 +1,84 @@
+"""The figure of each question about links: conditions, health and well-being, shocks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from goodwork.analysis.shock import DOUBLE, FIRST, NEITHER, SECOND
+from goodwork.analysis.wording import opened
+from goodwork.figures.associations import associations
+from goodwork.figures.figure import Figure
+from goodwork.figures.quadrants import quadrants
+from goodwork.figures.questions import Setting, said
+from goodwork.figures.scatter import line_of, scatter
+
+if TYPE_CHECKING:
+    from goodwork.analysis.outcomes import Outcomes
+    from goodwork.analysis.relation import Relation
+    from goodwork.analysis.shock import Shock
+
+#: Areas named in a picture of a shock.
+NAMED = 8
+
+
+def of_relation(found: Relation, setting: Setting, regions: Mapping[str, str], chosen: Collection[str] = ()) -> Figure:
+    """One score against another, areas by region, the clearly better and worse named. ``regions`` by area's name."""
+    table = found.table.assign(name=found.table["area"], group=found.table["area"].map(regions))
+    table["named"] = table["better"] | table["worse"] | (table["y"] < table["low"]) | (table["y"] > table["high"])
+    one, other = found.names
+    title = str(found.pearson.sentence(one, other)).split(":")[0].rstrip(".")
+    caption = setting.caption(title, "Both scores: higher is better", said(found.findings), found.notes)
+    return scatter(
+        table, caption, (f"{opened(one)} (score; higher is better)", f"{opened(other)} (higher is better)"),
+        line=line_of(found.x, found.line), association=str(found.pearson), chosen=chosen, name="conditions",
+    )  # fmt: skip
+
+
+def of_outcomes(found: Outcomes, setting: Setting, better: Mapping[str, str]) -> Figure:
+    """The index against every outcome: over all areas, inside regions, and among areas with like conditions where that
+    was looked at. ``better`` says of an outcome which end is better."""
+    import pandas as pd
+
+    table = found.table[found.table["score"] == found.scores[0]]
+    keys = {"all areas": "", "areas of one region": "region", "areas with like conditions": "conditions"}
+    ways = {
+        way: (name or "r", *(f"{name}_{end}" if name else end for end in ("low", "high", "n")))
+        for way, name in keys.items()
+    }
+    adjusted = {"all areas": "q", "areas of one region": "region_q"}
+    kept = [way for way, named in ways.items() if table[named[0]].notna().any()]
+    rows = []
+    for row in table.to_dict("records"):
+        for way in kept:
+            r, low, high, n = ways[way]
+            sure = (row[low] > 0 or row[high] < 0) and (way not in adjusted or row[adjusted[way]] <= found.level)
+            note = ", ".join(x for x in (row["observed"], better.get(row["outcome"], "")) if x)
+            rows.append({"outcome": opened(row["outcome"]), "way": way, "r": row[r], "low": row[low], "high": row[high],
+                         "n": row[n], "clear": bool(sure), "note": note})  # fmt: skip
+    clear = sum(row["clear"] for row in rows if row["way"] == kept[0])
+    caption = setting.caption(
+        f"{opened(found.scores[0])} goes clearly with {clear} of {len(table)} outcomes",
+        "Correlation with the score, 95 % intervals",
+        said(found.findings[:4]),
+        found.notes,
+    )
+    return associations(pd.DataFrame(rows), caption, kept, name="health")
+
+
+def of_shock(found: Shock, setting: Setting, what: str, period: str, chosen: Collection[str] = ()) -> Figure:
+    """Areas by the two measures of a shock; above both means is a double blow. The hardest hit are named."""
+    one, other = found.measures
+    table = found.table.rename(columns={one: "x", other: "y", "quadrant": "kind"}).assign(name=found.table["area"])
+    double = int((found.quadrant == DOUBLE).sum())
+    n = int((found.quadrant != "").sum())
+    caption = setting.caption(
+        f"{what}: {double} of {n} areas were hit twice, above the mean in both measures", opened(f"{one} and {other}"),
+        said(found.findings[:2]), found.notes, period=period,
+    )  # fmt: skip
+    titles = [f"{opened(m)}; higher is worse" for m in found.measures]
+    named = {*table.head(NAMED)["area"], *chosen}
+    return quadrants(
+        table, caption, (titles[0], titles[1]), (float(found.mean[0]), float(found.mean[1])),
+        (DOUBLE, FIRST, SECOND, NEITHER), named=named, name="shock",
+    )  # fmt: skip

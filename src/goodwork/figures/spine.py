@@ -1,0 +1,154 @@
+"""A spine chart: one area on every indicator beside its nation, region, community and neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from goodwork.figures.axes import Scale, nothing, scale
+from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
+from goodwork.figures.glyphs import dot, glyph, key
+from goodwork.figures.lettering import SMALL, block, write
+from goodwork.figures.markup import number, tag
+from goodwork.figures.theme import paint
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: What an area may be compared with, and how that is drawn.
+OTHERS = {
+    "nation": ("diamond", "ink", False), "region": ("triangle", "below", True), "community": ("square", "quiet", True),
+    "neighbours": ("down", "above", True),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What the area is compared with: a kind of ``OTHERS``, and its name ("England", "mean of 5 neighbours")."""
+
+    kind: str
+    name: str
+
+
+def spine(
+    table: pd.DataFrame, caption: Caption, area: str, others: Sequence[Beside] = (), *, name: str = "spine"
+) -> Figure:
+    """A row for each indicator: where all areas lie, where the area lies with its interval, where the others lie.
+
+    ``table`` has ``indicator, better`` (words), ``area`` (standardised over all areas, turned so that right is better),
+    ``words`` (the figure in its own unit), ``least, p10, p90, most`` of all areas on the same scale; it may have ``low,
+    high`` of the area and a column for each kind of ``others`` with its ``…_words``. NaN is no data and is said so.
+    """
+    rows = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+    columns = [c for c in ("area", "low", "high", "least", "most", *(o.kind for o in others)) if c in table]
+
+    def draw(wide: float) -> Part:
+        small = wide <= NARROW
+        left = 4.0 if small else 252.0
+        axis = scale(table[columns], left + 8, wide - 10, holding=(0.0,), margin=0.03)
+        if not axis.known:
+            return Part(nothing("No data on any indicator.", 0, 20), wide, 40)
+        entries = [(dot(0, 0), area), (_range(-9, -4, 4, 9, 0), "all areas: four in five, and the ends")]
+        if "low" in table and table["low"].notna().any():
+            entries.insert(1, (tag("rect", x=-9, y=-3, width=18, height=6, **paint("bar")), "95 % interval"))
+        entries += [(_other(o.kind, 0, 0, o.name), o.name) for o in others]
+        head, taken = key(entries, 0, 10, wide)
+        y = taken + 22
+        content = [
+            head,
+            write("← worse", left + 4, y, SMALL, "quiet"),
+            write("better →", wide - 4, y, SMALL, "quiet", anchor="end"),
+        ]
+        content.append(write("average", axis(0.0), y, SMALL, "quiet", anchor="middle"))
+        y += 8
+        top, body = y, []
+        for row in rows:
+            drawn, y = _row(row, y, axis, wide, left, small, area, others)
+            body.append(drawn)
+        line = tag("path", d=f"M{number(axis(0.0))} {number(top)}V{number(y)}", **paint("none", "edge", 1.2, "zero"))
+        return Part("".join([*content, line, *body]), wide, y + 8)
+
+    return chart(name, caption, draw, table)
+
+
+def _row(
+    row: dict[str, object],
+    y: float,
+    axis: Scale,
+    wide: float,
+    left: float,
+    small: bool,
+    area: str,
+    others: Sequence[Beside],
+) -> tuple[str, float]:
+    value, words = float(row["area"]), str(row["words"])  # type: ignore[arg-type]
+    known = value == value
+    beside = "; ".join(
+        f"{o.name} {row[f'{o.kind}_words']}" for o in others[:1] if f"{o.kind}_words" in row and not _none(row[o.kind])
+    )
+    figures = (words if known else "no data") + (f" ({beside})" if beside else "")
+    content, room = [], wide if small else left - 10
+    text, tall = block(str(row["indicator"]), 0, y + 14, room, 13, "ink", weight=600, kind="indicator", halo=small)
+    content.append(text)
+    under = f"{figures}; {row['better']}" if small else figures
+    text, more = block(under, 0, y + 14 + tall, room, SMALL, "quiet", kind="figure", halo=small)
+    content.append(text)
+    tall += more
+    if not small:
+        text, more = block(str(row["better"]), 0, y + 14 + tall, room, SMALL, "quiet", kind="direction", halo=small)
+        content.append(text)
+        tall += more
+    at = y + tall + 14 if small else y + 6 + max(tall, 30) / 2
+    ends = [float(row[c]) for c in ("least", "p10", "p90", "most")]  # type: ignore[arg-type]
+    if not any(np.isnan(ends)):
+        content.append(_range(axis(ends[0]), axis(ends[1]), axis(ends[2]), axis(ends[3]), at))
+    low, high = (float(row.get(c, np.nan)) for c in ("low", "high"))  # type: ignore[arg-type]
+    if known and low == low:
+        content.append(
+            tag(
+                "rect",
+                x=axis(low),
+                y=at - 3,
+                width=max(axis(high) - axis(low), 1.0),
+                height=6,
+                **paint("bar", kind="interval"),
+            )
+        )
+    for o in others:
+        if not _none(row[o.kind]):
+            said = f"{o.name}: {row.get(f'{o.kind}_words', '')}"
+            content.append(_other(o.kind, axis(float(row[o.kind])), at, said))  # type: ignore[arg-type]
+    if known:
+        content.append(dot(axis(value), at, f"{area}: {words}", size=5.5))
+    else:
+        content.append(write("no data", wide - 6, at + 4, SMALL, "quiet", anchor="end", kind="no-data", halo=True))
+    y = at + 16 if small else y + max(tall, 30) + 10
+    line = tag("path", d=f"M0 {number(y)}H{number(wide)}", **paint("none", "grid", 1, "grid"))
+    return "".join(content) + line, y + 2
+
+
+def _none(value: object) -> bool:
+    return value is None or value != value
+
+
+def _range(least: float, low: float, high: float, most: float, y: float) -> str:
+    line = tag("path", d=f"M{number(least)} {number(y)}H{number(most)}", **paint("none", "faint", 1.5, "ends"))
+    return line + tag(
+        "rect",
+        x=low,
+        y=y - 6,
+        width=max(high - low, 1.0),
+        height=12,
+        rx=2,
+        fill_opacity=0.6,
+        **paint("faint", kind="most"),
+    )
+
+
+def _other(kind: str, x: float, y: float, said: str) -> str:
+    shape, role, hollow = OTHERS[kind]
+    painted = paint("paper", role, 1.8, f"other {kind}") if hollow else paint(role, "paper", 1, f"other {kind}")
+    return glyph(shape, x, y, 5.0, said, **painted)
