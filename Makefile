@@ -5,8 +5,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 PORT ?= 8765
+CASES ?= 100000
 
-.PHONY: run install test check schema docs bench clean
+.PHONY: run install test fuzz check schema docs bench clean
 
 run: install  ## build the shipped edition and serve the page
 	$(BIN)/goodwork run --store .editions --port $(PORT)
@@ -29,6 +30,9 @@ $(DEV_STAMP): pyproject.toml | $(VENV)/bin/python
 test: $(DEV_STAMP)  ## every test; what a machine lacks is installed or skipped visibly
 	bash tests/prepare.sh
 	$(BIN)/python -m pytest
+
+fuzz: $(DEV_STAMP)  ## every parser with CASES answers changed at random: for the night
+	GOODWORK_FUZZ_CASES=$(CASES) nice $(BIN)/python -m pytest -q tests/recorded/test_fuzz.py
 
 check: $(DEV_STAMP)  ## style, types, floors, coverage
 	$(BIN)/ruff check src tests

@@ -76,25 +76,6 @@ def header_breakages(content: bytes) -> Iterator[tuple[str, bytes]]:
         yield f"doubled: {name}", written([[*row, row[i]] for row in rows])
 
 
-def assert_whole_or_refused(read: Callable[[bytes], Reading], content: bytes, *, headers: bool = True) -> None:
-    """Every breakage of an answer is read with the same figures, or refused with a typed error.
-
-    Where a whole column was dropped the reading may do without it, but has to say so in its notes.
-    """
-    whole = read(content)
-    cases = [*breakages(content), *(header_breakages(content) if headers else ())]
-    for label, broken in cases:
-        try:
-            found = read(broken)
-        except GoodWorkError:
-            continue
-        if _figures(found).equals(_figures(whole)):
-            continue
-        assert label.startswith("dropped: "), f"{label}: other figures without an error"
-        assert len(found.notes) > len(whole.notes), f"{label}: a column is gone and nothing says so"
-        assert found.records == whole.records, label
-
-
 def assert_cuts_show(read: Callable[[bytes], Reading], content: bytes, *, upto: int = 2048) -> None:
     """Every cut gives a typed error or the same figures; a cut at a line end may give the first of them."""
     whole = _figures(read(content))

@@ -10,9 +10,6 @@ from typing import Any
 import pytest
 from tests.sources.steady import (
     account_is_whole,
-    assert_cuts_are_seen,
-    assert_no_crash,
-    assert_steady,
     same,
 )
 
@@ -94,16 +91,3 @@ def test_the_terms_travel_with_the_figures() -> None:
 def test_refused(content: bytes, options: dict[str, Any], kind: type[GoodWorkError]) -> None:
     with pytest.raises(kind):
         read(content, **options)
-
-
-def test_every_cut_and_breakage() -> None:
-    assert_cuts_are_seen(read, NAMES)
-    assert_steady(read, NAMES, headers=True)
-    idle = [head for head in IDS.split(b"\n", 1)[0].decode().split(",") if head.endswith("_id")]
-    allowed = [f"{how}: {head}" for head in idle for how in ("dropped", "renamed", "doubled")]
-    assert_steady(read, IDS, headers=True, also_allowed=allowed)
-    assert_no_crash(read, NAMES)
-    archive = zipped(**{"a.csv": IDS})
-    for end in range(0, len(archive), 3):
-        with pytest.raises(GoodWorkError):
-            read(archive[:end])

@@ -12,9 +12,6 @@ import pytest
 import xlsxwriter
 from tests.sources.steady import (
     account_is_whole,
-    assert_cuts_are_seen,
-    assert_no_crash,
-    assert_steady,
     same,
 )
 from tests.sources.test_tables import open_document
@@ -203,18 +200,6 @@ def test_a_column_that_parquet_lacks_is_named(tmp_path: Path) -> None:
         read(content, value="Rat")
     with pytest.raises(GoodWorkError):
         read(content[:-20])
-
-
-def test_every_cut_and_breakage() -> None:
-    assert_cuts_are_seen(read, csv())
-    assert_steady(read, csv(), headers=True)
-    assert_no_crash(read, csv())
-
-    def sdmx(content: bytes) -> Any:
-        return read_mapped(content, "s.csv", mapping={"format": "sdmx-csv", "series": "employment"})
-
-    assert_cuts_are_seen(sdmx, SDMX)
-    assert_no_crash(sdmx, SDMX)
 
 
 def test_mapping_from_toml() -> None:

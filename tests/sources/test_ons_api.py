@@ -16,7 +16,6 @@ from tests.sources.steady import (
     JSON,
     account_is_whole,
     assert_cuts_are_seen,
-    assert_no_crash,
     assert_steady,
     never_crashes,
     parts_broken,
@@ -119,10 +118,7 @@ def test_the_apis_own_words_are_quoted_without_secrets() -> None:
     assert "0x123abc" not in str(refusal.value)
 
 
-def test_every_cut_and_every_broken_part() -> None:
-    assert_cuts_are_seen(read, written(answer()))
-    assert_steady(read, written(answer()))
-    assert_no_crash(read, written(answer()))
+def test_every_broken_part() -> None:
     never_crashes(read, parts_broken(answer()))
 
 
@@ -172,11 +168,3 @@ def test_v4_keep_counts_what_it_leaves_out() -> None:
 def test_v4_refused(content: bytes, kind: type[GoodWorkError]) -> None:
     with pytest.raises(kind):
         v4(content)
-
-
-def test_v4_every_cut_and_breakage() -> None:
-    assert_cuts_are_seen(v4, V4)
-    # Metadata and dimensions go by their place, and a label is no more than a label: renamed, it is another's affair.
-    heads = V4.split(b"\n", 1)[0].decode().split(",")
-    assert_steady(v4, V4, headers=True, also_allowed=[f"renamed: {head}" for head in heads])
-    assert_no_crash(v4, V4)

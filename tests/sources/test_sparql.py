@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.sources.steady import account_is_whole, assert_cuts_are_seen, assert_no_crash, assert_steady
+from tests.sources.steady import account_is_whole
 
 from goodwork.errors import DuplicateObservation, GoodWorkError, SourceChanged, SourceUnavailable
 from goodwork.sources.sparql import query_text, read_sparql
@@ -58,12 +58,6 @@ def test_refused(content: bytes, kind: type[GoodWorkError]) -> None:
 def test_fewer_rows_than_were_counted_are_refused() -> None:
     with pytest.raises(SourceChanged, match="3 rows came, 4"):
         read(TEXT, expected=4)
-
-
-def test_every_cut_and_breakage() -> None:
-    assert_cuts_are_seen(read, TEXT)
-    assert_steady(read, TEXT, headers=True)
-    assert_no_crash(read, TEXT)
 
 
 def test_the_query_names_areas_periods_and_dimensions() -> None:

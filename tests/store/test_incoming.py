@@ -77,6 +77,18 @@ def test_files_larger_than_any_publisher_sends_are_refused(tmp_path: Path, monke
         list(files_in(tmp_path))
 
 
+def test_a_zip_of_too_much_is_refused_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
+        for number in range(10):
+            archive.writestr(f"{number}.csv", bytes(100))
+    assert len(list(files_in(tmp_path / "many.zip"))) == 10
+    for limit, value in (("MAX_ALL", 999), ("MAX_MEMBERS", 9)):
+        with monkeypatch.context() as patched:
+            patched.setattr(incoming, limit, value)
+            with pytest.raises(StoreError, match="its 10 files unpack to more than"):
+                list(files_in(tmp_path / "many.zip"))
+
+
 @pytest.mark.parametrize("damage", ["cut", "flip", "encrypted"])
 def test_a_damaged_zip_is_told(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "els.zip"

@@ -444,3 +444,24 @@ def test_ten_thousand_retrievals_are_found_quickly(tmp_path: Path) -> None:
 
 def test_bytes_are_written_by_the_one_way_that_is_atomic() -> None:
     assert snapshots.write_bytes is tables.write_bytes
+
+
+def test_files_that_belong_together_are_kept_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshots = Snapshots(tmp_path)
+    files = [(text, Retrieval(source="els", name=name, retrieved_at=datetime(2026, 1, 2, tzinfo=UTC)))
+             for name, text in (("pay.csv", b"area,value"), ("pay.json", b"{}"))]  # fmt: skip
+    keep_bytes = Snapshots._keep_bytes
+
+    def full(self: Snapshots, content: bytes, sha256: str, name: str) -> str:
+        if name == "pay.json":
+            raise StoreError("the disk is full")
+        return keep_bytes(self, content, sha256, name)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Snapshots, "_keep_bytes", full)
+        with pytest.raises(StoreError):
+            snapshots.keep_all(files)
+    assert snapshots.all() == Snapshots(tmp_path).all() == ()
+    assert [snapshots.read(kept) for kept in snapshots.keep_all(files)] == [b"area,value", b"{}"]
+    assert len(Snapshots(tmp_path).all()) == 2
+    assert snapshots.keep_all([]) == ()

@@ -140,7 +140,7 @@ def paths(
         notes.append(
             "The number of scored areas differs between periods, so ranks of two periods are not out of the same."
         )
-    if never := [areas[int(a)] for a in np.flatnonzero(~here.any(axis=0))]:
+    if never := [areas[int(a)] for a in np.flatnonzero(~here.any(axis=0)).tolist()]:
         notes.append(f"Without a score in any period: {listing(never, 12)}.")
     if low is not None and (unknown := int((here & np.isnan(low)).sum())):
         notes.append(f"Scores without an interval, because an error is not known: {unknown:,}.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -20,9 +21,12 @@ from goodwork.model.source import Source, SourceFile, Sources
 from goodwork.pipeline.reading import read_source
 from goodwork.plugins import Tell, untold
 from goodwork.sources.client import Client, Request
+from goodwork.sources.nomis_pages import whole_answer
 from goodwork.store.incoming import Incoming, files_in
 from goodwork.store.snapshots import Retrieval, Snapshot, Snapshots
 
+#: The variable of the environment that holds a person's key to Nomis (its ``uid``); without it one asks as a guest.
+NOMIS_KEY = "GOODWORK_NOMIS_KEY"
 Outcome = Literal["new", "unchanged", "failed", "by hand", "not there"]
 
 
@@ -46,7 +50,7 @@ class _File:
 
     name: str
     content: bytes
-    facts: Mapping[str, object]
+    facts: Mapping[str, Any]
     notes: tuple[str, ...] = ()
 
 
@@ -118,19 +122,33 @@ def _fetch_one(snapshots: Snapshots, source: Source, get: _Get, again: bool) -> 
     release = reading.facts.get("released", reading.facts.get("exported", ""))
     known = snapshots.files(source.id)
     fresh = [f for f in files if f.name not in known or known[f.name].sha256 != _sha256(f.content)]
-    for file in files if again else fresh:
-        facts: dict[str, Any] = {**file.facts, "licence": source.licence, "release": release, "notes": file.notes}
-        snapshots.keep(file.content, Retrieval(source=source.id, name=file.name, **facts))
+    fewer = _fewer(snapshots, source, known, reading.records) if fresh else ()
+    about: dict[str, Any] = {"source": source.id, "licence": source.licence, "release": release}
+    snapshots.keep_all(
+        [(f.content, Retrieval(name=f.name, notes=f.notes, **f.facts, **about)) for f in (files if again else fresh)]
+    )
     notes = tuple(dict.fromkeys(note for file in files for note in file.notes))
     size = sum(len(file.content) for file in files)
-    return Fetched(source.id, "new" if fresh else "unchanged", size, release, notes=(*notes, *reading.notes))
+    return Fetched(source.id, "new" if fresh else "unchanged", size, release, notes=(*notes, *fewer, *reading.notes))
+
+
+def _fewer(snapshots: Snapshots, source: Source, known: Mapping[str, Snapshot], records: int) -> tuple[str, ...]:
+    """A note where a file holds fewer records than the one kept before: they may be lost, or taken back."""
+    try:
+        before = read_source(source, {file.name: snapshots.read(known[file.name]) for file in source.files}).records
+    except (GoodWorkError, KeyError):  # nothing that can be read was kept before
+        return ()
+    return (f"{records:,} records, {before - records:,} fewer than before",) if records < before else ()
 
 
 def _from_web(client: Client, source: Source, file: SourceFile) -> _File:
     if not file.url:
         raise _ByHand
-    promised = PurePosixPath(file.name).suffix.lstrip(".") or source.promised
-    answer = client.get(Request(file.url, promised=promised))
+    if file.paged == "nomis":
+        answer = whole_answer(client, file.url, file.name, file.by_label, os.environ.get(NOMIS_KEY, ""))
+    else:
+        promised = PurePosixPath(file.name).suffix.lstrip(".") or source.promised
+        answer = client.get(Request(file.url, promised=promised))
     facts = {key: value for key, value in answer.facts.items() if key != "notes"}
     return _File(file.name, answer.content, facts, tuple(answer.notes))
 

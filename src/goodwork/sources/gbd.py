@@ -92,6 +92,17 @@ def read_gbd(
     )
 
 
+def locations(content: bytes, name: str) -> tuple[str, ...]:
+    r"""The names of the locations in an export, as printed, in order.
+
+    >>> head = b"measure,location,sex,age,cause,metric,year,val,upper,lower\n"
+    >>> locations(head + b"DALYs,York,Both,All ages,All causes,Rate,2019,5,6,4\n", "gbd.csv")
+    ('York',)
+    """
+    parts = [_part(title, body, False)["location"] for title, body in _files(name, content).items()]
+    return tuple(dict.fromkeys(str(place) for place in pd.concat(parts)))
+
+
 def _files(name: str, content: bytes) -> dict[str, bytes]:
     if not content.startswith(b"PK\x03\x04"):
         return {name: content}

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineSheet
 
-from goodwork.errors import Fault, GoodWorkError, NotFound, SourceChanged, SourceError
+from goodwork.errors import Fault, MissingData, NotFound, SourceChanged
 from goodwork.model.area import nearest
 from goodwork.sources.answers import changed, read_text
 from goodwork.sources.delimited import read_delimited
-from goodwork.sources.workbooks import cell_text, read_workbook
+from goodwork.sources.workbooks import OLE, ZIP, cell_text, open_workbook
 
 #: The nine characters by which the Government Statistical Service codes an area.
 GSS = re.compile(r"[A-Z][0-9]{8}")
-_OLE = b"\xd0\xcf\x11\xe0"
-_ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +77,7 @@ def read_sheets(
     >>> read_sheets("a.csv", b"area,value\\nE06000014,5\\n")[0].cells
     [['area', 'value'], ['E06000014', '5']]
     """
-    if content.startswith((_ZIP, _OLE)):
+    if content.startswith((ZIP, OLE)):
         return _workbook(name, content, wanted)
     content = content if encoding is None else content.decode(encoding, "replace").encode()
     text = read_text(name, content)
@@ -94,21 +91,15 @@ def read_sheets(
 
 
 def _workbook(name: str, content: bytes, wanted: str | None) -> tuple[Sheet, ...]:
-    suffix = ".xls" if content.startswith(_OLE) else ".ods" if b"opendocument.spreadsheet" in content[:200] else ".xlsx"
-    try:
-        read_workbook(name, suffix, content, None)
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    suffix = ".xls" if content.startswith(OLE) else ".ods" if b"opendocument.spreadsheet" in content[:200] else ".xlsx"
+    with open_workbook(name, suffix, content) as (book, _):
         titles = [t for t in book.sheet_names if wanted is None or re.fullmatch(wanted, t.strip())]
         if not titles:
             raise NotFound("sheet", wanted or "", nearest(wanted or "", book.sheet_names) or book.sheet_names)
-        return tuple(_sheet(name, title, book.get_sheet_by_name(title)) for title in titles)
-    except GoodWorkError:
-        raise
-    except BaseException as error:  # the reader of old workbooks panics over damaged ones
-        if not isinstance(error, CalamineError) and type(error).__name__ != "PanicException":
-            raise
-        fault = Fault("the workbook is damaged", file=name, remedy="fetch the file again")
-        raise SourceError(f"{name} could not be read", faults=[fault]) from None
+        sheets = tuple(_sheet(name, title, book.get_sheet_by_name(title)) for title in titles)
+    if not any(sheet.cells for sheet in sheets):
+        raise MissingData(f"{name} is empty", faults=[Fault("the workbook holds no cells", file=name)])
+    return sheets
 
 
 def _sheet(name: str, title: str, found: CalamineSheet) -> Sheet:

@@ -190,6 +190,9 @@ def _frame(content: bytes, name: str, declared: TableMapping) -> tuple[pd.DataFr
         table = _one_table(name, [sheet for sheet in sheets if sheet.cells], declared.columns)
         frame, places = table.frame(), table.places(0)
         heads = [plain(label) for label in table.labels]
+    needed = {*map(plain, declared.columns), "action"}
+    if twice := sorted(head for head in needed if heads.count(head) > 1):
+        raise changed(name, f"{heads.count(twice[0])} columns are called {twice[0]!r}", "look at the file")
     return frame.set_axis(heads, axis=1).reset_index(drop=True), places
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from goodwork.model.observation import Status
 from goodwork.sources.periods import read_span
 from goodwork.sources.published import accounted, numbers, once, refuse_page, spaced
 from goodwork.sources.reading import READER, Reading
-from goodwork.sources.workbooks import read_workbook
+from goodwork.sources.workbooks import OLE, cell_text, open_workbook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,19 +119,16 @@ class _Place:
 
 def _sheets(name: str, content: bytes) -> list[tuple[_Place, NDArray[np.object_]]]:
     """Every sheet that is not empty: where its cells begin, and the cells as text."""
-    from python_calamine import CalamineWorkbook
-
-    suffix = ".xls" if content.startswith(b"\xd0\xcf\x11\xe0") else ".xlsx"
-    first = read_workbook(name, suffix, content, None)  # refuses what is not safe to open
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    suffix = ".xls" if content.startswith(OLE) else ".xlsx"
     sheets: list[tuple[_Place, NDArray[np.object_]]] = []
-    for title in book.sheet_names:
-        start = book.get_sheet_by_name(title).start
-        if start is None:
-            continue
-        read = first if not sheets else read_workbook(name, suffix, content, title)
-        grid = np.array([read.header, *read.rows], dtype=object)
-        sheets.append((_Place(name, title, int(start[0]), int(start[1])), grid))
+    with open_workbook(name, suffix, content) as (book, _):
+        for title in book.sheet_names:
+            found = book.get_sheet_by_name(title)
+            if found.start is None:
+                continue
+            rows = [[cell_text(cell) for cell in row] for row in found.to_python(skip_empty_area=True)]
+            row, column = found.start
+            sheets.append((_Place(name, title, int(row), int(column)), np.array(rows, dtype=object)))
     if not sheets:
         raise MissingData(f"{name} is empty")
     return sheets

@@ -53,6 +53,11 @@ class NomisQuery:
         others = tuple(pair for pair in self.params if pair[0].lower() != "recordoffset")
         return replace(self, params=(*others, ("RecordOffset", str(offset))))
 
+    def asking(self, dimension: str, codes: Sequence[str]) -> NomisQuery:
+        """The same question about these codes of a dimension."""
+        others = tuple(pair for pair in self.params if pair[0].lower() != dimension.lower())
+        return replace(self, params=(*others, (dimension, ",".join(codes))))
+
     def _address(self, pairs: Iterable[tuple[str, str]]) -> str:
         asked = "&".join(f"{name}={quote(value, safe=',.|;*-')}" for name, value in pairs)
         return f"{ADDRESS}/{self.dataset}.data.{self.form}" + (f"?{asked}" if asked else "")

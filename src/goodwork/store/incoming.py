@@ -15,6 +15,8 @@ from goodwork.errors import NotFound, StoreError
 
 MAX_FILE = 256 * 2**20
 MAX_RATIO = 200
+MAX_ALL = 512 * 2**20
+MAX_MEMBERS = 20_000
 SMALL = 2**20
 _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError)
 
@@ -33,7 +35,8 @@ def files_in(path: Path) -> Iterator[Incoming]:
 
     Hidden files and what operating systems leave behind are passed over. Raises ``NotFound`` when there is nothing at
     the path, ``StoreError`` for a file that cannot be read, that is larger than 256 MiB, or that a zip has packed more
-    than two hundredfold (1 MiB or more of it): such files are made to do harm.
+    than two hundredfold (1 MiB or more of it), and for a zip that unpacks to more than 512 MiB or 20,000 files in all:
+    such files are made to do harm.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -74,7 +77,10 @@ def _file(path: Path, name: str) -> Incoming:
 def _members(path: Path) -> Iterator[Incoming]:
     try:
         with zipfile.ZipFile(path) as archive:
-            for member in sorted(archive.infolist(), key=lambda member: member.filename):
+            members = sorted(archive.infolist(), key=lambda member: member.filename)
+            if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_ALL:
+                raise _harmful(path.name, f"its {len(members):,} files unpack to more than {MAX_ALL // 2**20} MiB")
+            for member in members:
                 if not member.is_dir() and not _passed_over(member.filename):
                     yield _member(archive, member)
     except (*_DAMAGED, OSError) as error:

@@ -18,7 +18,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
@@ -114,15 +114,23 @@ class Snapshots:
         stands. Raises ``StoreError`` when the disk refuses or another process keeps the folder locked; nothing is
         half-kept then.
         """
-        sha256 = hashlib.sha256(content).hexdigest()
+        return self.keep_all([(content, facts)], vintage=vintage)[0]
+
+    def keep_all(self, files: Sequence[tuple[bytes, Retrieval]], *, vintage: bool = False) -> tuple[Snapshot, ...]:
+        """Keep the bytes of several retrievals that belong together, all of them or none; as ``keep`` otherwise."""
+        if not files:
+            return ()
         with self._writing():
-            if not vintage:
-                facts = self._in_order(facts)
-            file = self._keep_bytes(content, sha256, facts.name)
-            plain = {field.name: getattr(facts, field.name) for field in fields(Retrieval)}
-            snapshot = Snapshot(**plain, sha256=sha256, bytes=len(content), file=file)
-            self._append(json.dumps(snapshot.record, ensure_ascii=False, sort_keys=True).encode() + b"\n")
-            return snapshot
+            kept = []
+            for content, told in files:
+                facts = told if vintage else self._in_order(told)
+                sha256 = hashlib.sha256(content).hexdigest()
+                file = self._keep_bytes(content, sha256, facts.name)
+                plain = {field.name: getattr(facts, field.name) for field in fields(Retrieval)}
+                kept.append(Snapshot(**plain, sha256=sha256, bytes=len(content), file=file))
+            records = (json.dumps(one.record, ensure_ascii=False, sort_keys=True) + "\n" for one in kept)
+            self._append("".join(records).encode())
+            return tuple(kept)
 
     def read(self, snapshot: Snapshot) -> bytes:
         """The bytes of a snapshot; raises ``ChecksumMismatch`` when they are lost or no longer those that came."""
@@ -226,7 +234,7 @@ class Snapshots:
         return file.relative_to(self.path).as_posix()
 
     def _append(self, line: bytes) -> None:
-        """Add a line to the retrievals, whole or not at all."""
+        """Add lines to the retrievals, all whole or none at all."""
         with self._log.open("a+b", buffering=0) as log:
             whole = _whole_lines(log)
             try:
