@@ -143,10 +143,10 @@ def build(framework: Framework, panel: Panel, method: Method | None = None) -> I
     """
     method = method or framework.method
     check_method(method, framework)
-    return build_sharing(framework, panel, method, {})
+    return build_sharing(framework, panel, method, None)
 
 
-def build_sharing(framework: Framework, panel: Panel, method: Method, known: dict[str, Any]) -> Index:
+def build_sharing(framework: Framework, panel: Panel, method: Method, known: dict[str, Any] | None) -> Index:
     """As ``build``, with the results of steps before normalisation that are ``known`` for this panel taken from there,
     and left there for methods that begin alike (see :func:`~goodwork.index.preparation.prepare`)."""
     context = Context.of(framework, panel)

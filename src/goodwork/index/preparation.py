@@ -56,7 +56,7 @@ def prepare(
     so_far = ""
     for step in method.order:
         inputs[step] = values
-        so_far += f"{step} {_choices_of(step, method)} "
+        so_far += f"{step} {_choices_of(step, method)} " if known is not None else ""
         if known is not None and so_far in known:
             stages, screened, log = known[so_far]
             stages, log, values = dict(stages), dict(log), list(stages.values())[-1]
@@ -132,9 +132,9 @@ def _treat(
         else:
             done = values.copy(order="K") if done is values else done
             done[..., columns] = treated
-        told = {heading: list(np.moveaxis(array, -1, 0)) for heading, array in result.log.items()}
-        if told:
-            log |= {names[c]: {heading: rows[i] for heading, rows in told.items()} for i, c in enumerate(columns)}
+        if result.log:
+            rows = result.log.items()
+            log |= {names[c]: {head: array[..., i] for head, array in rows} for i, c in enumerate(columns)}
     return table(lines(done))
 
 
