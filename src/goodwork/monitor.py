@@ -15,7 +15,7 @@ from goodwork.model.framework import INDEX, Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.origin import Origin
 from goodwork.model.prices import Prices, shipped_prices
-from goodwork.store.editions import Edition, open_edition
+from goodwork.store.editions import UNNAMED, Edition, open_edition
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,8 +120,12 @@ class Monitor:
 
     def periods(self, framework: str | None = None) -> tuple[str, ...]:
         """The periods a framework has scores for, in order."""
-        scores = self.table("scores")
-        return tuple(sorted(scores.loc[scores["framework"] == self.framework(framework).name, "period"].unique()))
+        return self._periods.get(self.framework(framework).name, ())
+
+    @cached_property
+    def _periods(self) -> dict[str, tuple[str, ...]]:
+        pairs = self.table("scores")[["framework", "period"]].drop_duplicates().sort_values("period")
+        return {str(name): tuple(rows["period"]) for name, rows in pairs.groupby("framework")}
 
     def period(self, period: str | int | None = None, framework: str | None = None) -> str:
         """A period that has scores; the latest if none is named."""
@@ -247,6 +251,17 @@ class Monitor:
         names = [name for name in self.manifest["tables"] if name.partition("_")[0] == begins]
         found = {name: self._asked(name, area_set, framework).reset_index(drop=True) for name in names}
         return {name: rows for name, rows in found.items() if len(rows)}
+
+    def figures(
+        self, question: str | None = None, area_set: str | None = None, framework: str | None = None
+    ) -> pd.DataFrame:
+        """The drawings of the answers in the latest period, a row each: title, subtitle, sentence, source and note; the
+        drawing for a page (``narrow`` for a phone), the whole as ``svg``, and the ``table`` behind it as CSV."""
+        rows = self._asked("figures", area_set, framework)
+        if question is not None:
+            rows = rows[rows["question"] == self._question(question)]
+        named = {name: rows[name].str.replace(UNNAMED, self.edition.name, regex=False) for name in ("source", "svg")}
+        return rows.assign(**named).reset_index(drop=True)
 
     def indicators(self) -> pd.DataFrame:
         """Every indicator with unit, direction, publisher, periods and number of figures; those missing say why."""

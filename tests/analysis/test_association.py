@@ -63,6 +63,16 @@ def test_arrays_must_match() -> None:
         pearson(np.arange(5.0), np.arange(6.0))
 
 
+def test_partial_against_statsmodels() -> None:
+    """The correlation of what least squares on the controls leaves of either side."""
+    api = pytest.importorskip("statsmodels.api")
+    rng = np.random.default_rng(8)
+    controls = rng.normal(size=(70, 3))
+    x, y = (controls @ rng.normal(size=3) + rng.normal(size=70) for _ in range(2))
+    left = [api.OLS(v, api.add_constant(controls)).fit().resid for v in (x, y)]
+    assert partial(x, y, controls).r == pytest.approx(np.corrcoef(*left)[0, 1])
+
+
 def test_partial_against_pingouin() -> None:
     pingouin = pytest.importorskip("pingouin")
     import pandas as pd

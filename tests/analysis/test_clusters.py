@@ -306,7 +306,9 @@ def test_published_profiles_are_told_beside_our_own_names() -> None:
     rules = [Archetype(name="Behind", published="Northern Towns", below=("member 0", "member 1"))]
     found = communities(planted(3, 10), 3, draws=30, numbers=(), archetypes=rules)
     assert found.archetypes == ("Behind", "Near the average throughout", "High throughout")
-    assert "A as “Northern Towns”; none fits B and C." in " ".join(found.findings)
+    assert "A fits a profile that has been published (A “Northern Towns”); nothing published fits B or C." in " ".join(
+        found.findings
+    )
     assert set(found.communities["published"]) == {"Northern Towns", ""}
 
 
@@ -322,7 +324,7 @@ def test_letters_are_matched_over_periods_and_moves_are_counted() -> None:
     assert found.transitions is not None
     assert found.transitions.counts.tolist() == [[9, 1, 0], [0, 10, 0], [0, 0, 10]]
     assert "97% of areas stay" in found.findings[0]
-    assert "of 1 moves 1 lead to a higher and 0 to a lower" in found.findings[0]
+    assert "1 moved to a higher and 0 to a lower one" in found.findings[0]
     assert any("In a surely higher community in 2001 than in 2000: A000 (A to B)" in text for text in found.findings)
     assert found.base == "2001"
     assert found.shift[1].max() == 0
@@ -347,8 +349,8 @@ def test_moves_across_a_break_are_told_apart() -> None:
     assert found.transitions.counts.tolist() == [[9, 1, 0], [0, 10, 0], [0, 0, 10]]
     assert found.moved["across_break"].tolist() == [False, True]
     told, notes = " ".join(found.findings), " ".join(found.notes)
-    assert "of 1 moves 1 lead to a higher" in told
-    assert "1 more moves lie across a break, into 2002" in told
+    assert "1 moved to a higher" in told
+    assert "1 more move lies across a break, into 2002" in told
     assert "in 2001 than in 2000: A000" in told, "who is elsewhere is told inside the stretch without a break"
     assert "A029" not in told
     assert "Break in 2002: pay (asked by telephone)." in notes

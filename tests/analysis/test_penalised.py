@@ -80,7 +80,9 @@ def test_conditions_that_matter_are_steadily_kept() -> None:
     assert found.kept[0] == found.kept[3] == 1.0
     assert found.lasso[0] > 0 > found.lasso[3]
     assert 0.5 < found.lasso_r2 < 1
-    assert found.findings[1].startswith("Higher values of pay go steadily with higher a and lower d")
+    assert found.findings[1].startswith(
+        "Higher values of pay go steadily with higher values of a and with lower values of d"
+    )
     assert set(found.table["predictor"][:2]) == {"a", "d"}
     assert found.ridge == pytest.approx(ridge(x, y)[0])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 from scipy import optimize, stats
@@ -48,6 +50,23 @@ def test_against_the_full_likelihood() -> None:
     assert found.dependence == pytest.approx(theirs.x[2], abs=1e-3)
     none = optimize.minimize(lambda at: minus(np.array([at[0], at[1], 0.0, at[2]])), [0, 0, 0], method="Nelder-Mead")
     assert found.p == pytest.approx(stats.chi2.sf(2 * (none.fun - theirs.fun), 1), rel=0.02)
+
+
+def test_against_spreg() -> None:
+    spreg, weights = pytest.importorskip("spreg"), pytest.importorskip("libpysal.weights")
+    touching: dict[int, list[int]] = {i: [] for i in range(SIDE**2)}
+    for i, j in EDGES:
+        touching[i].append(j)
+        touching[j].append(i)
+    around_each = weights.W(touching, silence_warnings=True)
+    around_each.transform = "r"
+    x, y = case(0.6, 7)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = spreg.ML_Error(y[:, None], x[:, None], around_each)
+    found = spatial_error(x, y, EDGES, AREAS)
+    assert found.slope.slope == pytest.approx(theirs.betas[1, 0], rel=1e-4)
+    assert found.dependence == pytest.approx(theirs.lam, abs=1e-3)
 
 
 def test_truth_is_held_where_least_squares_is_too_sure() -> None:

@@ -31,6 +31,14 @@ def test_against_giddy() -> None:
     np.testing.assert_allclose(ours.steady, [0.36781609195402304, 0.3793103448275862, 0.25287356321839083])
 
 
+def test_against_giddy_itself() -> None:
+    markov = pytest.importorskip("giddy.markov")
+    theirs, ours = markov.Markov(LABELS.T, classes=np.arange(4), summary=False), transitions(LABELS, NAMES, PERIODS)
+    np.testing.assert_allclose(ours.counts, theirs.transitions)
+    np.testing.assert_allclose(ours.share, theirs.p)
+    np.testing.assert_allclose(ours.steady, theirs.steady_state)
+
+
 def test_intervals_are_exact_binomial_ones() -> None:
     ours = transitions(LABELS, NAMES, PERIODS)
     for i, j in ((0, 0), (2, 1)):

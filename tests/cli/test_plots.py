@@ -66,6 +66,7 @@ def test_a_monitor_of_ones_own_is_drawn_and_says_that_it_is_invented(
         ("conditions", "York", *IN_2019),
         ("health", *IN_2019),
         ("shock", "Blackpool", "--area-set", "england-119"),
+        ("trends", "--chapters", "--area-set", "gb", "--draws", "50"),
     ],
 )
 def test_the_shipped_figures_are_drawn_on_light_paper_and_need_nothing_else(
@@ -97,8 +98,8 @@ def test_what_cannot_be_written_is_refused_before_anything_is_worked_out(tmp_pat
 
 
 def test_answers_that_are_tables_only_say_so(toyland: Path, tmp_path: Path) -> None:
-    with pytest.raises(errors.DeclarationError, match="no figure of what --chapters"):
-        plotted(toyland, tmp_path / "figure.svg", "trends", "--chapters")
+    with pytest.raises(errors.DeclarationError, match="no figure of what --around"):
+        plotted(toyland, tmp_path / "figure.svg", "trends", "--around", "2020")
 
 
 def test_a_figure_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

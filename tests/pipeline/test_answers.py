@@ -50,7 +50,7 @@ class Registry:
             for area_set, rows in self.monitor.table(name).groupby("area_set")
         }
 
-    extra = ("trends_spread", "neighbours", "shock_measures")
+    extra = ("trends_spread", "trends_chapters_spread", "neighbours", "shock_measures")
 
     @cached_property
     def of_area(self) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
@@ -132,8 +132,39 @@ def groups_apart(finding: Row, rows: list[dict[str, Any]]) -> float:
 
 def spread(which: str) -> Callable[[Row, list[dict[str, Any]]], float]:
     def found(finding: Row, rows: list[dict[str, Any]]) -> float:
-        year = finding["numbers"][which]
-        return next(r["value"] for r in rows if r["year"] == year and r["measure"] == finding["rows"]["measure"])
+        year, measure = finding["numbers"][which], finding["rows"]["measure"]
+        return next(r["value"] for r in of_chapter(finding, rows) if r["year"] == year and r["measure"] == measure)
+
+    return found
+
+
+def of_chapter(finding: Row, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of the chapter that the finding is about, if it is about one."""
+    return [r for r in rows if r.get("chapter") == finding["rows"].get("chapter")]
+
+
+def moves_to(way: int) -> Callable[[Row, list[dict[str, Any]]], float]:
+    """Moves to a higher (1) or lower (−1) community; letters rise with the score."""
+    return lambda finding, rows: sum(r["count"] for r in rows if (r["to"] > r["from"]) - (r["to"] < r["from"]) == way)
+
+
+def stayed(finding: Row, rows: list[dict[str, Any]]) -> float:
+    return sum(r["count"] for r in rows if r["to"] == r["from"]) / sum(r["count"] for r in rows)
+
+
+def then(column: str) -> Callable[[Row, list[dict[str, Any]]], float]:
+    """What a chapter's middle area scored at first."""
+    return lambda finding, rows: next(
+        r[column] for r in of_chapter(finding, rows) if r["period"] == finding["numbers"]["first"]
+    )
+
+
+def in_window(window: str, column: str) -> Callable[[Row, list[dict[str, Any]]], float]:
+    """A figure of a pair of measures on one side of the year."""
+
+    def found(finding: Row, rows: list[dict[str, Any]]) -> float:
+        wanted = {**finding["rows"], "window": window}
+        return next(r[column] for r in rows if all(r[k] == v for k, v in wanted.items()))
 
     return found
 
@@ -166,12 +197,21 @@ AGAIN: dict[tuple[str, str], tuple[str | None, Callable[[Row, list[dict[str, Any
                               len({r["predictor"] for r in rows})),
     ("conditions", "kept"): (None, lambda f, rows: sum(
         r["lasso"] != 0 for r in rows if r["target"] == f["rows"]["target"])),
+    ("communities", "stayed"): (None, stayed),
+    ("communities", "up"): (None, moves_to(1)),
+    ("communities", "down"): (None, moves_to(-1)),
     ("trends", "most"): (None, lambda f, rows: 0.9),
-    ("trends", "start"): ("trends_spread", spread("first")),
-    ("trends", "end"): ("trends_spread", spread("last")),
+    ("trends", "total"): (None, lambda f, rows: looked_at(of_chapter(f, rows))),
+    ("trends", "start"): (None, spread("first")),
+    ("trends", "end"): (None, spread("last")),
+    **{("trends", f"then_{name}"): (None, then(name)) for name in ("median", "low", "high")},
+    **{("trends", f"{window}_{name}"): (None, in_window(window, column)) for window in ("before", "after")
+       for name, column in {"r": "r", "low": "low", "high": "high", "n": "n", "first": "from", "last": "to"}.items()},
 }  # fmt: skip
 #: Numbers that are years, and ends of an interval whose middle is worked out again.
 ASIDE = {("trends", "first"), ("trends", "last"), ("shock", "difference_low"), ("shock", "difference_high")}
+#: Where the two figures stand that a change lies between, by table of changes.
+BESIDE = {"trends_change": "trends_spread", "trends_chapters_changes": "trends_chapters_spread"}
 #: Columns that go by another name in a sentence, by table.
 COLUMN = {"shock_recovery": {"fixed_r": "fixed", "low": "r_low", "high": "r_high"}}
 
@@ -230,7 +270,8 @@ def test_numbers_stand_in_the_tables(registry: Registry) -> None:
 def expected(registry: Registry, finding: Row, rows: list[dict[str, Any]], name: str) -> float:
     """What the tables say a number is."""
     if again := AGAIN.get((finding["question"], name)):
-        return again[1](finding, registry.all(finding, again[0]))
+        beside = BESIDE.get(finding["table"], "") if name in ("start", "end") else ""
+        return again[1](finding, registry.all(finding, again[0] or beside or None))
     if name == "count":
         return len(rows)
     if name == "total":
@@ -283,6 +324,36 @@ def test_portraits_rest_on_the_profiles(registry: Registry) -> None:
     assert seen > 40
 
 
+def test_communities_through_time_rest_on_who_is_where(registry: Registry) -> None:
+    """How many areas a community holds in each period, and from where to where areas went."""
+    told = [f for f in registry.rows if f["table"] == "communities_through"]
+    sizes = next(f for f in told if f["id"] == "communities.sizes")
+    for one in sizes["numbers"]["sizes"]:
+        assert one["n"] == sum(row["period"] == one["period"] for row in registry.picked(sizes))
+    went = [f for f in told if "areas" in f["numbers"]]
+    assert went
+    for finding in went:
+        where = {(r["period"], registry.names[r["area"]]): r for r in registry.all(finding)}
+        for one in finding["numbers"]["areas"]:
+            first, last = (where[finding["numbers"][end], one["area"]] for end in ("first", "last"))
+            assert [first["community"], last["community"]] == [one["was"], one["now"]]
+            assert not first["borderline"]
+            assert not last["borderline"]
+            assert (one["now"] > one["was"]) == finding["id"].endswith("higher")
+    latest = {r["area"]: r["community"] for r in registry.all(sizes, "communities")}
+    now = [r for r in registry.all(sizes) if r["period"] == sizes["period"] and r["community"]]
+    assert {r["area"]: r["community"] for r in now} == latest, "the letters of the latest period are its own"
+
+
+def test_chapters_are_told_of_the_whole_and_pairs_by_id(registry: Registry, monitor: Monitor) -> None:
+    said = " ".join(f["sentence"] for f in registry.rows if f["table"] == "trends_chapters" and f["area_set"] == "gb")
+    assert "The middle area of London is clearly above that of Wales in 2019." in said
+    assert set(monitor.table("trends_chapters")["area_set"]) == {"gb", "england"}
+    pairs = monitor.table("trends_together")
+    assert set(pairs["one"]) | set(pairs["other"]) <= set(monitor.framework().indicators)
+    assert set(pairs["window"]) == {"before", "after"}
+
+
 def test_findings_of_a_question_and_of_an_area(monitor: Monitor) -> None:
     found = monitor.findings("neighbours", area="York", area_set="gb", kind="finding")
     assert found["id"].tolist() == [
@@ -292,7 +363,10 @@ def test_findings_of_a_question_and_of_an_area(monitor: Monitor) -> None:
     with pytest.raises(NotFound, match="question"):
         monitor.findings("neighbors")
     answer = monitor.answer("communities")
-    assert list(answer) == ["communities", "communities_numbers", "communities_profiles"]
+    assert list(answer) == [
+        "communities", "communities_moves", "communities_numbers", "communities_profiles", "communities_through",
+        "communities_transitions",
+    ]  # fmt: skip
     assert answer["communities"]["area"].nunique() == len(answer["communities"]) > 190
     assert monitor.answer("conditions", area_set="gb") == {}
     assert len(monitor.answer("conditions", area_set="england")["conditions"]) > 140

@@ -78,7 +78,7 @@ def test_conditions_are_described_and_nothing_is_said_of_causes() -> None:
     assert kept["labour market access"] == {"child poverty"}
     assert kept["pay and conditions"] == {"household income", "output per job"}
     told = " ".join(found.findings)
-    assert "go steadily with lower child poverty, the others held fixed" in told
+    assert "go steadily with lower values of child poverty, the others held fixed" in told
     for word in ("cause", "because", "effect", "drive", "lead to", "impact", "due to"):
         assert word not in told
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -79,7 +80,7 @@ class Adjacency:
         """The adjacency of some areas only, ``here`` ``(areas,)``, positions counted anew."""
         place = np.cumsum(here) - 1
         kept = here[self.pairs].all(axis=1)
-        names = tuple(self.areas[i] for i in np.flatnonzero(here))
+        names = tuple(compress(self.areas, here.tolist()))
         return replace(self, areas=names, pairs=place[self.pairs[kept]])
 
 

@@ -139,12 +139,14 @@ class Clusters:
             )
             for g, pair in enumerate(zip(self.names, self.archetypes, strict=True))
         ]
-        kin = [f"{n} as “{p}”" for n, p in zip(self.names, self.published, strict=True) if p]
+        kin = [f"{n} “{p}”" for n, p in zip(self.names, self.published, strict=True) if p]
         own = [n for n, p in zip(self.names, self.published, strict=True) if not p]
         if kin:
-            lead = "Profiles of this kind have been published: {names:list12}"
-            lead += "; none fits {others:list12}." if own else "."
-            told.append(say(lead, names=kin, others=own).about("published", table="communities"))
+            fit = [n for n in self.names if n not in own]
+            kind = "fits a profile that has" if len(fit) == 1 else "fit profiles that have"
+            lead = f"{{fit:list12}} {kind} been published ({{names:list12}})"
+            lead += "; nothing published fits {others}." if own else "."
+            told.append(say(lead, fit=fit, names=kin, others=" or ".join(own)).about("published", table="communities"))
         edge = np.flatnonzero(self.borderline)
         edge = edge[np.argsort(self.stability[edge], kind="stable")]
         if len(edge):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,23 +92,27 @@ class Disparity:
         import pandas as pd
 
         rows = []
-        for (indicator, period, region), part in self.table.groupby(["indicator", "period", "region"], sort=False):
-            best, worst = (part[part[end]].iloc[0] for end in ("best", "worst"))
-            small, large = sorted((best["value"], worst["value"]))
-            x = part["value"].to_numpy()
+        table = {name: column.to_numpy() for name, column in self.table.items()}
+        keys = list(zip(table["indicator"], table["period"], table["region"], strict=True))
+        starts = [at for at, key in enumerate(keys) if not at or key != keys[at - 1]]
+        for start, end in pairwise([*starts, len(keys)]):
+            indicator, period, region = keys[start]
+            x = table["value"][start:end]
+            best, worst = (int(table[name][start:end].argmax()) for name in ("best", "worst"))
+            small, large = sorted((x[best], x[worst]))
             proper, above = (f"{indicator}: {measure}" not in self.refused for measure in ("gini", "theil_l"))
             rows.append(
                 {
                     "indicator": indicator,
                     "period": period,
                     "region": region,
-                    "n": len(part),
-                    "median": part["median"].iloc[0],
-                    "best": best["area"],
-                    "best_value": best["value"],
-                    "worst": worst["area"],
-                    "worst_value": worst["value"],
-                    "gap": abs(best["value"] - worst["value"]),
+                    "n": len(x),
+                    "median": table["median"][start],
+                    "best": table["area"][start + best],
+                    "best_value": x[best],
+                    "worst": table["area"][start + worst],
+                    "worst_value": x[worst],
+                    "gap": abs(x[best] - x[worst]),
                     "ratio": large / small if small > 0 and proper else np.nan,
                     "sd": x.std(),
                     "cv": float(coefficient_of_variation(x)) if proper else np.nan,

@@ -176,14 +176,14 @@ def explained(correlations: Values, predictors: int) -> Values:
     >>> explained(np.array([[[1.0, 0.0, 0.6], [0.0, 1.0, 0.3], [0.6, 0.3, 1.0]]]), 2)[0, 0].round(2).tolist()
     [0.0, 0.36, 0.09, 0.45]
     """
-    left = correlations[:, None]
+    left = correlations[..., None]
     for _ in range(predictors):
-        pivot, row, rest = left[..., 0, 0], left[..., 0, 1:], left[..., 1:, 1:]
+        pivot, row, rest = left[:, 0, 0], left[:, 0, 1:], left[:, 1:, 1:]
         inverse = np.where(pivot > 1e-10, 1 / np.where(pivot > 1e-10, pivot, 1.0), 0.0)
-        fixed = rest - inverse[..., None, None] * row[..., :, None] * row[..., None, :]
-        left = np.concatenate([rest, fixed], axis=1)
+        fixed = (inverse[:, None] * row)[:, :, None] * row[:, None]
+        left = np.concatenate([rest, np.subtract(rest, fixed, out=fixed)], axis=-1)
     whole = np.einsum("dtt->dt", correlations)[:, predictors:]
-    return np.asarray(np.clip(whole[..., None] - np.einsum("dstt->dts", left), 0.0, 1.0))
+    return np.asarray(np.clip(whole[..., None] - np.einsum("dtts->dts", left), 0.0, 1.0))
 
 
 def shapley(values: Values) -> Values:

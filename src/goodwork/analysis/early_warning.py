@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from goodwork.analysis.association import CAVEAT, LEVEL, adjusted
 from goodwork.analysis.finding import Finding, say
@@ -122,7 +122,7 @@ def early_warning(
         raise MethodError(f"no worse end: {better!r} is better", remedy="say whether higher or lower is better")
     fit = regression(np.column_stack([score, before]), after - before, people)
     worse = -1.0 if better == "higher" else 1.0
-    p = np.asarray(stats.t.sf(fit.apart * worse, fit.df - 1))
+    p = np.asarray(special.stdtr(fit.df - 1, -fit.apart * worse))
     notes = [
         CAVEAT,
         f"Over {areas_of(fit.n)}; expected is the change of areas with the same score and the same figure before. "

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial import cKDTree
 
 from goodwork.analysis.similarity import Labels, Mask
 from goodwork.model.panel import Values
+
+#: Inside scipy, so it may go one day: :func:`ties` can do without.
+_csr_matmat: Any = getattr(getattr(sparse, "_sparsetools", None), "csr_matmat", None)
 
 #: Links of each area; candidates looked at for each link, so that enough are left when areas are drawn anew.
 NEIGHBOURS, RESERVE = 10, 4
@@ -140,46 +146,74 @@ def moved_to_gain(
 
     Labels differ between draws. With ``keep`` no community loses its last two nodes.
     """
-    nodes = graph.shape[0]
-    labels, degree, loop = labels.copy(), graph.sum(axis=1), graph.diagonal()
-    pull = resolution[of] * degree
-    everyone = np.arange(nodes)
-    member = csr_array((np.ones(nodes), labels, np.arange(nodes + 1)), shape=(nodes, nodes))
+    nodes, everyone = graph.shape[0], np.arange(graph.shape[0])
+    starts, ends, weight = graph.indptr, graph.indices, graph.data
+    found, degree, loop = labels.astype(ends.dtype), graph.sum(axis=1), graph.diagonal()
+    pull, links = resolution[of] * degree, starts[1:] - starts[:-1]
     active = everyone
     for _ in range(SWEEPS):
-        near = graph if len(active) == nodes else graph[active]
-        member.indices[:] = labels
-        ties = near @ member
-        row = np.repeat(active, np.diff(ties.indptr))
-        total = np.bincount(labels, degree, nodes)
-        own = labels[row] == ties.indices
-        gain = ties.data - pull[row] * (total[ties.indices] - own * degree[row]) - own * loop[row]
-        stay = -pull * (total[labels] - degree)
+        whole = len(active) == nodes
+        count = links[active]
+        first = np.concatenate([starts[:1], count.cumsum(dtype=starts.dtype)])
+        at = slice(None) if whole else (starts[active] - first[:-1]).repeat(count) + np.arange(first[-1])
+        near, mine, own_pull, size = ends[at], found[active], pull[active], degree[active]
+        begin, group, tie = ties(first, near, weight[at], found)
+        row = everyone[: len(active)].repeat(begin[1:] - begin[:-1])
+        total = np.bincount(found, degree, nodes)
+        own = mine[row] == group
+        gain = tie - own_pull[row] * (total[group] - own * size[row]) - own * loop[active][row]
+        stay = -own_pull * (total[mine] - size)
         stay[row[own]] = gain[own]
         best = stay.copy()
-        np.maximum.at(best, row, gain)
-        reach = np.flatnonzero((gain >= best[row]) & ~own)[::-1]
-        target = labels.copy()
-        target[row[reach]] = ties.indices[reach]
+        tied = (begin[1:] > begin[:-1]).nonzero()[0]
+        best[tied] = np.maximum(stay[tied], np.maximum.reduceat(gain, begin[tied]))
         eager = best > stay + 1e-12
         if keep:
-            eager &= np.bincount(labels, minlength=nodes)[labels] > 2
+            eager &= np.bincount(found, minlength=nodes)[mine] > 2
         if not eager.any():
-            if len(active) == nodes:
+            if whole:
                 break
             active = everyone  # the size of communities has changed for all
             continue
-        moving = eager & (rng.random(nodes) < 0.5)
+        reach = ((gain >= best[row]) & ~own).nonzero()[0][::-1]
+        target = mine.copy()
+        target[row[reach]] = group[reach]
+        moving = eager & (rng.random(nodes)[active] < 0.5)
         if keep:  # one at a time from each community, so that none runs empty
             leaving = np.flatnonzero(moving)
-            _, first = np.unique(labels[leaving], return_index=True)
-            moving = np.zeros(nodes, dtype=bool)
-            moving[leaving[first]] = True
-        labels[moving] = target[moving]
-        touched = eager  # who may want to move next: those who could not, and those whose neighbours did
-        touched[near.indices[np.repeat(moving[active], np.diff(near.indptr))]] = True
-        active = np.flatnonzero(touched)
-    return labels
+            _, one = np.unique(mine[leaving], return_index=True)
+            moving = np.zeros(len(active), dtype=bool)
+            moving[leaving[one]] = True
+        found[active[moving]] = target[moving]
+        touched = np.zeros(nodes, dtype=bool)  # who may want to move next: those who could not, and those whose
+        touched[active[eager]] = touched[near[moving.repeat(count)]] = True  # neighbours did
+        active = touched.nonzero()[0]
+    return found.astype(np.intp)
+
+
+def ties(
+    starts: NDArray[Any], ends: NDArray[Any], weight: Values, labels: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any], Values]:
+    """What the links of some nodes weigh by the community they lead to: where each node's communities begin, the
+    communities, and the weights. ``starts`` ``(some + 1,)`` says where the links ``ends`` of each begin; ``labels``
+    ``(nodes,)`` are the communities of all, below the number of nodes.
+
+    The product of the links with who belongs where, by the function that scipy's sparse matrices call for it: they
+    themselves take longer to be put together than the product does, and there are thousands.
+
+    >>> begin, group, weight = ties(np.array([0, 3]), np.arange(3), np.array([1.0, 2, 4]), np.array([1, 0, 1]))
+    >>> begin.tolist(), dict(zip(group.tolist(), weight.tolist(), strict=True)) == {0: 2.0, 1: 5.0}
+    ([0, 2], True)
+    """
+    some, nodes = len(starts) - 1, len(labels)
+    if _csr_matmat is None:
+        member = csr_array((np.ones(nodes), labels, np.arange(nodes + 1)), shape=(nodes, nodes))
+        found = csr_array((weight, ends, starts), shape=(some, nodes)) @ member
+        return found.indptr, found.indices, found.data
+    begin, group, total = np.empty_like(starts), np.empty_like(ends), np.empty_like(weight)
+    own = np.arange(nodes + 1, dtype=starts.dtype)
+    _csr_matmat(some, nodes, starts, ends, weight, own, labels, np.ones(nodes), begin, group, total)
+    return begin, group[: begin[-1]], total[: begin[-1]]
 
 
 def merged_to(graph: csr_array, of: Labels, labels: Labels, groups: int, resolution: Values) -> Labels:

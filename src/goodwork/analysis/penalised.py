@@ -68,22 +68,23 @@ class Penalised:
         """How well areas left out are described, and the conditions that are steadily kept."""
         facts = {"target": self.target, "lasso_r2": self.lasso_r2}
         steady = (self.kept >= STEADY) & (self.lasso != 0)
-        signed = [
-            f"{'higher' if self.lasso[i] > 0 else 'lower'} {self.predictors[i]}"
-            for i in np.argsort(-np.abs(self.lasso), kind="stable")
-            if steady[i]
-        ]
+        order = np.argsort(-np.abs(self.lasso), kind="stable")
+        higher = [self.predictors[i] for i in order if steady[i] and self.lasso[i] > 0]
+        lower = [self.predictors[i] for i in order if steady[i] and self.lasso[i] < 0]
         if self.lasso_r2 <= 0:
-            none = say("The conditions describe {target} of areas left out no better than its mean does.", **facts)
+            none = say("The conditions describe {target} of other areas no better than its mean does.", **facts)
             return (none.about("described", self.target, table="table", target=self.target),)
         found = say(
-            "Areas left out are described in {target} with an R² of {lasso_r2:.2f} by {kept} of {total} conditions.",
+            "{target:opened} is described by {kept} of {total} conditions, with an R² of {lasso_r2:.2f} in areas left "
+            "out of the description.",
             kept=int((self.lasso != 0).sum()), total=len(self.predictors), **facts,
         ).about("described", self.target, table="table", target=self.target)  # fmt: skip
         lead = "None of them is steadily kept for {target} when areas are drawn again."
-        if signed:
-            lead = "Higher values of {target} go steadily with {names:list}, the others held fixed."
-        steadily = say(lead, names=signed, target=self.target)
+        if higher or lower:
+            ways = {"higher values of {higher:list}": higher, "lower values of {lower:list}": lower}
+            lead = "Higher values of {target} go steadily with "
+            lead += " and with ".join(way for way, names in ways.items() if names) + ", the others held fixed."
+        steadily = say(lead, higher=higher, lower=lower, target=self.target)
         return (found, steadily.about("steadily kept", self.target, table="table", target=self.target))
 
 
@@ -175,21 +176,22 @@ def lasso(gram: Values, moment: Values, penalty: Values, within: float = EXACT) 
     [0.3, 0.0]
     """
     shape = np.broadcast_shapes(moment.shape, (*penalty.shape[:-1], moment.shape[-1]))
-    found, limit = np.zeros(shape), np.broadcast_to(penalty, (*shape[:-1], 1))[..., 0]
-    fit = np.zeros(shape)
-    own = np.maximum(np.einsum("...ii->...i", gram), 1e-12)
+    limit = np.broadcast_to(penalty, (*shape[:-1], 1))[..., 0]
+    products, target = np.moveaxis(gram, (-2, -1), (0, 1)).copy(), np.moveaxis(moment, -1, 0).copy()
+    found, fit = np.zeros((shape[-1], *shape[:-1])), np.zeros((shape[-1], *shape[:-1]))
+    own = np.maximum(np.einsum("ii...->i...", products), 1e-12)
     for _ in range(ROUNDS):
         moved = 0.0
         for j in range(shape[-1]):
-            pull = moment[..., j] - fit[..., j] + own[..., j] * found[..., j]
-            now = np.sign(pull) * np.maximum(np.abs(pull) - limit, 0.0) / own[..., j]
-            step = now - found[..., j]
-            fit += gram[..., j, :] * step[..., None]
-            found[..., j] = now
+            pull = target[j] - fit[j] + own[j] * found[j]
+            now = np.sign(pull) * np.maximum(np.abs(pull) - limit, 0.0) / own[j]
+            step = now - found[j]
+            fit += products[j] * step
+            found[j] = now
             moved = max(moved, float(np.abs(step).max()))
         if moved < within:
             break
-    return found
+    return np.ascontiguousarray(np.moveaxis(found, 0, -1))
 
 
 def _moments(x: Values, y: Values, counts: NDArray[np.number]) -> tuple[Values, Values, Values, Values]:

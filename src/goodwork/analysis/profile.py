@@ -188,29 +188,35 @@ def profile(
     if len(here := excluded[excluded["area"] == area.code]):
         reason = str(here["reason"].iloc[0])
     by_node = {
-        name: tables[name][tables[name]["area"] == area.code].set_index("node")
+        name: {row["node"]: row for row in _records(tables[name], area.code)}
         for name in ("scores", "ranks")
         if name in tables
     }
 
     def standing(node: str) -> Standing:
         facts: dict[str, Any] = {}
-        if node in by_node["scores"].index:
-            row = by_node["scores"].loc[node]
+        if node in by_node["scores"]:
+            row = by_node["scores"][node]
             facts |= {"score": row["displayed"], "low": row.get("low", NAN), "high": row.get("high", NAN)}
-        if "ranks" in by_node and node in by_node["ranks"].index:
-            row = by_node["ranks"].loc[node]
+        if node in by_node.get("ranks", {}):
+            row = by_node["ranks"][node]
             facts |= {n: row.get(n, NAN) for n in ("rank", "rank_low", "rank_high", "top", "bottom")}
             facts |= {"ties": row["ties"], "of": int(row["ranked"])}
         return Standing(node, framework.node_title(node, catalogue), **facts)
 
     nation = area.parents.get("country", "")
     rows = values[values["area"].isin([area.code, nation]) & values["indicator"].isin(framework.indicators)]
+    of: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for found in rows.to_dict("records"):
+        of.setdefault((found["area"], found["indicator"]), []).append({str(k): v for k, v in found.items()})
+    cells = {
+        name: {row["indicator"]: float(row[column]) for row in _records(tables.get(name), area.code)}
+        for name, column in (("normalised", "normalised"), ("contributions", "contribution"))
+    }
     figures = []
     for member in framework.members:
-        of_member = rows[rows["indicator"] == member.indicator]
-        own = _figure_row(of_member[of_member["area"] == area.code], period, framework)
-        theirs = _figure_row(of_member[of_member["area"] == nation], period, framework)
+        own = _figure_row(of.get((area.code, member.indicator), []), period, framework)
+        theirs = _figure_row(of.get((nation, member.indicator), []), period, framework)
         figures.append(
             Figure(
                 indicator=catalogue[member.indicator],
@@ -226,8 +232,8 @@ def profile(
                 nation=geography.by_code[nation].name if nation in geography.by_code else "",
                 national=theirs.get("value", NAN),
                 national_period=theirs.get("period", ""),
-                normalised=_cell(tables.get("normalised"), area.code, member.indicator, "normalised"),
-                contribution=_cell(tables.get("contributions"), area.code, member.indicator, "contribution"),
+                normalised=cells["normalised"].get(member.indicator, NAN),
+                contribution=cells["contributions"].get(member.indicator, NAN),
                 standing=standing(member.indicator),
                 origin=origins.get(own.get("source", "")),
             )
@@ -245,22 +251,24 @@ def profile(
     )
 
 
-def _figure_row(rows: pd.DataFrame, period: str, framework: Framework) -> dict[str, Any]:
+def _figure_row(rows: list[dict[str, Any]], period: str, framework: Framework) -> dict[str, Any]:
     """The row that serves a period under the framework's rule of alignment; empty when there is none."""
-    if len(exact := rows[rows["period"] == period]):
-        return dict(exact.iloc[0])
-    if framework.alignment.rule == "nearest" and len(rows):
-        distance = (rows["period"].str[:4].astype(int) - int(period[:4])).abs()
-        if distance.min() <= framework.alignment.tolerance:
-            return dict(rows.sort_values("period").iloc[int(distance.loc[rows.sort_values("period").index].argmin())])
-    return {}
+    exact = [row for row in rows if row["period"] == period]
+    if exact or framework.alignment.rule != "nearest" or not rows:
+        return exact[0] if exact else {}
+
+    def away(row: dict[str, Any]) -> int:
+        return abs(int(row["period"][:4]) - int(period[:4]))
+
+    near = min(sorted(rows, key=lambda row: str(row["period"])), key=away)
+    return near if away(near) <= framework.alignment.tolerance else {}
 
 
-def _cell(table: pd.DataFrame | None, area: str, indicator: str, column: str) -> float:
+def _records(table: pd.DataFrame | None, area: str) -> list[dict[str, Any]]:
+    """The rows of a table that are about an area; none where there is no such table."""
     if table is None:
-        return NAN
-    found = table.loc[(table["area"] == area) & (table["indicator"] == indicator), column]
-    return float(found.iloc[0]) if len(found) else NAN
+        return []
+    return [{str(k): v for k, v in row.items()} for row in table[table["area"] == area].to_dict("records")]
 
 
 def ordinal(n: int) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from goodwork.analysis.adjacency import Adjacency, Mapped
 from goodwork.analysis.blocks import in_order
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SEED, PERMUTATIONS = 2021, 999
 #: Permutations computed together: fixed, so that the draws do not depend on anything else.
 BLOCK = 16
+#: Random orders of so many areas are kept for the next measure.
+FEW = 1000
 
 
 @dataclass(frozen=True)
@@ -104,13 +106,12 @@ def moran(
     sd = _sd(adjacency, z)
     score = (observed - expected) / sd if sd > 0 else float("nan")
     starts = range(0, permutations, BLOCK)
-    seeds = np.random.SeedSequence(seed).spawn(len(starts))
-    work = [(child, min(BLOCK, permutations - start)) for child, start in zip(seeds, starts, strict=True)]
+    work = [(seed, at, min(BLOCK, permutations - start)) for at, start in enumerate(starts)]
     drawn = np.concatenate(list(in_order(partial(_permuted, weights, z), work, executor)))
     further = np.count_nonzero(np.abs(drawn - expected) >= abs(observed - expected) * (1 - 1e-12))
     low, high = np.quantile(drawn, [0.025, 0.975])
     return Moran(
-        name, observed, expected, score, float(2 * norm.sf(abs(score))), float((further + 1) / (permutations + 1)),
+        name, observed, expected, score, float(2 * ndtr(-abs(score))), float((further + 1) / (permutations + 1)),
         float(low), float(high), n, len(adjacency.pairs), permutations, level, mapped.notes,
     )  # fmt: skip
 
@@ -123,11 +124,17 @@ def _pair_weights(adjacency: Adjacency) -> sparse.csr_array:
     return sparse.csr_array((weight[one] + weight[other], (one, other)), shape=(size, size))
 
 
-def _permuted(weights: sparse.csr_array, z: Values, work: tuple[np.random.SeedSequence, int]) -> Values:
+def _permuted(weights: sparse.csr_array, z: Values, work: tuple[int, int, int]) -> Values:
     """Moran's I of some random orders of the standardised values."""
-    seed, number = work
-    shuffled = np.random.default_rng(seed).permuted(np.broadcast_to(z, (number, len(z))), axis=1).T
+    shuffled = z[(_orders if len(z) <= FEW else _orders.__wrapped__)(len(z), *work)].T
     return np.asarray(np.einsum("ij,ij->j", shuffled, weights @ shuffled) / len(z))
+
+
+@lru_cache(maxsize=128)  # many measures are put in the same orders
+def _orders(areas: int, seed: int, block: int, number: int) -> NDArray[np.intp]:
+    """Random orders of areas, ``(number, areas)``, by a seed and the block they are of."""
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(block,)))
+    return rng.permuted(np.broadcast_to(np.arange(areas), (number, areas)), axis=1)
 
 
 def _sd(adjacency: Adjacency, z: Values) -> float:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from goodwork.analysis.adjacency import Adjacency
 from goodwork.analysis.regression import Slope
@@ -71,10 +71,10 @@ def spatial_error(x: Values, y: Values, edges: ArrayLike, areas: Sequence[str]) 
     )
     likelihood, at, variance = fitted(float(best.x))
     error = float(np.sqrt(variance))
-    half = float(stats.norm.ppf(0.975)) * error
-    p = float(2 * stats.norm.sf(abs(at) / error))
+    half = float(special.ndtri(0.975)) * error
+    p = float(2 * special.ndtr(-abs(at) / error))
     ratio = max(2 * (likelihood - fitted(0.0)[0]), 0.0)
-    return SpatialSlope(Slope(at, at - half, at + half, p, n), float(best.x), float(stats.chi2.sf(ratio, 1)))
+    return SpatialSlope(Slope(at, at - half, at + half, p, n), float(best.x), float(special.chdtrc(1, ratio)))
 
 
 @lru_cache(maxsize=16)  # many measures are known for the same areas

@@ -13,8 +13,10 @@ from scipy.spatial.distance import cdist
 
 from goodwork.analysis.archetypes import archetype_names
 from goodwork.analysis.clusters import Clusters, communities, letters, nearest_centroid
+from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.similarity import Labels, Mask, listed, points_of
 from goodwork.analysis.transitions import Transitions, transitions
+from goodwork.analysis.wording import opened
 from goodwork.errors import MethodError
 from goodwork.index.build import Index
 from goodwork.model.panel import Values
@@ -94,39 +96,58 @@ class Succession:
         return np.asarray((before >= 0) & (after >= 0) & (before != after))
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def matrix(self) -> pd.DataFrame:
+        """One row per pair of communities: the share of the areas of one that are in the other a period later."""
+        import pandas as pd
+
+        empty = pd.DataFrame(columns=["from", "to", "share", "low", "high", "count"])
+        return empty if self.transitions is None else self.transitions.table
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
         """How many areas stayed, which way the others went, and which are elsewhere at the end than at the start."""
-        moved = self.moved
-        told = [self._stayed()] if self.transitions else ["No area is scored in two periods without a break between."]
+        moved, told = self.moved, [self._stayed()]
         if across := int(moved["across_break"].sum()):
-            told.append(
-                f"{across} more moves lie across a break, into {listed(list(self.breaks))}: what moved there may be "
-                "the way of measuring."
-            )
+            lead = "{count} {moves} across a break, into {periods:list}: what moved there may be the way of measuring."
+            moves = "more move lies" if across == 1 else "more moves lie"
+            said = say(lead, count=across, moves=moves, periods=list(self.breaks))
+            told.append(said.about("across breaks", table="moved", across_break=True))
         if doubt := int((~moved["sure"]).sum()):
-            told.append(f"{doubt} of all {len(moved)} moves are by areas on a border before or after: may be chance.")
+            lead = "{count} of all {total} moves are by areas on a border before or after: they may be chance."
+            told.append(say(lead, count=doubt, total=len(moved)).about("by chance", table="moved", sure=False))
         sizes = (self.labels[..., None] == np.arange(len(self.names))).sum(axis=1)
         wide = int(np.argmax(np.ptp(sizes, axis=0)))
-        told.append(
-            f"Communities change as well as areas: {self.names[wide]} holds "
-            f"{listed([f'{n} areas in {p}' for n, p in zip(sizes[:, wide], self.periods, strict=True)])}."
-        )
+        held = [say("{n:areas} in {period}", n=int(n), period=p)
+                for n, p in zip(sizes[:, wide], self.periods, strict=True)]  # fmt: skip
+        said = say("Communities change as well as areas: {community} holds {sizes:list12}.",
+                   community=self.names[wide], sizes=held)  # fmt: skip
+        told.append(said.about("sizes", table="table", community=self.names[wide]))
         at = self._unbroken()
         if len(at) > 1:
             told += self._elsewhere(at[0], at[-1])
         return tuple(told)
 
-    def _elsewhere(self, start: int, end: int) -> list[str]:
+    def _elsewhere(self, start: int, end: int) -> list[Finding]:
         """Who is in a higher or lower community at the end than at the start: on no border at either, and with the
         profiles of the base period held fixed, too."""
         first, last = self.labels[start], self.labels[end]
         sure = ~self.unsure[start] & ~self.unsure[end] & (first >= 0) & (last >= 0)
         held, told = self.fixed[end] - self.fixed[start], []
+        when = {"first": self.periods[start], "last": self.periods[end]}
         for word, which in (("higher", (last > first) & (held > 0)), ("lower", (last < first) & (held < 0))):
-            lead = f"in a surely {word} community in {self.periods[end]} than in {self.periods[start]}"
-            here = [f"{self.titles.get(self.areas[a], self.areas[a])} ({self.names[first[a]]} to {self.names[last[a]]})"
-                    for a in np.flatnonzero(which & sure)]  # fmt: skip
-            told.append(f"{lead[0].upper()}{lead[1:]}: {listed(here)}." if here else f"No area is {lead}.")
+            at = np.flatnonzero(which & sure)
+            here = [
+                say("{area} ({was} to {now})", area=self.titles.get(self.areas[a], self.areas[a]),
+                    was=self.names[first[a]], now=self.names[last[a]])
+                for a in at
+            ]  # fmt: skip
+            lead = f"in a surely {word} community in {{last}} than in {{first}}"
+            if here:
+                said = say(f"{opened(lead)}: {{areas:list12}}.", areas=here, **when)
+                rows = {"period": self.periods[end], "area": [self.areas[a] for a in at]}
+                told.append(said.about(word, table="table", **rows))
+            else:
+                told.append(say(f"No area is {lead}.", **when).about(word))
         return told
 
     def _unbroken(self) -> list[int]:
@@ -138,15 +159,17 @@ class Succession:
             runs[-1].append(t)
         return max(reversed(runs), key=len)
 
-    def _stayed(self) -> str:
-        assert self.transitions is not None
+    def _stayed(self) -> Finding:
+        if self.transitions is None:
+            return say("No area is scored in two periods without a break between.").about("stayed")
         counts, stayed = self.transitions.counts, self.transitions.immobility
-        up, down = np.triu(counts, 1).sum(), np.tril(counts, -1).sum()
+        up, down = int(np.triu(counts, 1).sum()), int(np.tril(counts, -1).sum())
         where = " where no break lies between" if self.breaks else ""
-        return (
-            f"From one period to the next{where}, {stayed:.0%} of areas stay in their community; of "
-            f"{up + down:.0f} moves {up:.0f} lead to a higher and {down:.0f} to a lower community."
-        )
+        return say(
+            f"From one period to the next{where}, {{stayed:.0%}} of areas stay in their community; "
+            "{up} moved to a higher and {down} to a lower one.",
+            stayed=stayed, up=up, down=down,
+        ).about("stayed", table="matrix")  # fmt: skip
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -175,6 +198,7 @@ def succession(
     archetypes: Sequence[Archetype] = (),
     titles: Mapping[str, str] | None = None,
     breaks: Mapping[str, Sequence[str]] | None = None,
+    known: Mapping[str, Clusters] | None = None,
     seed: int = 2021,
     executor: Executor | None = None,
 ) -> Succession:
@@ -183,7 +207,8 @@ def succession(
     Only members that vary in all periods are used, so that profiles can be compared. Communities of two periods are
     matched by the least sum of squared distances between their centroids, standardised over all periods together
     (Hungarian method, Kuhn 1955). ``breaks`` names by period what cannot be compared with the period before; moves
-    across a break are not among the ``transitions``. Raises ``MethodError`` where a period cannot be divided or no
+    across a break are not among the ``transitions``. ``known`` holds by period communities found before, of the same
+    members: they are taken as they are. Raises ``MethodError`` where a period cannot be divided or no
     member is there in all periods. Handbook step 4.
 
     >>> from goodwork.index.build import build
@@ -207,7 +232,9 @@ def succession(
     if not shared:
         raise MethodError("no member has figures in all periods", remedy="compare fewer periods")
     now = {p: points_of(index, p, titles=titles).only(shared) for p in periods}
-    each = {p: communities(now[p], k, method=method, numbers=(), draws=draws, seed=seed, executor=executor)
+    same = {p: found for p, found in (known or {}).items() if found.points.members == tuple(shared)}
+    each = {p: same[p] if p in same
+            else communities(now[p], k, method=method, numbers=(), draws=draws, seed=seed, executor=executor)
             for p in periods}  # fmt: skip
     centres = np.array([_centres(fixed[p].only(shared).scaled, each[p]) for p in periods])
     at_base = periods.index(base)
@@ -225,12 +252,12 @@ def succession(
         called.get(m, m): "not there, or the same everywhere, in some period"
         for m in index.framework.indicators if m not in shared
     }  # fmt: skip
-    left |= {
-        f"{called.get(area, area)} in {p}": why
-        for p in periods
-        for area, why in fixed[p].left_out.items()
-        if area in where
-    }
+    gone: dict[tuple[str, str], list[str]] = {}
+    for p in periods:
+        for area, why in fixed[p].left_out.items():
+            if area in where:
+                gone.setdefault((called.get(area, area), why), []).append(p)
+    left |= {f"{area} in {listed(when)}": why for (area, why), when in gone.items()}
     crossed = {p: tuple(what) for p, what in (breaks or {}).items() if p in periods[1:] and what}
     try:
         moves = transitions(labels, letters(k), periods, tuple(crossed))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 from scipy.stats import beta
 
+from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.wording import listing
 from goodwork.errors import Fault, MethodError
 from goodwork.model.panel import Values
@@ -54,13 +55,15 @@ class Transitions:
         return keys.assign(count=self.counts.ravel().astype(int), **columns)
 
     @property
-    def findings(self) -> tuple[str, ...]:
-        """How many stay in their class, and which class keeps its areas best."""
+    def findings(self) -> tuple[Finding, ...]:
+        """How many stay in their class, and what share each would come to hold."""
         total, stay = int(self.counts.sum()), int(np.trace(self.counts))
-        said = [f"In {stay} of {total} moves from one period to the next the area stayed in its class."]
+        lead = "In {stay} of {moves} moves from one period to the next the area stayed in its class."
+        said = [say(lead, stay=stay, moves=total).about("stayed", table="table")]
         if np.isfinite(self.steady).all():
-            parts = ", ".join(f"{name} {part:.0%}" for name, part in zip(self.classes, self.steady, strict=True))
-            said.append(f"If moves went on like this, classes would come to hold: {parts}.")
+            parts = [say("{name} {part:.0%}", name=n, part=p) for n, p in zip(self.classes, self.steady, strict=True)]
+            lead = f"If moves went on like this, classes would come to hold: {{parts:list{len(parts)}}}."
+            said.append(say(lead, parts=parts).about("steady", table="table"))
         return tuple(said)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
 from goodwork.errors import Fault, MethodError
 from goodwork.model.panel import Values
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SEED, RESAMPLES = 2021, 1999
-#: Resampled figures held at once.
+#: Counts of resampled areas held at once.
 CELLS = 4_000_000
 KINDS = ("levels", "changes")
 WINDOWS = ("before", "after")
@@ -46,37 +47,40 @@ class Windows:
 
         keys = pd.MultiIndex.from_product([WINDOWS, KINDS], names=["window", "of"]).to_frame(index=False)
         keys["from"], keys["to"] = (np.repeat([span[end] for span in self.spans], 2) for end in (0, 1))
-        return keys.assign(r=self.r.ravel(), low=self.low.ravel(), high=self.high.ravel(), n=self.n.ravel().astype(int))
+        columns = {name: getattr(self, name).ravel() for name in ("r", "low", "high")}
+        apart = {name: np.tile(getattr(self, name), 2) for name in ("difference", "difference_low", "difference_high")}
+        return keys.assign(**columns, n=self.n.ravel().astype(int), **apart)
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """A sentence for levels and one for changes: whether each window shows an association, and whether it
         differs."""
         one, other = self.names
         said = []
         for at, kind in enumerate(KINDS):
-            parts = [self._window(w, at) for w in range(2) if np.isfinite(self.r[w, at])]
+            parts = {name: self._window(w, at) for w, name in enumerate(WINDOWS) if np.isfinite(self.r[w, at])}
             if not parts:
                 continue
-            text = f"{kind.capitalize()} of {one} and {other}: {'; '.join(parts)}"
+            text = "{kind} of {one} and {other}: " + "; ".join(f"{{{name}}}" for name in parts)
             low, high = self.difference_low[at], self.difference_high[at]
+            facts: dict[str, float] = {}
             if np.isfinite(low):
-                facts = f"{_said(self.difference[at], '+')}, 95 % interval {_said(low, '+')} to {_said(high, '+')}"
                 changed = "a clear difference" if low > 0 or high < 0 else "no clear difference"
-                text += f"; {changed} between the two ({facts})"
-            said.append(f"{text}.")
+                facts = {"difference": self.difference[at], "difference_low": low, "difference_high": high}
+                text += f"; {changed} between the two ({{difference:+z.2f}}, 95 % interval {{difference_low:+z.2f}} to "
+                text += "{difference_high:+z.2f})"
+            found = say(text + ".", kind=kind.capitalize(), one=one, other=other, **parts, **facts)
+            said.append(found.about(kind, one, other, table="table", one=one, other=other, of=kind))
         return tuple(said)
 
-    def _window(self, window: int, kind: int) -> str:
-        r, low, high = self.r[window, kind], self.low[window, kind], self.high[window, kind]
-        span = f"{self.spans[window][0]:.0f} to {self.spans[window][1]:.0f}"
+    def _window(self, window: int, kind: int) -> Finding:
+        r, low, high = (float(v[window, kind]) for v in (self.r, self.low, self.high))
         clear = "" if low > 0 or high < 0 else "no clear association, "
-        return f"{clear}r = {_said(r)} ({_said(low)} to {_said(high)}, n = {self.n[window, kind]:.0f}) in {span}"
-
-
-def _said(value: float, sign: str = "") -> str:
-    """A coefficient as it stands in a sentence: two decimals, no minus before zero, a true one elsewhere."""
-    return format(round(value, 2) + 0.0, f"{sign}.2f").replace("-", "−")
+        return say(
+            clear + "r = {r:z.2f} ({low:z.2f} to {high:z.2f}, n = {n}) in {first:.0f} to {last:.0f}",
+            r=r, low=low, high=high, n=int(self.n[window, kind]),
+            first=self.spans[window][0], last=self.spans[window][1],
+        )  # fmt: skip
 
 
 def windows(
@@ -106,12 +110,14 @@ def windows(
     sides = [np.flatnonzero(years < break_year), np.flatnonzero(years >= break_year)]
     pairs = np.array([_levels_and_changes(x[side], y[side]) for side in sides])  # (windows, kinds, 2, areas)
     shared = np.where(np.isfinite(pairs).all(axis=(0, 2), keepdims=True), pairs, np.nan)
-    rng, drawn = np.random.default_rng(seed), np.empty((2, *pairs.shape[:2], resamples))
-    block = max(1, CELLS // pairs.size)
+    rng, drawn, size = np.random.default_rng(seed), np.empty((2, *pairs.shape[:2], resamples)), x.shape[1]
+    block = max(1, CELLS // size)
     for start in range(0, resamples, block):
-        rows = rng.integers(0, x.shape[1], (min(block, resamples - start), x.shape[1]))
+        number = min(block, resamples - start)
+        rows = rng.integers(0, size, (number, size)) + size * np.arange(number)[:, None]
+        counts = np.bincount(rows.ravel(), minlength=number * size).reshape(number, size).astype(float)
         for at, one in enumerate((pairs, shared)):
-            drawn[at, ..., start : start + block] = _correlation(one[..., rows])[0]
+            drawn[at, ..., start : start + number] = _resampled(one, counts)
     r, n = _correlation(pairs)
     low, high = _ends(drawn[0])
     difference = np.diff(_correlation(shared)[0], axis=0)[0]
@@ -148,6 +154,24 @@ def _correlation(pairs: Values) -> tuple[Values, Values]:
     below = np.sqrt((x**2).sum(axis=-1) * (y**2).sum(axis=-1))
     fine = (n >= 10) & (below > 1e-12)
     return np.divide((x * y).sum(axis=-1), below, out=np.full(n.shape, np.nan), where=fine), n.astype(float)
+
+
+def _resampled(pairs: Values, counts: Values) -> Values:
+    """Pearson's r of ``pairs`` ``(windows, kinds, 2, areas)`` in samples, ``(windows, kinds, samples)``; NaN where
+    fewer than ten areas, or none that differ, are taken; ``counts`` ``(samples, areas)``, how often each is taken."""
+    here = np.asarray(np.isfinite(pairs).all(axis=2, keepdims=True))
+    size = np.maximum(here.sum(axis=-1, keepdims=True), 1)
+    known = np.where(here, pairs, 0.0)
+    known = np.where(here, known - known.sum(axis=-1, keepdims=True) / size, 0.0)  # in standard units, so that sums
+    scale = np.sqrt((known**2).sum(axis=-1, keepdims=True) / size)  # of squares keep their digits
+    x, y = np.moveaxis(np.divide(known, scale, out=np.zeros_like(known), where=scale > 0), 2, 0)
+    n, sx, sy, sxx, syy, sxy = np.stack([here[:, :, 0], x, y, x * x, y * y, x * y]) @ counts.T
+    fine = n >= 10
+    least = np.maximum(n, 1.0)
+    xx, yy, xy = sxx - sx * sx / least, syy - sy * sy / least, sxy - sx * sy / least
+    fine &= (xx > 1e-9) & (yy > 1e-9)
+    below = np.sqrt(np.where(fine, xx * yy, 1.0))
+    return np.asarray(np.divide(xy, below, out=np.full(n.shape, np.nan), where=fine))
 
 
 def _ends(drawn: Values) -> tuple[Values, Values]:

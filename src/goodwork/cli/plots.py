@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from goodwork.cli.options import Where
     from goodwork.figures.figure import Figure
     from goodwork.figures.questions import Setting
-    from goodwork.model.panel import Values
     from goodwork.pipeline.asked import Asked
+    from goodwork.pipeline.chapters import Chapters
     from goodwork.pipeline.links import Blow, Health, Related
     from goodwork.pipeline.questions import Lie, Through
 
@@ -73,19 +74,32 @@ def succession(where: Where, asked: Asked, found: Succession) -> Figure:
     return of_succession(found, setting(where, asked))
 
 
+def chapters(where: Where, asked: Asked, found: Chapters) -> Figure:
+    """Countries and London through time."""
+    from goodwork.figures.chapters import side_by_side
+    from goodwork.pipeline.communities import breaks_in
+
+    table = found.table.rename(columns={"chapter": "line", "median": "value"})
+    last = {c.title: c.median[c.periods.index(c.stretch[-1])] for c in found.chapters}
+    best, worst = (choose(last, key=lambda title: last[title]) for choose in (max, min))
+    period = found.chapters[0].stretch[-1]
+    caption = setting(where, asked).caption(
+        f"In {period} the middle area scored {last[best]:.1f} in {best} and {last[worst]:.1f} in {worst}",
+        "Score of the middle area of each chapter, on one scale", " ".join(found.findings),
+        [note for note in found.notes if not note.startswith("Break ")], unit="Score of the middle area",
+        better="higher is better",
+        period=f"{found.chapters[0].periods[0]} to {found.chapters[0].periods[-1]}",
+    )  # fmt: skip
+    cuts = {p: f"From {p} scores cannot be compared freely with before: changed are {'; '.join(breaks_in(asked, p))}"
+            for p in found.chapters[0].periods[1:] if breaks_in(asked, p)}  # fmt: skip
+    return side_by_side(table, caption, breaks=cuts)
+
+
 def neighbours(where: Where, asked: Asked, found: Neighbours, place: str) -> Figure:
     """One area beside its neighbours, region and nation."""
-    import numpy as np
+    from goodwork.pipeline import answer_figures
 
-    from goodwork.figures.questions import of_neighbours
-
-    known = asked.material.geography.by_code
-    countries = {a: known[c].name if c in known else c for a, c in asked.labels("country").items()}
-    regions = {a: r for a, r in asked.labels("region").items() if r != countries[a]}
-    places = [asked.panel.areas.index(area) for area in found.points.areas]
-    members = [asked.framework.indicators.index(member) for member in found.points.members]
-    errors = asked.errors[asked.at][np.ix_(places, members)]
-    return of_neighbours(found, setting(where, asked), place, {"nation": countries, "region": regions}, errors)
+    return answer_figures.neighbours(asked, found, setting(where, asked), place)
 
 
 def compacts(where: Where, asked: Asked, found: Compacts) -> Figure:
@@ -104,89 +118,52 @@ def disparity(where: Where, asked: Asked, found: Disparity) -> Figure:
 
 def trends(where: Where, asked: Asked, found: Through, place: str | None) -> Figure:
     """One area's path beside the middle area of its region and of all; or who moved most."""
-    import numpy as np
-
-    from goodwork.figures.questions import of_movers, of_paths
+    from goodwork.figures.questions import of_movers
+    from goodwork.pipeline import answer_figures
 
     told = setting(where, asked)
     if place is None:
         return of_movers(found.paths, found.trends, told, found.periods)
-    regions = dict(zip(asked.names, asked.regions, strict=True))
-    near = np.array([regions[name] == regions[place] for name in found.paths.areas])
-    beside = {}
-    if regions[place] and near.sum() > 2:
-        beside[f"median of {regions[place]}"] = _median(found.paths.score[:, near])
-    beside["median of all areas"] = _median(found.paths.score)
-    return of_paths(found.paths, found.trends, told, place, beside)
+    return answer_figures.path(asked, found, told, place)
 
 
 def space(where: Where, asked: Asked, found: Lie) -> Figure:
     """Where high and low areas lie together."""
-    from goodwork.figures.questions import of_hotspots
+    from goodwork.pipeline import answer_figures
 
-    codes = dict(zip(asked.names, asked.panel.areas, strict=True))
-    return of_hotspots(found.hotspots, setting(where, asked), tiles(), codes)
+    return answer_figures.space(asked, found, setting(where, asked))
 
 
 def conditions(where: Where, asked: Asked, found: Related, place: str | None) -> Figure:
     """The score against the conditions for it."""
-    from goodwork.figures.links import of_relation
+    from goodwork.pipeline import answer_figures
 
-    regions = dict(zip(asked.names, asked.regions, strict=True))
-    return of_relation(found.relation, setting(where, asked), regions, [place] if place else [])
+    return answer_figures.conditions(asked, found, setting(where, asked), place)
 
 
 def health(where: Where, asked: Asked, found: Health) -> Figure:
     """The score against every outcome."""
-    from goodwork.figures.links import of_outcomes
-    from goodwork.pipeline.asked import inside
+    from goodwork.pipeline import answer_figures
 
-    better = {inside(i.label): i.better for i in asked.material.catalogue.indicator}
-    return of_outcomes(found.outcomes, setting(where, asked), better)
+    return answer_figures.health(asked, found, setting(where, asked))
 
 
 def shock(where: Where, asked: Asked, found: Blow, place: str | None) -> Figure:
     """Who was hit twice."""
-    from goodwork.figures.links import of_shock
+    from goodwork.pipeline import answer_figures
 
-    asked_of = found.question
-    return of_shock(found.shock, setting(where, asked), asked_of.title, asked_of.period, [place] if place else [])
+    return answer_figures.shock(found, setting(where, asked), place)
 
 
 def setting(where: Where, asked: Asked) -> Setting:
     """What was asked about, in words."""
-    from goodwork.figures.questions import Setting
-    from goodwork.store.boundaries import read_boundaries
+    from goodwork.pipeline import answer_figures
 
-    catalogue, framework = asked.material.catalogue, asked.framework
-    directions = dict(zip(framework.indicators, framework.directions, strict=True))
-    named = [name.strip() for m in framework.indicators for name in catalogue[m].publisher.split(";")]
-    publishers = dict.fromkeys(filter(None, named))
-    outlines = f" {read_boundaries().attribution}" if asked.edges is not None else ""
-    return Setting(
-        framework=framework.title,
-        areas=asked.material.geography.set_named(asked.area_set).title,
-        period=asked.period,
-        source=f"Edition {where.monitor.edition.name}. Figures: {'; '.join(publishers) or 'own'}.{outlines}",
-        names=dict(zip(asked.panel.areas, asked.names, strict=True)),
-        show=lambda member, value: catalogue[member].show(value),
-        better=lambda member: f"{directions[member]} is better",
-        invented=where.monitor.invented,
-    )
+    return replace(answer_figures.setting(asked, where.monitor.edition.name), invented=where.monitor.invented)
 
 
 def tiles() -> dict[str, tuple[int, int]]:
     """Where each area's tile lies."""
-    from goodwork.store.boundaries import read_tiles
+    from goodwork.pipeline import answer_figures
 
-    return dict(read_tiles().places)
-
-
-def _median(scores: Values) -> Values:
-    """Median over areas of each period, ``(periods, areas)`` → ``(periods,)``; NaN where no area has a score."""
-    import numpy as np
-
-    there = np.isfinite(scores).any(axis=1)
-    found = np.full(len(scores), np.nan)
-    found[there] = np.nanmedian(scores[there], axis=1)
-    return found
+    return answer_figures.tiles()

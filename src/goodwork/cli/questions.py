@@ -65,12 +65,11 @@ def communities(
         from goodwork.cli.show_through import show_succession
 
         with workers() as executor:
-            series = successions_of(asked, k or 4, min(draws, 100), executor)
+            series = successions_of(asked, k or 4, draws, executor)
         if plot:
             plots.write(plot, plots.succession(where, asked, series))
         if where.json:
-            matrix = {} if series.transitions is None else {"matrix": series.transitions.table}
-            as_json(asked, series, areas=series.table, moved=series.moved, **matrix)
+            as_json(asked, series, areas=series.table, moved=series.moved, matrix=series.matrix)
         else:
             show_succession(monitor, asked, series)
         return
@@ -191,8 +190,9 @@ def trends(
     if chapters and around is not None:
         raise typer.BadParameter("ask for --chapters or --around, one at a time")
     if chapters or around is not None:
-        plots.no_figure(plot, "--chapters or --around")
-        _parts_of_the_series(where, asked, chapters, around, draws)
+        if around is not None:
+            plots.no_figure(plot, "--around")
+        _parts_of_the_series(where, asked, chapters, around, draws, plot)
         return
     place = asked.name_of(monitor.find(name).code) if name else None
     with workers() as executor:
@@ -209,7 +209,9 @@ def trends(
         show_trends(monitor, asked, found, place, top)
 
 
-def _parts_of_the_series(where: Where, asked: Asked, chapters: bool, around: int | None, draws: int) -> None:
+def _parts_of_the_series(
+    where: Where, asked: Asked, chapters: bool, around: int | None, draws: int, plot: Path | None
+) -> None:
     from goodwork.cli.show_questions import as_json
     from goodwork.cli.show_through import show_chapters, show_together
     from goodwork.pipeline.chapters import chapters_of
@@ -219,6 +221,8 @@ def _parts_of_the_series(where: Where, asked: Asked, chapters: bool, around: int
     if chapters:
         with workers() as executor:
             found = chapters_of(asked, draws=draws, executor=executor)
+        if plot:
+            plots.write(plot, plots.chapters(where, asked, found))
         if where.json:
             moves = {one.title: one.trends.table for one in found.chapters}
             as_json(asked, found, chapters=found.table, **moves)

@@ -81,12 +81,12 @@ def show_compacts(monitor: Monitor, asked: Asked, found: Compacts) -> None:
         (
             str(r["compact"]), _listed([title(area) for area in r["areas"].split(", ")]),
             _listed([title(name) for name in r["shared"].split(", ") if name]) or "–", title(r["differ_on"]),
-            f"{title(r['improved'])} ({r['change']:+.1f})" if r["improved"] else "–",
+            *((f"{title(r['improved'])} ({r['change']:+.1f})" if r["improved"] else "–",) if found.since else ()),
         )
         for r in found.groups.to_dict("records")
     ]  # fmt: skip
-    improved = f"best since {found.since}" if found.since else "best"
-    headers = [("", "r"), ("areas", "l"), ("weak points in common", "l"), ("differ most on", "l"), (improved, "l")]
+    headers = [("", "r"), ("areas", "l"), ("weak points in common", "l"), ("differ most on", "l")]
+    headers += [(f"most improved since {found.since}", "l")] if found.since else []
     out.print(table_of(headers, rows, title_of(asked)))
     tell(found.findings, found)
 
@@ -231,6 +231,7 @@ def show_shock(monitor: Monitor, asked: Asked, found: Blow, place: str | None, t
     """The areas hit hardest, how many were hit twice by community, and how far areas have come back."""
     banner(monitor)
     one, other = found.shock.measures
+    kinds = {"first only": f"{one} only", "second only": f"{other} only"}
     rows = [
         (
             str(r["place"]),
@@ -239,7 +240,7 @@ def show_shock(monitor: Monitor, asked: Asked, found: Blow, place: str | None, t
             f"{r[other]:.1f}",
             f"{r['combined']:+.2f}",
             r["group"],
-            r["quadrant"],
+            kinds.get(r["quadrant"], r["quadrant"]),
         )
         for r in found.shock.table.head(top).to_dict("records")
     ]
@@ -248,7 +249,7 @@ def show_shock(monitor: Monitor, asked: Asked, found: Blow, place: str | None, t
     counts = found.shock.counts
     out.print(
         table_of(
-            [("community", "l"), *((str(column), "r") for column in counts.columns[1:])],
+            [("community", "l"), *((kinds.get(str(column), str(column)), "r") for column in counts.columns[1:])],
             [tuple(map(str, row)) for row in counts[counts["group"] != ""].itertuples(index=False)],
         )
     )

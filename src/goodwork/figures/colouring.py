@@ -12,6 +12,7 @@ from goodwork.figures.classes import NO_DATA, quantiles
 from goodwork.figures.colour import HATCH_LINE, ink, ramp
 from goodwork.figures.figure import Caption, Part, wrapped
 from goodwork.figures.legend import ROW, WIDTH, legend, line, swatch
+from goodwork.figures.lettering import broken
 from goodwork.figures.marks import label
 from goodwork.figures.markup import tag, text
 
@@ -52,6 +53,16 @@ def by_score(table: pd.DataFrame, caption: Caption, name: str) -> Colouring:
     return Colouring(of.of, colours, ("",) * len(colours), labels, key)
 
 
+def by_value(table: pd.DataFrame, caption: Caption, name: str) -> Colouring:
+    """Quantiles of the column ``value``, light to dark; ``said`` is what each area says of itself."""
+    values = table["value"].to_numpy(dtype=np.float64)
+    of = quantiles(values)
+    colours = ramp(len(of))
+    labels = dict(zip(map(str, table["area"]), map(str, table["said"]), strict=True))
+    key = legend(values, of, better=caption.better, unit=caption.unit, hatch=f"{name}-hatch")
+    return Colouring(of.of, colours, ("",) * len(colours), labels, key)
+
+
 def by_category(
     table: pd.DataFrame, caption: Caption, name: str, categories: Sequence[Category], column: str = "category"
 ) -> Colouring:
@@ -68,7 +79,7 @@ def by_category(
         rows.append(swatch(y, f"c{k}", category.colour, ink(category.colour)))
         rows.append(tag("text", text(category.letter), x=13.5, y=y + 12, font_size=11, font_weight=600,
                         fill=ink(category.colour), text_anchor="middle"))  # fmt: skip
-        for words in wrapped(f"{category.meaning}: {_areas(of.count(k))}", 44):
+        for words in broken(f"{category.meaning}: {_areas(of.count(k))}", WIDTH - 40, 13):
             rows.append(line(words, 36, y + 12, 13))
             y += 16
         y += ROW - 16

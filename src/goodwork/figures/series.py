@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ def series(
     breaks: Mapping[str, str] | None = None,
     show: Callable[[float], str] = "{:.1f}".format,
     better: str = "",
+    flipped: bool = False,
     name: str = "series",
 ) -> Figure:
     """A line for each name in ``line``: the first strong, with its interval as a ribbon, the others to compare it with.
@@ -37,6 +39,7 @@ def series(
     ``table`` has ``line, period, value`` and may have ``low, high``, in order of lines; NaN is a gap, at which a line
     ends. ``breaks`` says from which periods figures cannot be compared with before, and why: an upright rule with a
     letter stands there, told below, and no line crosses it. A figure without neighbours is a point. At most six lines.
+    ``flipped`` puts the lowest at the top, as ranks are read.
     """
     records = table.to_dict("records")
     lines = list(dict.fromkeys(str(row["line"]) for row in records))
@@ -58,7 +61,10 @@ def series(
         top = taken + more + (28 if cuts else 14)
         bottom = top + wide * (0.62 if small else 0.4)
         room = 18.0 if small else min(max(width(line, SMALL, 600) for line in lines) + 18, 170.0)
-        y = scale(table[[c for c in ("value", "low", "high") if c in table]], bottom, top, count=5)
+        span = (top, bottom) if flipped else (bottom, top)
+        y = scale(table[[c for c in ("value", "low", "high") if c in table]], *span, count=5)
+        if flipped:  # there is no place before the first
+            y = replace(y, ticks=tuple(dict.fromkeys(max(t, 1.0) for t in y.ticks if t >= 0)))
         left = max(width(y.words(t), SMALL) for t in y.ticks) + 10 if y.ticks else 30.0
         x = _places(periods, left + 18, wide - room - 6)
         content = [head, said, beside(y, left, wide - room), *_years(x, bottom)]
@@ -152,8 +158,8 @@ def _ribbon(run: Sequence[dict[Any, Any]], x: Mapping[str, float], y: Scale) -> 
     lower = [f"{number(x[str(r['period'])])} {number(y(r['low']))}" for r in run]
     if len(run) == 1:
         at = x[str(run[0]["period"])]
-        return tag("rect", x=at - 5, y=y(run[0]["high"]), width=10.0, height=y(run[0]["low"]) - y(run[0]["high"]),
-                   **paint("bar", kind="ribbon"))  # fmt: skip
+        over, under = sorted((y(run[0]["low"]), y(run[0]["high"])))
+        return tag("rect", x=at - 5, y=over, width=10.0, height=under - over, **paint("bar", kind="ribbon"))
     return tag(
         "path", d=f"M{'L'.join(upper)}L{'L'.join(reversed(lower))}z", fill_opacity=0.7, **paint("bar", kind="ribbon")
     )

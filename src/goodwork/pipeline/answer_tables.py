@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from goodwork.analysis.blocks import in_order
 from goodwork.analysis.finding import Finding
+from goodwork.pipeline.answer_figures import COLUMNS, rows_of
 from goodwork.pipeline.answers import QUESTIONS, Answered, Part, answered
 from goodwork.pipeline.asked import Asked, inside
 from goodwork.pipeline.material import Material
@@ -31,6 +32,8 @@ NODES = (
     "differs_most",
     "differ_on",
     "measure",
+    "one",
+    "other",
 )
 FINDING, NOTE, UNANSWERED = "finding", "note", "not answered"
 #: Columns of the registry after those that say which index it is about.
@@ -39,12 +42,13 @@ REGISTRY = ("question", "id", "kind", "area", "sentence", "template", "numbers",
 
 def answer_tables(material: Material, tell: Tell = untold, executor: Executor | None = None) -> dict[str, pd.DataFrame]:
     """Every question asked of the first framework over each of its area sets, in the latest period: the tables of all
-    answers and ``findings``, the registry. Questions are worked on side by side by the executor; the tables are the
-    same."""
+    answers, ``findings``, the registry, and ``figures``, their drawings. Questions are worked on side by side by the
+    executor; the tables are the same."""
     import pandas as pd
 
     parts: dict[str, list[pd.DataFrame]] = {}
     said: list[pd.DataFrame] = []
+    drawn: list[pd.DataFrame] = []
     work = list(_work(material))
     for done, answer in enumerate(in_order(_answered, work, executor)):
         where = _where(answer.asked)
@@ -55,11 +59,13 @@ def answer_tables(material: Material, tell: Tell = untold, executor: Executor | 
                 labels = {**where, **part.label} | ({"period": table["period"]} if "period" in table else {})
                 rest = table.drop(columns=[name for name in labels if name in table])
                 parts.setdefault(title, []).append(_coded(rest.assign(**labels)[[*labels, *rest.columns]], codes))
+        shown = list(rows_of(answer.question, answer.figures))
+        drawn.append(pd.DataFrame(shown, columns=list(COLUMNS)).assign(**where))
         said.append(pd.DataFrame(list(_registered(answer, codes)), columns=list(REGISTRY)).assign(**where))
     tables = {title: pd.concat([t for t in found if len(t)] or found[:1], ignore_index=True)
               for title, found in parts.items()}  # fmt: skip
-    registry = pd.concat(said, ignore_index=True)
-    return tables | {"findings": registry[[*_LABELS, *REGISTRY]]}
+    registry, figures = pd.concat(said, ignore_index=True), pd.concat(drawn, ignore_index=True)
+    return tables | {"findings": registry[[*_LABELS, *REGISTRY]], "figures": figures[[*_LABELS, *COLUMNS]]}
 
 
 _LABELS = ("framework", "area_set", "scope", "period")

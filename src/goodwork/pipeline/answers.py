@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from goodwork.analysis.finding import Finding
 from goodwork.errors import MethodError, MissingData, NotFound
+from goodwork.pipeline.answer_figures import figures_of
 from goodwork.pipeline.asked import Asked
-from goodwork.pipeline.communities import DIVISIONS, archetypes_for
+from goodwork.pipeline.chapters import chapters_of
+from goodwork.pipeline.communities import DIVISIONS, archetypes_for, successions_of
 from goodwork.pipeline.links import conditions_of, health_of, shock_of
 from goodwork.pipeline.questions import REDRAWS, Answer, compacts_of, disparity_of, neighbours_of, space_of, trends_of
+from goodwork.pipeline.windows import windows_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from goodwork.figures.figure import Figure
 
 #: Communities of an edition: as many as the report of 2021 has; compared are these numbers.
 COMMUNITIES, COMPARED = 4, range(2, 9)
@@ -60,15 +64,16 @@ class Answered:
     parts: tuple[Part, ...] = ()
     notes: tuple[str, ...] = ()
     reason: str = ""
+    figures: tuple[Figure, ...] = ()
 
 
 def answered(question: str, asked: Asked) -> Answered:
     """Ask a question by its name; one that cannot be asked of these figures is answered with the reason."""
     try:
-        parts, notes = QUESTIONS[question](asked)
+        found, parts, notes = QUESTIONS[question](asked)
     except (MethodError, MissingData, NotFound) as reason:
         return Answered(question, asked, reason="; ".join([reason.what, *map(str, reason.faults)]))
-    return Answered(question, asked, tuple(parts), tuple(notes))
+    return Answered(question, asked, tuple(parts), tuple(notes), figures=figures_of(question, asked, found))
 
 
 def redraws(asked: Asked, most: int) -> int:
@@ -77,7 +82,8 @@ def redraws(asked: Asked, most: int) -> int:
     return min(most, max(asked_for // 20, LEAST)) if asked_for else most
 
 
-Parts = tuple[Sequence[Part], Sequence[str]]
+#: What was found, the parts of the answer, and notes on the whole.
+Parts = tuple[Answer, Sequence[Part], Sequence[str]]
 
 
 def _communities(asked: Asked) -> Parts:
@@ -91,19 +97,26 @@ def _communities(asked: Asked) -> Parts:
     )  # fmt: skip
     numbers = {"numbers": "communities_numbers"} if len(found.numbers) else {}
     tables = {"table": "communities", "communities": "communities_profiles", **numbers}
-    title = asked.material.geography.set_named(whole).title
-    notes = [] if numbers else [f"How many communities there are is compared over another set of areas: {title}."]
-    return [Part.of(found, tables)], notes
+    parts = [Part.of(found, tables)]
+    if asked.area_set != whole:
+        title = asked.material.geography.set_named(whole).title
+        return found, parts, [f"How many there are, and who moves between them, is told of other areas: {title}."]
+    through = _where_it_can(lambda: Part.of(
+        successions_of(asked, COMMUNITIES, redraws(asked, DIVISIONS), known={asked.period: found}),
+        {"table": "communities_through", "moved": "communities_moves", "matrix": "communities_transitions"},
+    ))  # fmt: skip
+    return found, [*parts, *through], ()
 
 
 def _neighbours(asked: Asked) -> Parts:
     found = neighbours_of(asked)
     single = [sentence for area in found.points.areas for sentence in found.sentences(area)]
-    return [Part.of(found, {"table": "neighbours"}, single=single)], ()
+    return found, [Part.of(found, {"table": "neighbours"}, single=single)], ()
 
 
 def _compacts(asked: Asked) -> Parts:
-    return [Part.of(compacts_of(asked), {"groups": "compacts", "table": "compacts_areas"})], ()
+    found = compacts_of(asked)
+    return found, [Part.of(found, {"groups": "compacts", "table": "compacts_areas"})], ()
 
 
 def _conditions(asked: Asked) -> Parts:
@@ -115,7 +128,7 @@ def _conditions(asked: Asked) -> Parts:
     for one in found.described:
         table = one.table.assign(ridge_r2=one.ridge_r2, lasso_r2=one.lasso_r2, n=one.n)
         parts.append(Part(one.findings, one.notes, {"table": ("conditions_kept", table)}))
-    return parts, ()
+    return found, parts, ()
 
 
 def _health(asked: Asked) -> Parts:
@@ -123,7 +136,7 @@ def _health(asked: Asked) -> Parts:
     parts = [Part.of(found.outcomes, {"table": "health"})]
     for one in found.warnings:
         parts.append(Part.of(one, {"table": "health_warnings"}, {"outcome": one.outcome.rstrip(",")}))
-    return parts, found.later
+    return found, parts, found.later
 
 
 def _shock(asked: Asked) -> Parts:
@@ -142,13 +155,17 @@ def _shock(asked: Asked) -> Parts:
         parts.append(Part.of(found.also, {"table": "shock_outcomes"}, label))
     for one in found.recovery:
         parts.append(Part.of(one, {"summary": "shock_recovery"}, {**label, "figure": one.figure}))
-    return parts, [note for note in found.notes if not any(note in part.notes for part in parts)]
+    return found, parts, [note for note in found.notes if not any(note in part.notes for part in parts)]
 
 
 def _disparity(asked: Asked) -> Parts:
     found = disparity_of(asked)
     notes = [] if len(found.findings) else ["These areas do not lie in several regions, so nothing is said of regions."]
-    return [Part.of(found, {"split": "disparity", "spreads": "disparity_regions", "change": "disparity_change"})], notes
+    return (
+        found,
+        [Part.of(found, {"split": "disparity", "spreads": "disparity_regions", "change": "disparity_change"})],
+        notes,
+    )
 
 
 def _trends(asked: Asked) -> Parts:
@@ -159,14 +176,31 @@ def _trends(asked: Asked) -> Parts:
         Part.of(found.convergence, {"table": "trends_spread", "changes": "trends_change"}),
         Part.of(found.mobility, {"table": "trends_mobility"}),
     ]
-    return parts, [note for note in found.notes if not any(note in part.notes for part in parts)]
+    notes = [note for note in found.notes if not any(note in part.notes for part in parts)]
+    for part in (lambda: _chapters(asked), lambda: Part.of(windows_of(asked), {"table": "trends_together"})):
+        parts += _where_it_can(part)
+    return found, parts, notes
+
+
+def _chapters(asked: Asked) -> Part:
+    found = chapters_of(asked, draws=redraws(asked, REDRAWS))
+    names = ("moves", "spread", "changes")
+    return Part.of(found, {"table": "trends_chapters", **{name: f"trends_chapters_{name}" for name in names}})
+
+
+def _where_it_can(part: Callable[[], Part]) -> list[Part]:
+    """A part that not every set of areas has: no chapters in a small country, no years on both sides of 2020."""
+    try:
+        return [part()]
+    except MethodError:
+        return []
 
 
 def _space(asked: Asked) -> Parts:
     found = space_of(asked, redraws(asked, REDRAWS))
     parts = [Part.of(one, {"table": "space"}) for one in (found.moran, *found.members)]
     parts.append(Part.of(found.hotspots, {"table": "space_areas"}))
-    return [*parts, Part.of(found.contrasts, {"table": "space_borders"})], ()
+    return found, [*parts, Part.of(found.contrasts, {"table": "space_borders"})], ()
 
 
 #: Every question, in the order of the report.

@@ -147,7 +147,8 @@ class Asked:
         touching = read_boundaries().adjacent(OUTLINES)
         if not place.keys() & touching.keys():
             return None
-        pairs = [(place[a], place[b]) for a, others in touching.items() for b in others if a < b and {a, b} <= {*place}]
+        known = {a: [b for b in others if a < b and b in place] for a, others in touching.items() if a in place}
+        pairs = [(place[a], place[b]) for a, others in known.items() for b in others]
         return np.array(pairs, dtype=np.intp).reshape(-1, 2)
 
     @property
@@ -211,11 +212,12 @@ class Asked:
     ) -> tuple[Values, list[str]]:
         """Any indicators of the catalogue, ``(periods, areas, indicators)``, from the period itself or the nearest one
         within the tolerance; and for each the period that most figures of the first period are of."""
-        observed = [name for name in indicators if name in self._observed]
+        observed = [name for name in indicators if name in self.material.rows]
         value = np.full((len(periods), len(self.panel.areas), len(indicators)), np.nan)
         when = [""] * len(indicators)
         if observed:
-            whole = Panel.from_table(self.material.observations, indicators=observed, areas=self.panel.areas)
+            table = self.material.figures_of(observed)
+            whole = Panel.from_table(table, indicators=observed, areas=self.panel.areas)
             found = whole.aligned([str(p) for p in periods], tolerance)
             for at, name in enumerate(observed):
                 value[..., indicators.index(name)] = found.value[..., at]
@@ -224,11 +226,6 @@ class Asked:
                     years, counts = np.unique(seen, return_counts=True)
                     when[indicators.index(name)] = str(years[counts.argmax()])
         return value, when
-
-    @cached_property
-    def _observed(self) -> frozenset[str]:
-        """The indicators that have figures."""
-        return frozenset(self.material.observations["indicator"].unique())
 
     def beside(self, name: str, period: str) -> Asked | None:
         """Another framework over the same areas and period; ``None`` where it has no figures for them."""

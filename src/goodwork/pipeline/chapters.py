@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import combinations
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from goodwork.analysis.convergence import UNCLEAR
-from goodwork.analysis.wording import areas_of, listing
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.wording import listing
 from goodwork.errors import MethodError
 from goodwork.model.framework import INDEX
 from goodwork.model.panel import Values
@@ -58,22 +58,27 @@ class Chapter:
         return pd.DataFrame({"chapter": self.title, "period": self.periods, **columns})
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """Where the middle area stood first and last, who clearly moved beside the others, and whether areas came
         closer."""
-        at = [self.periods.index(p) for p in (self.stretch[0], self.stretch[-1])]
-        ends = [f"{self.median[t]:.1f} ({self.low[t]:.1f} to {self.high[t]:.1f}) in {self.periods[t]}" for t in at]
-        up, down = self.trends.improvers, self.trends.fallers
-        moved = [f"{word}: {listing(names)}" for word, names in (("improving", up), ("falling back", down)) if names]
-        told = f"clearly {'; '.join(moved)}," if moved else "no area clearly improves or falls back"
-        told += " beside the others of the chapter"
-        spread, first = self.convergence.sigma, self.convergence.spread[:, 0]
-        apart = "came neither closer together nor further apart" if spread == UNCLEAR else f"are {spread}"
-        return (
-            f"{self.title}: the middle area of {areas_of(int(self.n[at[-1]]))} scored {' and '.join(ends)}.",
-            f"{self.title}: {told} from {self.stretch[0]} to {self.stretch[-1]}.",
-            f"{self.title}: areas {apart} (standard deviation {first[0]:.1f} and {first[-1]:.1f}).",
-        )  # fmt: skip
+        first, last = (self._stood(self.periods.index(p)) for p in (self.stretch[0], self.stretch[-1]))
+        lead = "{chapter}: the middle area of {areas:areas} scored {then} in {first} and "
+        lead += "{median:.1f} ({low:.1f} to {high:.1f}) in {last}."
+        then = say("{median:.1f} ({low:.1f} to {high:.1f})", **{k: v for k, v in first.items() if k != "areas"})
+        said = say(lead, chapter=self.title, then=then, first=self.stretch[0], last=self.stretch[-1], **last)
+        told = [said.about("middle", self.title, table="table", chapter=self.title, period=self.stretch[-1])]
+        told += [self._headed(one, "moves") for one in self.trends.findings]
+        return (*told, self._headed(self.convergence.findings[0], "changes"))
+
+    def _stood(self, t: int) -> dict[str, float]:
+        where = {name: float(getattr(self, name)[t]) for name in ("median", "low", "high")}
+        return {"areas": int(self.n[t]), **where}
+
+    def _headed(self, found: Finding, table: str) -> Finding:
+        """A finding about the chapter's areas, with the chapter's name in front."""
+        text = f"{{chapter}}: {found.template[:1].lower()}{found.template[1:]}"
+        said = say(text, **{**found.numbers, "chapter": self.title})
+        return said.about(*found.key, self.title, table=table, **{**found.row, "chapter": self.title})
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +96,28 @@ class Chapters:
         return pd.concat([chapter.table for chapter in self.chapters], ignore_index=True)
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def moves(self) -> pd.DataFrame:
+        """One row per chapter and area: its trend beside the chapter's other areas."""
+        return self._every({chapter.title: chapter.trends.table for chapter in self.chapters})
+
+    @property
+    def spread(self) -> pd.DataFrame:
+        """One row per chapter, year and measure of how far its areas lie apart."""
+        return self._every({chapter.title: chapter.convergence.table for chapter in self.chapters})
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """One row per chapter and measure of how far its areas lie apart: its change over the stretch."""
+        return self._every({chapter.title: chapter.convergence.changes for chapter in self.chapters})
+
+    @staticmethod
+    def _every(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.concat(tables, names=["chapter"]).reset_index("chapter").reset_index(drop=True)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
         """What each chapter says, and which differ clearly at the end of the stretch: those without an area in common
         whose intervals are apart."""
         said = [sentence for chapter in self.chapters for sentence in chapter.findings]
@@ -100,9 +126,10 @@ class Chapters:
             apart = one.low[s] > other.high[t] or one.high[s] < other.low[t]
             if apart and not one.areas & other.areas:
                 way = "above" if one.median[s] > other.median[t] else "below"
-                said.append(
-                    f"The middle area of {one.title} is clearly {way} that of {other.title} in {one.periods[s]}."
-                )
+                lead = f"The middle area of {{one}} is clearly {way} that of {{other}} in {{period}}."
+                told = say(lead, one=one.title, other=other.title, period=one.periods[s])
+                row = {"chapter": [one.title, other.title], "period": one.periods[s]}
+                said.append(told.about("apart", one.title, other.title, table="table", **row))
         return tuple(said)
 
 
@@ -123,8 +150,8 @@ def chapters_of(
         )
     index = asked.moving
     scores = index.displayed[..., index.nodes.index(INDEX)]
-    drawn = asked.drawn(index, draws, executor)
-    found, left = [], []
+    chosen: list[tuple[str, list[int]]] = []
+    left = []
     for name in sets or asked.framework.area_sets:
         members = {area.code for area in geography.members(name)}
         at = [i for i, code in enumerate(here) if code in members]
@@ -136,11 +163,13 @@ def chapters_of(
         if int(np.isfinite(scores[:, at]).sum(axis=1).min()) < FEWEST:
             left.append(title)
             continue
-        found.append(_chapter(asked, name, at, scores, drawn))
-    if not found:
+        chosen.append((name, at))
+    if not chosen:
         raise MethodError(
             "there is no chapter with enough areas", remedy=f"a chapter has {FEWEST} scored areas or more"
         )
+    drawn = asked.drawn(index, draws, executor)
+    found = [_chapter(asked, name, at, scores, drawn) for name, at in chosen]
     crossed = [p for p in index.periods[1:] if breaks_in(asked, p)]
     notes = [f"Scores of all chapters are on one scale, that of {geography.set_named(asked.area_set).title}."]
     notes += [f"Break in {period}: {listing(breaks_in(asked, period))}." for period in crossed]

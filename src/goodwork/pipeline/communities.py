@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from goodwork.analysis.clusters import Clusters
     from goodwork.analysis.succession import Succession
 
-#: Redraws of the areas in one period, and in each of several.
-DIVISIONS, EACH = 200, 100
+#: Redraws of the areas.
+DIVISIONS = 200
 #: Numbers of communities that are compared.
 COMPARED = range(2, 9)
 
@@ -47,14 +47,21 @@ def communities_of(
     )  # fmt: skip
 
 
-def successions_of(asked: Asked, k: int = 4, draws: int = EACH, executor: Executor | None = None) -> Succession:
+def successions_of(
+    asked: Asked,
+    k: int = 4,
+    draws: int = DIVISIONS,
+    executor: Executor | None = None,
+    known: Mapping[str, Clusters] | None = None,
+) -> Succession:
     """The communities of every period under the letters of the period looked at, who moved, and the transition matrix
-    over the periods that no break parts from the one before."""
+    over the periods that no break parts from the one before; those ``known`` for a period are not found again."""
     from goodwork.analysis.succession import succession
 
     return succession(
         asked.index, k, base=asked.period, draws=draws, archetypes=archetypes_for(asked.framework), titles=asked.titles,
-        breaks={period: breaks_in(asked, period) for period in asked.panel.periods}, executor=executor,
+        breaks={period: breaks_in(asked, period) for period in asked.panel.periods},
+        known=known, executor=executor,
     )  # fmt: skip
 
 

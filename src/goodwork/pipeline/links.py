@@ -209,6 +209,9 @@ def shock_of(asked: Asked, name: str | None = None, k: int = 4, draws: int = DIV
         except MethodError as reason:
             notes.append(f"Not set against the score: {listing(titles)} ({reason.what}).")
     recovery = tuple(_recovered(before, item) for item in question.recovery)
+    asked_of = {item.indicator for item in question.recovery}
+    if money := [inside(asked.title(x)) for x in asked.material.catalogue.in_current_prices if x in asked_of]:
+        notes.append(f"Money of the year itself, so part of a recovery is that of prices: {listing(money)}.")
     return Blow(question, found, beside, recovery, tuple(notes))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from goodwork.geography.tables import from_tables
 from goodwork.model import declarations
@@ -40,6 +43,17 @@ class Material:
     invented: bool = False
     notes: tuple[str, ...] = ()
     prices: Prices | None = None
+
+    @cached_property
+    def rows(self) -> Mapping[str, NDArray[np.intp]]:
+        """Where the figures of each indicator stand among the observations."""
+        found: Mapping[str, NDArray[np.intp]] = self.observations.groupby("indicator").indices
+        return found
+
+    def figures_of(self, indicators: Iterable[str]) -> pd.DataFrame:
+        """The observations of some indicators, in their order."""
+        rows = [self.rows[name] for name in dict.fromkeys(indicators) if name in self.rows]
+        return self.observations.iloc[np.sort(np.concatenate([*rows, np.zeros(0, dtype=np.intp)]))]
 
     def sampled(self, draws: int | None = None, seed: int | None = None) -> Material:
         """The same material with another number of draws, or another seed, in every framework."""
@@ -121,8 +135,8 @@ def own_material(framework: Path, data: Path, *, catalogue: Path | None = None, 
 
 def panel_of(framework: Framework, material: Material, areas: list[str]) -> Panel:
     """The framework's panel for some areas: its periods, aligned by its rule; areas are grouped by their parents."""
-    observations, known = material.observations, material.geography.by_code
-    panel = Panel.from_table(observations, indicators=(*framework.indicators, *framework.denominators), areas=areas)
+    indicators, known = (*framework.indicators, *framework.denominators), material.geography.by_code
+    panel = Panel.from_table(material.figures_of(indicators), indicators=indicators, areas=areas)
     levels = sorted({level for code in areas for level in known[code].parents})
     labels = {level: np.array([known[code].parents.get(level, "") for code in areas]) for level in levels}
     panel = replace(panel, groups=labels)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
-from concurrent.futures import Executor
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from platformdirs import user_data_dir
 
@@ -25,6 +25,7 @@ from goodwork.store.editions import Edition, open_edition, write_edition
 
 #: Looks at what a new edition changes, and says whether it may replace the former one.
 Review = Callable[[ChangeLog], bool]
+Result = TypeVar("Result")
 CODE = {"package": "goodwork", "version": version("goodwork")}
 
 
@@ -48,8 +49,10 @@ def publish(
     material = material.sampled(draws, seed)
     with nullcontext(executor) if executor else workers() as at:
         built = variants(material, lambda text, part: tell(text, 0.8 * part), at)
-        tables, counts = edition_tables(material, built)
-        tables |= answer_tables(material, lambda text, part: tell(text, 0.8 + 0.1 * part), at)
+        with _meanwhile(answer_tables, material, untold, at) as answers:  # they do not need the draws
+            tables, counts = edition_tables(material, built)
+            tell("asking every question", 0.8)
+            tables |= answers.result()
     latest = max(entry["periods"][-1] for entry in counts)
     manifest = {
         "name": material.name,
@@ -74,6 +77,13 @@ def publish(
     return write_edition(
         store, f"{material.name}-{latest}", tables, manifest, lambda text, part: tell(text, 0.9 + 0.1 * part)
     )
+
+
+@contextmanager
+def _meanwhile(function: Callable[..., Result], *given: Any) -> Iterator[Future[Result]]:
+    """A function at work in a thread of its own; its result, or its error, is there to be asked for."""
+    with ThreadPoolExecutor(1) as aside:
+        yield aside.submit(function, *given)
 
 
 def _former(store: Path) -> Edition | None:
@@ -117,7 +127,7 @@ def shipped_store(store: Path | None = None, tell: Tell = untold) -> Path:
             f"{store} holds another monitor, {manifest.get('title')}",
             remedy=f"show it with: goodwork serve --store {store}; or choose another folder",
         )
-    asked = "findings" in manifest.get("tables", {})
+    asked = {"findings", "figures"} <= set(manifest.get("tables", {}))
     now = {"code": CODE, "figures": material.figures, "declarations": _settled(declared(material))}
     held = {**manifest, "declarations": _settled(manifest.get("declarations", {}))}
     if not asked or any(held.get(key) != value for key, value in now.items()):

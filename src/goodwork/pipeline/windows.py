@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwork.analysis.finding import Finding
 from goodwork.analysis.wording import listing
 from goodwork.errors import MethodError
 from goodwork.pipeline.asked import Asked, inside
@@ -41,7 +42,7 @@ class Together:
         return table[["one", "other", *(column for column in table.columns if column not in ("one", "other"))]]
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """What each pair says, those that clearly changed first."""
         said = [sentence for pair in self.pairs for sentence in pair.findings]
         return tuple(sorted(said, key=lambda sentence: "a clear difference" not in sentence))

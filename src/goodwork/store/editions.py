@@ -36,6 +36,8 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 CURRENT = "current"
 NAMED = re.compile(r"-[0-9a-f]{10}$")
+#: Stands in an edition's tables for its own name, which follows from their content; who reads them puts the name in.
+UNNAMED = "an-edition-0000-0000000000"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,18 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         connection.register("source_table", table)
         target = str(path).replace("'", "''")
         connection.execute(f"COPY source_table TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
+
+
+def parquet_bytes(table: pd.DataFrame, facts: Mapping[str, str]) -> bytes:
+    """A table as the bytes of a Parquet file, with facts about it (edition, licence) in the file's own metadata."""
+    import duckdb
+
+    words = ", ".join(f"'{key}': '{text.replace(chr(39), chr(39) * 2)}'" for key, text in facts.items())
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect(config={"threads": 1}) as connection:
+        file = Path(folder) / "table.parquet"
+        connection.register("source_table", table)
+        connection.execute(f"COPY source_table TO '{file}' (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{words}}})")
+        return file.read_bytes()
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
