@@ -54,3 +54,7 @@ bench: $(DEV_STAMP)  ## speed, as ratios to a reference
 
 clean:
 	rm -rf $(VENV) .editions .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+
+.PHONY: fuzz-api
+fuzz-api: $(DEV_STAMP)  ## the interface for programs asked API_CASES times from its own description: half an hour
+	GOODWORK_API_CASES=$(or $(API_CASES),21000) nice $(BIN)/python -m pytest -q -s tests/web/test_api_fuzz.py

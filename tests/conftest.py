@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,27 @@ settings.load_profile("landing" if os.environ.get("CI") else "new examples")
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
 
+def once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """The folder, made by the first process that asks for it; others wait until it is there, and make it for
+    themselves in vain, to see why, where the first one failed."""
+    begun, failed = (folder.with_suffix(end) for end in (".begun", ".failed"))
+    try:
+        begun.mkdir()
+    except FileExistsError:
+        while not folder.exists():
+            if failed.exists():
+                make(folder.with_suffix(f".{os.getpid()}"))
+                raise AssertionError(f"{folder} could not be made by another process, but by this one") from None
+            time.sleep(0.2)
+        return folder
+    try:
+        make(begun / "made")
+        return (begun / "made").rename(folder)
+    except BaseException:
+        failed.touch()
+        raise
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real official statistics; tests that need it are skipped, visibly, where it is absent."""
@@ -29,10 +52,10 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def edition_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with the edition of the shipped figures, built once for all tests."""
-    store = tmp_path_factory.mktemp("editions")
-    publish(shipped_material(), store, draws=500)
-    return store
+    """A store with the edition of the shipped figures, built once for all tests and all workers of a run."""
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own  # workers have folders side by side
+    return once(folder / "editions", lambda store: publish(shipped_material(), store, draws=500))
 
 
 @pytest.fixture(scope="session")

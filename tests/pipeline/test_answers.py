@@ -223,7 +223,7 @@ def test_every_question_is_answered_or_says_why_not(registry: Registry, monitor:
     silent = table[table["kind"] == "not answered"]
     assert set(silent["question"]) == {"conditions"}
     assert set(silent["area_set"]) == {"gb", "london", "wales", "scotland"}
-    assert silent["sentence"].str.startswith("There is no score of 'conditions' for ").all()
+    assert silent["sentence"].str.startswith("There is no score of conditions for ").all()
 
 
 def test_ids_name_a_finding_once(monitor: Monitor) -> None:

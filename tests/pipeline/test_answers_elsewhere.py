@@ -34,7 +34,7 @@ def toyland(material: Material, tmp_path_factory: pytest.TempPathFactory) -> Mon
 def test_what_cannot_be_asked_of_toyland_says_why(toyland: Monitor) -> None:
     silent = toyland.findings(kind="not answered")
     assert dict(zip(silent["question"], silent["sentence"], strict=True)) == {
-        "conditions": "There is no score of 'conditions' for all in 2023.",
+        "conditions": "There is no score of conditions for All areas in 2023.",
         "health": "This monitor has no figures on outcomes.",
         "shock": "This monitor has no figures on shocks.",
         "space": "Which of these areas touch is not known.",

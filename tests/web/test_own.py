@@ -23,6 +23,7 @@ def toyland(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
 
 
 @pytest.mark.parametrize("address", ["/", "/?view=tiles", "/?area=T12", "/area/T12-very-small-dollhouse", "/nowhere",
+                                     "/area/T12.csv", "/compare?areas=T12,T01", "/indicator/low_pay", "/domain/pay",
                                      "/index.csv"])  # fmt: skip
 def test_every_view_says_that_the_data_are_invented(toyland: TestClient, address: str) -> None:
     assert "invented data" in toyland.get(address).text.lower()

@@ -63,8 +63,9 @@ def conditions_of(asked: Asked, name: str = "conditions") -> Related:
 
     other = asked.beside(name, asked.period)
     if other is None or other.framework.name == asked.framework.name:
+        place = asked.material.geography.set_named(asked.area_set).title
         raise MethodError(
-            f"there is no score of {name!r} for {asked.area_set} in {asked.period}",
+            f"there is no score of {name} for {place} in {asked.period}",
             remedy=_where_there_is(asked, name),
         )
     one = relation(other.scores()[:, 0], asked.scores()[:, 0], asked.names, names=("conditions", "the score"))

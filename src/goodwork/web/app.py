@@ -6,7 +6,7 @@ import re
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,8 +25,12 @@ from goodwork.errors import (
     StoreError,
 )
 from goodwork.monitor import Monitor
-from goodwork.web import answers, maps, pages, profiles
+from goodwork.web import answers, maps, pages
+from goodwork.web.api import create_api
+from goodwork.web.asked import Questions
 from goodwork.web.headers import SECURITY, SecurityHeaders
+from goodwork.web.places import Places
+from goodwork.web.questions import BY_PATH
 from goodwork.web.state import State, area_path, plain_state
 from goodwork.web.words import tight
 
@@ -47,6 +51,8 @@ PARAMETERS = {
     "measure": "node",
     "kind of map": "view",
 }
+#: Kinds of things that have pages of their own, and where these are.
+PAGES = {"indicator": "/indicator", "domain": "/domain"}
 REMEMBERED = 64
 
 
@@ -61,10 +67,14 @@ def create_app(monitor: Monitor) -> FastAPI:
         ("/index.csv", site.index_csv),
         ("/figure/map.svg", site.map_svg),
         ("/areas", site.search),
-        ("/area/{reference:path}", site.area),
         ("/healthz", site.health),
     ):
         app.add_api_route(path, answer, methods=methods, response_model=None)
+    for path, asked in Questions(monitor, site.templates).routes():
+        app.add_route(path, asked, methods)
+    for path, page in Places(monitor, site.templates).routes:
+        app.add_route(path, page, methods)
+    app.router.routes.append(create_api(monitor, STATUS, site.templates))
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_exception_handler(GoodWorkError, site.failed)
     app.add_exception_handler(HTTPException, site.refused)
@@ -89,7 +99,9 @@ class Site:
         self._table = lru_cache(REMEMBERED)(partial(maps.everything, monitor))
 
     def _draw_home(self, state: State) -> str:
-        return self.templates.get_template("home.html").render(page=pages.home(self.monitor, state), state=state)
+        return self.templates.get_template("home.html").render(
+            page=pages.home(self.monitor, state), state=state, path="/"
+        )
 
     def _state(self, request: Request) -> State:
         return State.read(self.monitor, request.query_params)
@@ -128,26 +140,6 @@ class Site:
             raise NotFound("area", "", remedy="write the name or the code of an area in the search box")
         return RedirectResponse(area_path(self.monitor.find(asked)), 302)
 
-    def area(self, request: Request, reference: str) -> Response:
-        """The page of an area, its JSON twin, or the way to them."""
-        twin = reference.endswith(".json")
-        found = profiles.resolve(self.monitor, reference.removesuffix(".json"))
-        query = {key: value for key, value in request.query_params.items() if key != "area"}
-        state = State.read(self.monitor, query)
-        if not query.get("area_set"):
-            state = State.read(self.monitor, query | profiles.fitting(self.monitor, state, found))
-        if twin:
-            profile = self.monitor.profile(found.code, state.period, state.area_set, state.framework)
-            head = {"edition": self.monitor.edition.name, "invented": self.monitor.invented}
-            return answers.respond(request, answers.dumps(head | profile.as_dict()), "application/json")
-        canonical = area_path(found)
-        if reference != unquote(canonical).removeprefix("/area/"):
-            asked = f"?{urlencode(query)}" if query else ""
-            return RedirectResponse(canonical + asked, 302)
-        page = profiles.panel(self.monitor, state, found.code)
-        body = self.templates.get_template("area.html").render(page=page, state=state)
-        return answers.respond(request, body, "text/html")
-
     def health(self, request: Request) -> Response:
         """Whether the server answers, and from which edition."""
         data = {"status": "ok", "edition": self.monitor.edition.name}
@@ -183,17 +175,20 @@ class Site:
             return answers.respond(request, f"{error}\n", "text/plain", status=status)
         asked = request.query_params.get("q", "")[:120]
         page = self.templates.get_template("error.html").render(
-            error=error, status=status, offers=self._offers(error), asked=asked
+            error=error, status=status, offers=self._offers(error, path), asked=asked
         )
         return answers.respond(request, page, "text/html", status=status)
 
-    def _offers(self, error: GoodWorkError) -> list[tuple[str, str]]:
-        """The nearest names as links."""
+    def _offers(self, error: GoodWorkError, path: str) -> list[tuple[str, str]]:
+        """The nearest names as links, to the page that was asked for where it takes them."""
         if not isinstance(error, NotFound):
             return []
         kind: Any = error.facts.get("kind")
         if kind in PARAMETERS:
-            return [(name, f"/?{urlencode({PARAMETERS[kind]: name})}") for name in error.nearest]
+            page = path if path in BY_PATH else "/"
+            return [(name, f"{page}?{urlencode({PARAMETERS[kind]: name})}") for name in error.nearest]
+        if kind in PAGES:
+            return [(name, f"{PAGES[kind]}/{name}") for name in error.nearest]
         areas = self.monitor.geography.by_code
         codes = [(name, name.rpartition("(")[2].rstrip(")")) for name in error.nearest]
         return [(name, area_path(areas[code])) for name, code in codes if code in areas]
