@@ -16,6 +16,7 @@ from goodwork import errors
 from goodwork.cli import options
 from goodwork.cli.app import app
 from goodwork.cli.options import open_monitor
+from goodwork.cli.show import out
 from goodwork.monitor import Monitor
 from goodwork.pipeline import own_material, publish
 from goodwork.pipeline.asked import Asked
@@ -29,6 +30,7 @@ IN_2019 = (*ENGLAND, "--period", "2019")
 
 def ask(store: Path, *words: str) -> str:
     """What a command prints; its errors are raised."""
+    out.width = 200  # whatever the terminal was when the console was made
     told = CliRunner().invoke(
         app, [*words, "--store", str(store)], env={"COLUMNS": "200"}, catch_exceptions=False
     )  # fmt: skip
