@@ -9,18 +9,13 @@ numbers are 9,800 MiB).
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
-from clock import cpu
+from clock import alone
+from line import Line, show
 from sklearn.cluster import KMeans
-from threadpoolctl import threadpool_limits
-from uncertainty import Line
 
 from goodwork.analysis.clusters import communities
 from goodwork.analysis.compacts import compacts
@@ -34,20 +29,6 @@ def invented(areas: int, members: int = 6) -> np.ndarray:
     """A continuum with two factors behind it, as official figures have."""
     rng = np.random.default_rng(areas)
     return rng.standard_normal((areas, 2)) @ rng.standard_normal((2, members)) + rng.standard_normal((areas, members))
-
-
-def alone(work: Callable[..., object], *given: object) -> tuple[float, float]:
-    """CPU seconds of a function of this folder, and MiB that a process of its own holds at most."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
-        return executor.submit(_measured, work, given).result()
-
-
-def _measured(work: Callable[..., object], given: tuple[object, ...]) -> tuple[float, float]:
-    with threadpool_limits(1):
-        seconds = cpu(lambda: work(*given), runs=1, warm=False)
-    # unlike getrusage, which begins at what the parent holds
-    held = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
-    return seconds, float(held[1]) / 1024 if held else float("nan")
 
 
 def divide(areas: int, draws: int, method: str = "graph", k: int | None = 4) -> object:
@@ -95,7 +76,5 @@ def lines(full: bool = False) -> Iterator[Line]:
 
 
 if __name__ == "__main__":
-    from engine import show
-
     for line in lines("--full" in sys.argv):
         show(line)

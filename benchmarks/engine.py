@@ -17,7 +17,7 @@ import numpy as np
 import space
 import uncertainty
 from clock import cpu
-from uncertainty import Line
+from line import Line, show
 
 from goodwork.index.aggregation import AGGREGATION
 from goodwork.index.build import build
@@ -91,15 +91,6 @@ def main() -> None:
             found.append(line)
     results = [asdict(line) | {"ratio": line.ratio} for line in found]
     (ROOT / "benchmarks" / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-
-
-def show(line: Line) -> None:
-    """One line of the report."""
-    figures = f"{line.of} {line.reference:9.2f} s   ours {line.ours:9.4f} s   {line.ratio:10.2f} ×"
-    print(
-        f"{line.what:50s} {figures}   target {line.target or '–'}" + (f"   ({line.note})" if line.note else ""),
-        flush=True,
-    )
 
 
 if __name__ == "__main__":

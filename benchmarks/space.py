@@ -2,7 +2,7 @@
 
 Areas lie on a grid of squares that touch along a side (a third of the corners too, so that numbers of neighbours
 differ); figures are invented. CPU seconds; ours are of a process of its own, first run, so that the memory told is that
-of the line alone; esda's are the least of two runs after compiling, where it is installed.
+of the line alone; esda's, where it is installed, are the lesser of two runs, the first of which may compile.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ import sys
 from collections.abc import Iterator
 
 import numpy as np
-from clock import cpu
-from communities import alone
+from clock import alone, cpu
+from line import Line, show
 from numpy.typing import NDArray
-from uncertainty import Line
 
 from goodwork.analysis.hotspots import hotspots
 from goodwork.analysis.space import moran
@@ -37,8 +36,7 @@ def grid(areas: int, seed: int = 1) -> NDArray[np.intp]:
 def esda_local(
     values: NDArray[np.float64], pairs: NDArray[np.intp], permutations: int
 ) -> tuple[float, NDArray[np.float64]]:
-    """CPU seconds and two-sided p of esda's local Moran on the same figures, compiled beforehand; NaN where it is not
-    installed."""
+    """CPU seconds and two-sided p of esda's local Moran on the same figures; NaN where it is not installed."""
     try:
         import warnings
 
@@ -93,7 +91,5 @@ def lines(full: bool = False, permutations: int = 9_999) -> Iterator[Line]:
 
 
 if __name__ == "__main__":
-    from engine import show
-
     for line in lines("--full" in sys.argv):
         show(line)

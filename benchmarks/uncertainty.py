@@ -1,22 +1,21 @@
 """Speed of the uncertainty analysis: as ratios to COINr's CPU seconds, or to a reference measured in the same run.
 
-Every line is the least CPU time of this process over a few runs (wall time where several processes share the work), on
-one thread unless said otherwise. Small areas are run with 100 draws, or 1,000 with ``--full``: time is linear in draws,
-which the line shows.
+Every line is the least CPU time of this process over a few runs (wall time where several processes share the work, or
+where the line says so). Small areas are run with 100 draws, or 1,000 with ``--full``, in a process of their own on one
+thread; half as many draws, beside them, tell what a draw costs and what any number of them does.
 """
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from clock import cpu
+from clock import alone, cpu
+from line import Line
 
 from goodwork.analysis.design import Design, Factor, factors_of, weight_factor
 from goodwork.analysis.replicates import Study
@@ -34,28 +33,6 @@ from goodwork.model.uncertainty import Uncertainty
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT.parent / "shared" / "data" / "golden"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One measured figure beside its reference and target."""
-
-    what: str
-    ours: float
-    reference: float
-    of: str
-    target: str
-    note: str = ""
-
-    @property
-    def ratio(self) -> float:
-        """How many times the reference takes."""
-        return self.reference / self.ours
-
-
-def peak() -> float:
-    """Most memory this process has held so far, MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def against_coinr() -> Iterator[Line]:
@@ -155,7 +132,7 @@ def sampling_and_method() -> Line:
     return Line(what, cpu(block), loop, "plain loop", "≥ 20 ×; ≤ 3 s", note)
 
 
-def small_areas(areas: int = 35_000, members: int = 30, draws: int = 100) -> list[Line]:
+def small(areas: int, members: int, draws: int) -> object:
     """Invented figures for every small area of a large country; the index and its domains."""
     rng = np.random.default_rng(1)
     value = rng.normal(50, 10, (1, areas, members))
@@ -170,15 +147,16 @@ def small_areas(areas: int = 35_000, members: int = 30, draws: int = 100) -> lis
     catalogue = Catalogue(
         indicator=tuple(Indicator(id=f"m{i}", name=f"m{i}", unit="points", kind="score") for i in range(members))
     )
+    return robustness(framework, panel, catalogue, Method(), draws=draws)
 
-    def work(draws: int) -> Callable[[], object]:
-        return lambda: robustness(framework, panel, catalogue, Method(), draws=draws)
 
-    half, whole = cpu(work(draws // 2), runs=1, warm=False), cpu(work(draws), runs=1, warm=False)
-    values = rng.standard_normal((members, areas))
+def small_areas(areas: int = 35_000, members: int = 30, draws: int = 100) -> list[Line]:
+    """Scores and ranks of very many areas, with the memory they take, beside sorting as many figures."""
+    (half, _), (whole, memory) = (alone(small, areas, members, number) for number in (draws // 2, draws))
+    values = np.random.default_rng(1).standard_normal((members, areas))
     sort = cpu(lambda: np.sort(values, axis=-1)) * draws
     note = (
-        f"peak {peak():,.0f} MiB; {draws // 2} draws {half:.1f} s, {draws} draws {whole:.1f} s; target ≤ 6 × the sort"
+        f"peak {memory:,.0f} MiB; {draws // 2} draws {half:.1f} s, {draws} draws {whole:.1f} s; target ≤ 6 × the sort"
     )
     return [Line(f"small areas, {areas:,} × {members} × {draws:,} draws", whole, sort, "np.sort", "≥ 0.17 ×", note)]
 
@@ -214,14 +192,18 @@ def cluster() -> list[Line]:
 def edition() -> Line:
     """The full edition with 1,000 draws, wall time, in a process of its own so that its memory is its own."""
     code = (
-        "import tempfile, time, resource, pathlib\n"
+        "import tempfile, time, pathlib\n"
+        "from clock import peak\n"
         "from goodwork.pipeline import publish, shipped_material\n"
         "with tempfile.TemporaryDirectory() as folder:\n"
         "    begun = time.perf_counter()\n"
         "    publish(shipped_material(), pathlib.Path(folder), draws=1000)\n"
-        "    print(time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
+        "    print(time.perf_counter() - begun, peak())\n"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    here = Path(__file__).parent
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=here
+    ).stdout.split()
     seconds, memory = map(float, said)
     return Line("full edition, 1,000 draws (wall)", seconds, 20.0, "20 s", "≤ 20 s; ≤ 1 GiB", f"peak {memory:,.0f} MiB")
 

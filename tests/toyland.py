@@ -123,3 +123,13 @@ def lattice(side: int) -> list[tuple[int, int]]:
 def names(number: int) -> list[str]:
     """Names of so many areas."""
     return [f"area {i}" for i in range(number)]
+
+
+def planted(groups: int = 3, each: int = 20, apart: float = 8.0, members: int = 3, seed: int = 1) -> np.ndarray:
+    """Areas in round heaps on a rising line, so that the first heap is the lowest."""
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal((groups * each, members)) + apart * np.repeat(np.arange(groups), each)[:, None]
+
+
+def truth(groups: int, each: int = 20) -> np.ndarray:
+    return np.repeat(np.arange(groups), each)

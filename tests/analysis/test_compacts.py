@@ -148,3 +148,11 @@ def test_twice_the_same() -> None:
     values = np.random.default_rng(9).standard_normal((60, 4))
     one, other = (compacts(values, (3, 6)) for _ in range(2))
     assert one.labels.tobytes() == other.labels.tobytes()
+
+
+def test_a_name_with_a_comma_is_one_name() -> None:
+    values = np.random.default_rng(10).standard_normal((8, 2))
+    found = compacts(values, (4, 8), areas=[f"Town {i}, City of" for i in range(8)], members=["jobs, all", "pay"])
+    for g, finding in enumerate(found.findings):
+        assert len(finding.numbers["areas"]) == (found.labels == g).sum()
+        assert set(finding.numbers["names"]) <= {"jobs, all", "pay"}

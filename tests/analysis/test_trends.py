@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import theilslopes
 
-from goodwork.analysis.trends import real_terms, theil_sen, trends
+from goodwork.analysis.trends import theil_sen, trends
 from goodwork.errors import MethodError
 
 YEARS = np.array([2015.0, 2016, 2018, 2019, 2022])
@@ -113,13 +113,6 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = trends(figures, YEARS, AREAS, errors=errors)
     monkeypatch.setattr("goodwork.analysis.trends.CELLS", 30_000)
     np.testing.assert_array_equal(trends(figures, YEARS, AREAS, errors=errors).rising, whole.rising)
-
-
-def test_real_terms() -> None:
-    found = real_terms(np.array([[500.0, 1.0], [520.0, NAN]]), np.array([100.0, 104.0]), 0)
-    np.testing.assert_allclose(found, [[500, 1], [500, NAN]])
-    with pytest.raises(MethodError, match="prices"):
-        real_terms(np.ones((2, 3)), np.array([100.0, 0.0]), 0)
 
 
 def test_faults_at_once() -> None:

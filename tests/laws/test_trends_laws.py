@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from goodwork.analysis.convergence import SPREADS, convergence
 from goodwork.analysis.mobility import mobility
 from goodwork.analysis.transitions import quantile_classes, steady_state, transitions
-from goodwork.analysis.trends import real_terms, theil_sen, trends
+from goodwork.analysis.trends import theil_sen, trends
 from goodwork.analysis.windows import windows
 
 law = settings(max_examples=50)
@@ -141,12 +141,3 @@ def test_correlations_do_not_mind_units(x: Figures, y: Figures, factor: float) -
     np.testing.assert_allclose(other.r, np.sign(factor) * one.r, atol=1e-9)
     finite = one.r[np.isfinite(one.r)]
     assert (np.abs(finite) <= 1 + 1e-12).all()
-
-
-@law
-@given(figures(), st.integers(0, 2), st.integers(0, 2))
-def test_prices_of_one_year_and_back(values: Figures, base: int, other: int) -> None:
-    prices = 100 * 1.03 ** np.arange(len(values))
-    here = real_terms(values, prices, base)
-    np.testing.assert_allclose(here[base], values[base])
-    np.testing.assert_allclose(real_terms(values, prices, other), here * prices[other] / prices[base])

@@ -16,9 +16,9 @@ from goodwork.analysis.archetypes import archetype_names, published_names
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.partitions import centroids
 from goodwork.analysis.portraits import portrait
-from goodwork.analysis.similarity import Labels, Mask, Points, listed, points_of
+from goodwork.analysis.similarity import Labels, Mask, Points, points_of
 from goodwork.analysis.stability import Doubt, compared, settled, shares, side_by_side, steadiest
-from goodwork.analysis.wording import areas_of
+from goodwork.analysis.wording import areas_of, listing
 from goodwork.errors import Fault, MethodError
 from goodwork.index.build import Index
 from goodwork.model.panel import Values
@@ -172,11 +172,11 @@ class Clusters:
         placed = [
             self.points.title(area) for area, whole in zip(self.points.areas, self.fitted, strict=True) if not whole
         ]
-        told = [note for note in self.points.notes if " some members " not in note]
+        told = list(self.points.extent)
         if placed:
             told.append(
                 f"{areas_of(len(placed))} without some members: placed at the nearest centroid over those they have, "
-                f"after the communities were found: {listed(placed)}."
+                f"after the communities were found: {listing(placed, 12)}."
             )
         told.append(
             f"Method {self.method}; {self.draws:,} draws of {self.redrawn}; on average a draw differs by "

@@ -14,7 +14,8 @@ from scipy.spatial.distance import cdist
 
 from goodwork.analysis.archetypes import MARGIN
 from goodwork.analysis.finding import Finding, say
-from goodwork.analysis.similarity import Labels, Mask, Points, listed, points_of
+from goodwork.analysis.similarity import Labels, Mask, Points, points_of
+from goodwork.analysis.wording import listing
 from goodwork.errors import Fault, MethodError
 from goodwork.index.build import Index
 from goodwork.model.panel import Values
@@ -110,9 +111,9 @@ class Compacts:
     def findings(self) -> tuple[Finding, ...]:
         """For each compact what its areas share, where they differ most and who has improved most."""
         told = []
-        for row in self.groups.to_dict("records"):
-            areas = [self.points.title(area) for area in row["areas"].split(", ")]
-            names = [self.points.title(name) for name in row["shared"].split(", ") if name]
+        for g, row in enumerate(self.groups.to_dict("records")):
+            areas = [self.points.title(self.points.areas[a]) for a in np.flatnonzero(self.labels == g)]
+            names = [self.points.title(self.points.members[m]) for m in np.flatnonzero(self.shared[g])]
             text = "Compact {compact} ({size:areas}: {areas:list12}) "
             text += "shares weak points on {names:list12}" if names else "shares no weak point of two in three areas"
             text += "; its areas differ most on {differ_on}"
@@ -143,7 +144,7 @@ class Compacts:
         reasons: dict[str, list[str]] = {}
         for area, why in self.without.items():
             reasons.setdefault(why, []).append(self.points.title(area))
-        return (*told, *(f"Without a compact, {why}: {listed(names)}." for why, names in reasons.items()))
+        return (*told, *(f"Without a compact, {why}: {listing(names, 12)}." for why, names in reasons.items()))
 
 
 def compacts(

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from goodwork.analysis.wording import areas_of, figure, listing, number, opened
+from goodwork.analysis.wording import areas_of, listing, number, opened
 
 #: The name under which a finding inside another one keeps its template.
 SAYS = "says"
@@ -71,9 +71,9 @@ class Finding(str):
 def say(template: str, /, **numbers: Any) -> Finding:
     """A sentence from a template with a place for every named value.
 
-    Beside the usual formats a place may ask for ``number`` (three figures), ``figure`` (the same, whole from 100 on),
-    ``areas`` ("3 areas"), ``opened`` (begins with a capital), ``list`` or ``list12`` (names, the first so many) and
-    ``apart`` (parts, with semicolons); numbers below zero have a true minus.
+    Beside the usual formats a place may ask for ``number`` (three figures, whole from 100 on), ``areas`` ("3 areas"),
+    ``opened`` (begins with a capital), ``list`` or ``list12`` (names, the first so many) and ``apart`` (parts, with
+    semicolons); numbers below zero have a true minus.
 
     >>> found = say("{n:areas} of {total} stand out: {names:list2}.", n=3, total=9, names=["Ayr", "Deal", "Hull"])
     >>> found
@@ -119,12 +119,7 @@ class _Wording(Formatter):
             return "; ".join(value)
         if format_spec.startswith("list"):
             return listing(value, int(format_spec[4:] or 6))
-        ways: dict[str, Callable[[Any], str]] = {
-            "number": number,
-            "figure": figure,
-            "areas": areas_of,
-            "opened": opened,
-        }
+        ways: dict[str, Callable[[Any], str]] = {"number": number, "areas": areas_of, "opened": opened}
         if format_spec in ways:
             return str(ways[format_spec](value))
         text = format(value, format_spec)

@@ -21,6 +21,8 @@ from goodwork.model.panel import Values
 
 Measure = Literal["variance", "theil_t", "theil_l", "gini"]
 Labels = NDArray[np.intp]
+#: Random orders of so many areas are kept for the next measure.
+FEW = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +160,7 @@ def permuted_p(
     share = _shares(values, weights)
     order = np.argsort(groups, kind="stable")
     starts = np.searchsorted(groups[order], np.arange(groups.max() + 1))
-    shuffled = _shuffled(len(values), permutations, seed)
+    shuffled = (_shuffled if len(values) <= FEW else _shuffled.__wrapped__)(len(values), permutations, seed)
     part = np.add.reduceat(share[shuffled], starts, axis=1)
     means = np.add.reduceat((share * values)[shuffled], starts, axis=1) / part
     drawn = _between(means, part, measure)

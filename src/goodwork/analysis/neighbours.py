@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodwork.analysis.finding import Finding, say
-from goodwork.analysis.similarity import Labels, Points, listed, points_of
-from goodwork.analysis.wording import areas_of
+from goodwork.analysis.similarity import Labels, Points, points_of
+from goodwork.analysis.wording import areas_of, listing
 from goodwork.errors import Fault, MethodError
 from goodwork.index.build import Index
 from goodwork.model.panel import Values
@@ -139,7 +139,9 @@ class Neighbours:
         told += [f"Limit: {limit}." for limit in self.limits]
         short = [self.points.title(a) for a, row in zip(self.points.areas, self.place, strict=True) if (row < 0).any()]
         if short:
-            told.append(f"{areas_of(len(short))} with fewer than {self.place.shape[1]} neighbours: {listed(short)}.")
+            told.append(
+                f"{areas_of(len(short))} with fewer than {self.place.shape[1]} neighbours: {listing(short, 12)}."
+            )
         return tuple(told)
 
 
@@ -300,7 +302,7 @@ def _whole(points: Points) -> Points:
 def _weights(points: Points, given: Mapping[str, float] | None) -> Values:
     given = given or {}
     unknown = sorted(set(given) - set(points.members) - set(points.left_out))
-    faults = [Fault(f"no member called {name!r}", remedy=f"members: {listed(points.members)}") for name in unknown]
+    faults = [Fault(f"no member called {name!r}", remedy=f"members: {listing(points.members, 12)}") for name in unknown]
     weight = np.array([float(given.get(name, 1.0)) for name in points.members])
     if not (np.isfinite(weight).all() and (weight >= 0).all() and weight.any()):
         faults.append(Fault("weights must be 0 or more, and one of them more", remedy="correct the weights"))

@@ -37,7 +37,7 @@ def portrait(
     far = [j for j in np.argsort(-np.abs(own), kind="stable")[:TOLD] if abs(own[j]) >= MARGIN]
     members = [
         say(
-            "{member} ({natural:figure} against {average:figure}, {size:.1f} standard deviations "
+            "{member} ({natural:number} against {average:number}, {size:.1f} standard deviations "
             f"{'better' if own[j] > 0 else 'worse'})",
             member=titles[j], natural=natural[group, j], average=overall[j], size=abs(own[j]), standardised=own[j],
         )

@@ -16,6 +16,8 @@ from goodwork.model.panel import Values
 
 #: Slopes of all pairs of more areas are too many.
 MOST_AREAS = 5000
+#: Pairs of so many areas are kept for the next measure.
+FEW = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +181,7 @@ def theil_sen(x: Values, y: Values) -> Slope:
         raise MethodError(f"no slope over {n} area(s)", remedy="give four or more, with figures that vary")
     if n > MOST_AREAS:
         return Slope(nan, nan, nan, nan, n)
-    one, other = _pairs(n)
+    one, other = (_pairs if n <= FEW else _pairs.__wrapped__)(n)
     across, up = x[here][one] - x[here][other], y[here][one] - y[here][other]
     slopes = np.sort(up[across != 0] / across[across != 0]) + 0.0  # no negative zero
     repeats = [np.unique(v[here], return_counts=True)[1] for v in (x, y)]

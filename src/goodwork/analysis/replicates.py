@@ -164,7 +164,8 @@ def _block(study: Study, step: int, start: int) -> Replicates:
 def replicate(study: Study, part: slice) -> Replicates:
     """Some replicates in a row: scores, ranks, and those that failed with the reasons."""
     design = study.design[part]
-    scores = np.empty((len(design), *study.shape[:1], *study.shape[:0:-1]))
+    periods, areas, nodes = study.shape
+    scores = np.empty((len(design), periods, nodes, areas))
     failed = np.ones(len(design), dtype=bool)
     reasons: dict[str, int] = {}
     for start in range(0, len(design), study.batch):
@@ -256,8 +257,8 @@ def _failing(error: MethodError, replicates: int) -> NDArray[np.bool_]:
 def _drawn(study: Study, ready: Ready, noise: Values, first: int) -> Values:
     """Normalised values of draws of the figures, prepared and scaled as the published ones were."""
     method, errors = ready.method, study.errors
-    assert ready.reference is not None
-    assert errors is not None
+    assert ready.reference is not None  # a variant that could not be made ready has failed before
+    assert errors is not None  # there is noise
     if method.imputation.name == "multiple":  # what stands in for a gap is drawn anew each time, too
         seed = np.random.SeedSequence(errors.seed, spawn_key=(first // study.packet, 1)).generate_state(1)
         parameters = {**method.imputation.parameters, "seed": int(seed[0])}

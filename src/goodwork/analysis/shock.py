@@ -113,7 +113,7 @@ class Shock:
                 count=double, total=int(here.sum()), **facts,
             ).about("double blow", table="table", quadrant=DOUBLE),
             say("Highest on {one} and {other} together: {areas:list}.", one=one, other=other, areas=hardest).about(
-                "hardest", table="table", place=tuple(range(1, len(hardest) + 1))
+                "hardest", table="table", area=hardest
             ),
             self.together.sentence(one, other).about("together", table="measured", measure=one),
         ]  # fmt: skip

@@ -82,15 +82,19 @@ class Points:
         raise NotFound("area", area, [] if reason else nearest(area, self.areas), remedy=reason)
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def extent(self) -> tuple[str, ...]:
         """How many areas and members there are, and what was left out, with the reason."""
-        gappy = [self.title(area) for area, whole in zip(self.areas, self.complete, strict=True) if not whole]
         told = [f"{areas_of(len(self.areas))}, {len(self.members)} members{f', {self.period}' if self.period else ''}."]
-        told += [f"Left out: {self.title(name)} ({why})." for name, why in self.left_out.items()]
-        if gappy:
-            has = "lacks some members and is" if len(gappy) == 1 else "lack some members and are"
-            told.append(f"{areas_of(len(gappy))} {has} compared on the others: {listed(gappy)}.")
-        return tuple(told)
+        return (*told, *(f"Left out: {self.title(name)} ({why})." for name, why in self.left_out.items()))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The extent, and which areas are compared on some members only."""
+        gappy = [self.title(area) for area, whole in zip(self.areas, self.complete, strict=True) if not whole]
+        if not gappy:
+            return self.extent
+        has = "lacks some members and is" if len(gappy) == 1 else "lack some members and are"
+        return (*self.extent, f"{areas_of(len(gappy))} {has} compared on the others: {listing(gappy, 12)}.")
 
 
 def points_of(
@@ -215,12 +219,3 @@ def standardised(values: Values, basis: Values | None = None) -> tuple[Mask, Val
     varies = spread > FLAT * np.maximum(np.abs(filled).max(axis=-2, keepdims=True, initial=0.0), 1e-300)
     scaled = np.where(varies, (values - mean) / np.where(varies, spread, 1.0), values * 0.0)
     return varies[..., 0, :], scaled
-
-
-def listed(names: Sequence[str], shown: int = 12) -> str:
-    """Names as a list in a sentence; as ``listing``, with more of them shown.
-
-    >>> listed(["a", "b", "c"]), listed(["a", "b", "c"], 2)
-    ('a, b and c', 'a, b and 1 more')
-    """
-    return listing(names, shown)

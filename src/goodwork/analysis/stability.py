@@ -93,6 +93,7 @@ def settled(
         return way(sets, drawn, k, rng).reshape(size, -1).astype(small)
 
     total = doubt.draws if doubt.figures is None else len(doubt.figures)
+    # what each block takes its chance from: (0,), (0, 0, 1) … for the runs on all areas, (1,), (2,) … for the draws
     own = [((0, 0, i) if i else (0,), min(block, runs - at)) for i, at in enumerate(range(0, runs, block))]
     drawn = [((1 + i,), min(block, total - at)) for i, at in enumerate(range(0, total, block))]
     everything = np.concatenate(list(in_order(run, [*own, *drawn], executor)))

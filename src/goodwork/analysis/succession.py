@@ -14,9 +14,9 @@ from scipy.spatial.distance import cdist
 from goodwork.analysis.archetypes import archetype_names
 from goodwork.analysis.clusters import Clusters, communities, letters, nearest_centroid
 from goodwork.analysis.finding import Finding, say
-from goodwork.analysis.similarity import Labels, Mask, listed, points_of
+from goodwork.analysis.similarity import Labels, Mask, points_of
 from goodwork.analysis.transitions import Transitions, transitions
-from goodwork.analysis.wording import opened
+from goodwork.analysis.wording import listing, opened
 from goodwork.errors import MethodError
 from goodwork.index.build import Index
 from goodwork.model.panel import Values
@@ -109,19 +109,22 @@ class Succession:
         moved, told = self.moved, [self._stayed()]
         if across := int(moved["across_break"].sum()):
             lead = "{count} {moves} across a break, into {periods:list}: what moved there may be the way of measuring."
-            moves = "more move lies" if across == 1 else "more moves lie"
-            said = say(lead, count=across, moves=moves, periods=list(self.breaks))
+            more = "" if self.transitions is None else "more "
+            moves = f"{more}move lies" if across == 1 else f"{more}moves lie"
+            crossed = moved.loc[moved["across_break"], "after"].unique().tolist()
+            said = say(lead, count=across, moves=moves, periods=crossed)
             told.append(said.about("across breaks", table="moved", across_break=True))
         if doubt := int((~moved["sure"]).sum()):
             lead = "{count} of all {total} moves are by areas on a border before or after: they may be chance."
             told.append(say(lead, count=doubt, total=len(moved)).about("by chance", table="moved", sure=False))
         sizes = (self.labels[..., None] == np.arange(len(self.names))).sum(axis=1)
         wide = int(np.argmax(np.ptp(sizes, axis=0)))
-        held = [say("{n:areas} in {period}", n=int(n), period=p)
-                for n, p in zip(sizes[:, wide], self.periods, strict=True)]  # fmt: skip
-        said = say("Communities change as well as areas: {community} holds {sizes:list12}.",
-                   community=self.names[wide], sizes=held)  # fmt: skip
-        told.append(said.about("sizes", table="table", community=self.names[wide]))
+        if np.ptp(sizes[:, wide]):
+            held = [say("{n:areas} in {period}", n=int(n), period=p)
+                    for n, p in zip(sizes[:, wide], self.periods, strict=True)]  # fmt: skip
+            said = say("Communities change as well as areas: {community} holds {sizes:list12}.",
+                       community=self.names[wide], sizes=held)  # fmt: skip
+            told.append(said.about("sizes", table="table", community=self.names[wide]))
         at = self._unbroken()
         if len(at) > 1:
             told += self._elsewhere(at[0], at[-1])
@@ -183,7 +186,7 @@ class Succession:
             "Communities are relative to their period: an area can change community without changing. Who is called "
             "surely higher or lower is so by the profiles of the base period held fixed, too.",
         ]
-        told += [f"Break in {period}: {listed(what)}." for period, what in self.breaks.items()]
+        told += [f"Break in {period}: {listing(what, 12)}." for period, what in self.breaks.items()]
         return (*told, *(f"Left out: {name} ({why})." for name, why in self.left_out.items()))
 
 
@@ -207,9 +210,9 @@ def succession(
     Only members that vary in all periods are used, so that profiles can be compared. Communities of two periods are
     matched by the least sum of squared distances between their centroids, standardised over all periods together
     (Hungarian method, Kuhn 1955). ``breaks`` names by period what cannot be compared with the period before; moves
-    across a break are not among the ``transitions``. ``known`` holds by period communities found before, of the same
-    members: they are taken as they are. Raises ``MethodError`` where a period cannot be divided or no
-    member is there in all periods. Handbook step 4.
+    across a break are not among the ``transitions``. ``known`` holds by period communities found before: those of the
+    same members and number are taken as they are. Raises ``MethodError`` where a period cannot be divided or no member
+    is there in all periods. Handbook step 4.
 
     >>> from goodwork.index.build import build
     >>> from goodwork.model.framework import Framework
@@ -226,13 +229,16 @@ def succession(
     periods = tuple(periods or index.periods)
     base = base or periods[-1]
     if base not in periods:
-        raise MethodError(f"the base period {base} is not among those compared", remedy=f"choose {listed(periods)}")
+        raise MethodError(
+            f"the base period {base} is not among those compared", remedy=f"choose {listing(periods, 12)}"
+        )
     fixed = {p: points_of(index, p, scale="all periods", least=8) for p in periods}
     shared = [m for m in index.framework.indicators if all(m in fixed[p].members for p in periods)]
     if not shared:
         raise MethodError("no member has figures in all periods", remedy="compare fewer periods")
     now = {p: points_of(index, p, titles=titles).only(shared) for p in periods}
-    same = {p: found for p, found in (known or {}).items() if found.points.members == tuple(shared)}
+    same = {p: found for p, found in (known or {}).items()
+            if found.points.members == tuple(shared) and len(found.names) == k}  # fmt: skip
     each = {p: same[p] if p in same
             else communities(now[p], k, method=method, numbers=(), draws=draws, seed=seed, executor=executor)
             for p in periods}  # fmt: skip
@@ -257,11 +263,11 @@ def succession(
         for area, why in fixed[p].left_out.items():
             if area in where:
                 gone.setdefault((called.get(area, area), why), []).append(p)
-    left |= {f"{area} in {listed(when)}": why for (area, why), when in gone.items()}
+    left |= {f"{area} in {listing(when, 12)}": why for (area, why), when in gone.items()}
     crossed = {p: tuple(what) for p, what in (breaks or {}).items() if p in periods[1:] and what}
     try:
         moves = transitions(labels, letters(k), periods, tuple(crossed))
-    except MethodError:
+    except MethodError:  # no area has a community in two periods without a break between: all that can be wrong here
         moves = None
     return Succession(
         periods, index.areas, tuple(shared), base, labels, unsure, still,

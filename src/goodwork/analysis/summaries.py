@@ -34,7 +34,8 @@ MOST_KEPT = 16_000_000
 
 
 class Summary:
-    """Running counts over replicates; arrays are ``(periods, nodes, areas, …)``.
+    """Running counts over replicates; arrays are ``(periods, nodes, areas, …)``. Quantiles and shares are read off when
+    every block has been added: what they are read off is put together once.
 
     ``ranks`` counts how often an area took each place: ``[..., 0]`` how often it had none, ``[..., k]`` the k-th class
     of places, which are ``places`` wide (1 up to ``EVERY_RANK`` areas). ``rises`` and ``since_first`` count the
@@ -124,7 +125,7 @@ class Summary:
         self._count_on_grid(self.kept, bool(np.isnan(self.kept).any()))
 
     def _count_on_grid(self, scores: Values, gaps: bool) -> None:
-        assert self.grid is not None
+        assert self.grid is not None  # laid when more replicates came than are kept
         per = np.divide(1.0, self.step, out=np.zeros_like(self.step), where=self.step > 0)
 
         def cell(part: slice, at: tuple[int, int]) -> NDArray[np.intp]:
@@ -146,7 +147,7 @@ class Summary:
     @cached_property
     def _scores_up_to(self) -> Cumulated:
         """How often scores fell into the cells of the grid."""
-        assert self.grid is not None
+        assert self.grid is not None  # asked for only where there is one
         return Cumulated.of(self.grid)
 
     @cached_property

@@ -203,25 +203,6 @@ def trends(
     )  # fmt: skip
 
 
-def real_terms(values: Values, prices: Values, base: int) -> Values:
-    """Money in the prices of one period: values × prices[base] / prices[period].
-
-    ``values`` ``(periods, ...)`` in the prices of their own periods; ``prices`` ``(periods,)``, a price index on any
-    base; ``base`` the position of the period whose prices are used. Raises ``MethodError`` for prices that are not
-    above zero or do not match; NaN where a price is missing.
-
-    >>> real_terms(np.array([[500.0], [520.0]]), np.array([100.0, 104.0]), 1).round(1).ravel().tolist()
-    [520.0, 520.0]
-    """
-    values, prices = np.asarray(values, dtype=float), np.asarray(prices, dtype=float)
-    if prices.shape != values.shape[:1] or (prices <= 0).any() or not 0 <= base < len(prices):
-        raise MethodError(
-            f"{prices.shape} prices, base {base}, for values of shape {values.shape}",
-            remedy="give a price above zero for each period, and a base among them",
-        )
-    return np.asarray(values * (prices[base] / prices).reshape(-1, *[1] * (values.ndim - 1)))
-
-
 def _told(drawn: Values, total: int) -> dict[str, Values]:
     up, down = (drawn > 0).sum(axis=0), (drawn < 0).sum(axis=0)
     low, high = np.percentile(drawn, [2.5, 97.5], axis=0)

@@ -15,27 +15,17 @@ def listing(names: Sequence[str], most: int = 6) -> str:
     'Bristol, City of; Leeds and Hull'
     """
     shown = [str(name) for name in names[:most]]
+    between = "; " if any("," in str(name) for name in names) else ", "
     if len(names) > most:
         shown.append(f"{len(names) - most} more")
-    between = "; " if any("," in name for name in names) else ", "
     return " and ".join([between.join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def number(value: float) -> str:
-    """A number in three figures or to the unit, with a true minus.
+    """A number in three figures, whole from 100 on, with a true minus.
 
-    >>> number(-0.01234), number(1234.5)
-    ('−0.0123', '1,234')
-    """
-    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-    return text.replace("-", "−")
-
-
-def figure(value: float) -> str:
-    """A figure in three figures, whole where it is large, with a true minus.
-
-    >>> figure(612.4), figure(4.238), figure(-0.5)
-    ('612', '4.24', '−0.5')
+    >>> number(-0.01234), number(4.238), number(999.6), number(1234.5)
+    ('−0.0123', '4.24', '1,000', '1,234')
     """
     return (f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}").replace("-", "−")
 

@@ -11,18 +11,20 @@ import typer
 from goodwork.errors import DeclarationError, StoreError
 
 if TYPE_CHECKING:
+    from goodwork.analysis.chapters import Chapters
     from goodwork.analysis.clusters import Clusters
     from goodwork.analysis.compacts import Compacts
     from goodwork.analysis.disparity import Disparity
     from goodwork.analysis.neighbours import Neighbours
+    from goodwork.analysis.outcomes import Outcomes
     from goodwork.analysis.succession import Succession
     from goodwork.cli.options import Where
     from goodwork.figures.figure import Figure
     from goodwork.figures.questions import Setting
     from goodwork.pipeline.asked import Asked
-    from goodwork.pipeline.chapters import Chapters
     from goodwork.pipeline.links import Blow, Health, Related
     from goodwork.pipeline.questions import Lie, Through
+    from goodwork.pipeline.windows import Together
 
 
 def svg_file(path: Path | None) -> Path | None:
@@ -52,12 +54,6 @@ def write(path: Path, figure: Figure) -> None:
     from goodwork.store.tables import write_bytes
 
     write_bytes(path, figure.svg.encode())
-
-
-def no_figure(path: Path | None, option: str) -> None:
-    """Raises ``DeclarationError`` where a figure is asked for with an option whose answer is a table only."""
-    if path is not None:
-        raise DeclarationError(f"there is no figure of what {option} asks for", remedy=f"leave out --plot, or {option}")
 
 
 def communities(where: Where, asked: Asked, found: Clusters) -> Figure:
@@ -93,6 +89,13 @@ def chapters(where: Where, asked: Asked, found: Chapters) -> Figure:
     cuts = {p: f"From {p} scores cannot be compared freely with before: changed are {'; '.join(breaks_in(asked, p))}"
             for p in found.chapters[0].periods[1:] if breaks_in(asked, p)}  # fmt: skip
     return side_by_side(table, caption, breaks=cuts)
+
+
+def together(where: Where, asked: Asked, found: Together, year: int) -> Figure:
+    """What goes together before a year and from it on."""
+    from goodwork.figures.links import of_windows
+
+    return of_windows(found.pairs, setting(where, asked), year, found.notes)
 
 
 def neighbours(where: Where, asked: Asked, found: Neighbours, place: str) -> Figure:
@@ -146,6 +149,13 @@ def health(where: Where, asked: Asked, found: Health) -> Figure:
     from goodwork.pipeline import answer_figures
 
     return answer_figures.health(asked, found, setting(where, asked))
+
+
+def causes(where: Where, asked: Asked, found: Outcomes) -> Figure:
+    """The score against every cause of an export of one's own."""
+    from goodwork.figures.links import of_outcomes
+
+    return of_outcomes(found, setting(where, asked), {})
 
 
 def shock(where: Where, asked: Asked, found: Blow, place: str | None) -> Figure:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from goodwork.cli.show import banner, interval, out, table_of
-from goodwork.cli.show_questions import tell, title_of
+from goodwork.cli.show import banner, interval, out, show_table
+from goodwork.cli.show_questions import percent, tell, title_of
 
 if TYPE_CHECKING:
+    from goodwork.analysis.chapters import Chapters
     from goodwork.analysis.outcomes import Outcomes
     from goodwork.analysis.succession import Succession
     from goodwork.monitor import Monitor
     from goodwork.pipeline.asked import Asked
-    from goodwork.pipeline.chapters import Chapters
     from goodwork.pipeline.windows import Together
 
 
@@ -27,17 +27,23 @@ def show_succession(monitor: Monitor, asked: Asked, found: Succession) -> None:
         ("community", "l"),
         *((f"{p}{' |' if p in found.breaks else ''}", "r") for p in found.periods),
     ]
-    out.print(table_of(headers, rows, title_of(asked)))
+    show_table(headers, rows, title_of(asked))
     if found.breaks:
         out.print("| after a break: not to be compared with the year before", markup=False)
     if found.transitions is not None:
         moves = found.transitions
         lines = [
-            (name, *(f"{s:.0%} ({interval(100 * lo, 100 * hi)})" for s, lo, hi in zip(*of, strict=True)))
+            (
+                name,
+                *(
+                    "–" if s != s else f"{percent(s)} ({interval(100 * lo, 100 * hi)})"
+                    for s, lo, hi in zip(*of, strict=True)
+                ),
+            )
             for name, *of in zip(found.names, moves.share, moves.low, moves.high, strict=True)
         ]
         heads = [("from", "l"), *((f"to {name} (95 %)", "r") for name in found.names)]
-        out.print(table_of(heads, lines, "Share of areas one period later, across no break"))
+        show_table(heads, lines, "Share of areas one period later, across no break")
     tell(found.findings, found)
 
 
@@ -49,7 +55,7 @@ def show_chapters(monitor: Monitor, asked: Asked, found: Chapters) -> None:
         for r in found.table.to_dict("records")
     ]
     headers = [("chapter", "l"), ("period", "l"), ("areas", "r"), ("middle score", "r"), ("95 %", "n")]
-    out.print(table_of(headers, rows, title_of(asked)))
+    show_table(headers, rows, title_of(asked))
     tell(found.findings, found)
 
 
@@ -62,7 +68,7 @@ def show_together(monitor: Monitor, asked: Asked, found: Together) -> None:
         for r in found.table.to_dict("records")
     ]  # fmt: skip
     headers = [("", "l"), ("with", "l"), ("of", "l"), ("years", "l"), ("areas", "r"), ("r", "r"), ("95 %", "n")]
-    out.print(table_of(headers, rows, title_of(asked)))
+    show_table(headers, rows, title_of(asked))
     tell(found.findings, found)
 
 
@@ -75,5 +81,5 @@ def show_causes(monitor: Monitor, asked: Asked, found: Outcomes) -> None:
         for r in found.table[found.table["score"] == found.scores[0]].to_dict("records")
     ]  # fmt: skip
     headers = [("cause", "l"), ("year", "l"), ("areas", "r"), ("r", "r"), ("95 %", "n"), ("in common", "r")]
-    out.print(table_of([*headers, ("a quarter or more", "l")], rows, title_of(asked)))
+    show_table([*headers, ("a quarter or more", "l")], rows, title_of(asked))
     tell(found.findings, found)

@@ -95,7 +95,7 @@ def _shared(rows: Values, order: NDArray[np.int64], alike: NDArray[np.bool_]) ->
     same = np.diff(np.take_along_axis(rows, order, -1), axis=-1) == 0
     other = np.flatnonzero((alike & ~same).any(axis=-1) | ~np.isfinite(np.fmax.reduce(np.abs(rows), axis=-1)))
     if other.size:  # they only look alike, or are beyond all bounds
-        order[other] = np.argsort(np.where(np.isnan(rows[other]), np.inf, -rows[other]), axis=-1)
+        order[other] = np.argsort(-rows[other], axis=-1)  # NaN comes last, after the worst score there can be
         ordered = np.take_along_axis(rows[other], order[other], -1)
         same[other] = ordered[:, 1:] == ordered[:, :-1]
     first = np.tile(np.arange(1, rows.shape[-1] + 1, dtype=np.int32), (len(rows), 1))

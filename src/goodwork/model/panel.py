@@ -15,6 +15,9 @@ from goodwork.model.area import nearest
 if TYPE_CHECKING:
     import pandas as pd
 
+    from goodwork.model.area import Area
+    from goodwork.model.framework import Framework
+
 Values = NDArray[np.float64]
 
 
@@ -64,12 +67,11 @@ class Panel:
                 "there are no figures for the indicators of this framework",
                 remedy=f"add figures for {', '.join(indicators)}",
             )
-        table = table[table["area"].isin(areas) & table["period"].isin(periods)]
         shape = (len(periods), len(areas), len(indicators))
-        at = tuple(
-            table[column].map({key: i for i, key in enumerate(keys)}).to_numpy(dtype=np.intp)
-            for column, keys in (("period", periods), ("area", areas), ("indicator", indicators))
-        )
+        named = (("period", periods), ("area", areas), ("indicator", indicators))
+        every = [_places(keys, table[column]) for column, keys in named]
+        here = np.flatnonzero((every[0] >= 0) & (every[1] >= 0))
+        table, at = table.take(here), tuple(places[here] for places in every)
         arrays: dict[str, Any] = {name: np.full(shape, np.nan) for name in ("value", "lower", "upper")}
         arrays |= {name: np.full(shape, "", dtype="<U16") for name in ("status", "basis", "observed")}
         columns = table.assign(observed=table["period"])
@@ -77,6 +79,20 @@ class Panel:
             if name in columns:
                 array[at] = columns[name].to_numpy(dtype=array.dtype)
         return cls(tuple(periods), tuple(areas), tuple(indicators), **arrays)
+
+    @classmethod
+    def of(cls, framework: Framework, table: pd.DataFrame, areas: Sequence[Area]) -> Panel:
+        """The figures of a framework's members and denominators over some areas: its periods, aligned by its rule;
+        areas are grouped by their parents. ``table``: tidy rows as for ``from_table``."""
+        wanted = (*framework.indicators, *framework.denominators)
+        panel = cls.from_table(table, indicators=wanted, areas=[area.code for area in areas])
+        levels = sorted({level for area in areas for level in area.parents})
+        labels = {level: np.array([area.parents.get(level, "") for area in areas]) for level in levels}
+        panel = replace(panel, groups=labels)
+        periods = framework.periods or panel.periods
+        if framework.alignment.rule == "nearest":
+            return panel.aligned(periods, framework.alignment.tolerance)
+        return panel.select(periods=[period for period in periods if period in panel.periods])
 
     def values_of(self, indicators: Sequence[str]) -> Values:
         """The values of some indicators, ``(periods, areas, indicators)``; raises ``NotFound`` for one not there."""
@@ -127,3 +143,12 @@ class Panel:
         arrays: dict[str, Any] = {name: take(getattr(self, name), np.nan) for name in ("value", "lower", "upper")}
         arrays |= {name: take(getattr(self, name), "") for name in ("status", "basis", "observed")}
         return replace(self, periods=tuple(str(p) for p in periods), **arrays)
+
+
+def _places(names: Sequence[str], column: pd.Series) -> NDArray[np.intp]:
+    """Where each cell of a column stands among some names; −1 for nowhere."""
+    import pandas as pd
+
+    at = {name: i for i, name in enumerate(names)}
+    found = np.append(np.fromiter(at.values(), dtype=np.intp), -1)[pd.Index(list(at)).get_indexer(column)]
+    return np.asarray(found, dtype=np.intp)

@@ -15,7 +15,7 @@ from goodwork.errors import MethodError, MissingData, NotFound
 from goodwork.pipeline.answer_figures import figures_of
 from goodwork.pipeline.asked import Asked
 from goodwork.pipeline.chapters import chapters_of
-from goodwork.pipeline.communities import DIVISIONS, archetypes_for, successions_of
+from goodwork.pipeline.communities import COMPARED, DIVISIONS, communities_of, successions_of
 from goodwork.pipeline.links import conditions_of, health_of, shock_of
 from goodwork.pipeline.questions import REDRAWS, Answer, compacts_of, disparity_of, neighbours_of, space_of, trends_of
 from goodwork.pipeline.windows import windows_of
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from goodwork.figures.figure import Figure
 
-#: Communities of an edition: as many as the report of 2021 has; compared are these numbers.
-COMMUNITIES, COMPARED = 4, range(2, 9)
+#: Communities of an edition: as many as the report of 2021 has.
+COMMUNITIES = 4
 #: Fewer redraws than these say nothing.
 LEAST = 20
 
@@ -87,14 +87,10 @@ Parts = tuple[Answer, Sequence[Part], Sequence[str]]
 
 
 def _communities(asked: Asked) -> Parts:
-    from goodwork.analysis.clusters import communities
-
     framework = asked.framework
     whole = framework.default_area_set or (framework.area_sets or (asked.area_set,))[0]
-    found = communities(
-        asked.index, COMMUNITIES, period=asked.period, draws=redraws(asked, DIVISIONS),
-        numbers=COMPARED if asked.area_set == whole else (), archetypes=archetypes_for(framework), titles=asked.titles,
-    )  # fmt: skip
+    compared = COMPARED if asked.area_set == whole else ()
+    found = communities_of(asked, COMMUNITIES, redraws(asked, DIVISIONS), numbers=compared)
     numbers = {"numbers": "communities_numbers"} if len(found.numbers) else {}
     tables = {"table": "communities", "communities": "communities_profiles", **numbers}
     parts = [Part.of(found, tables)]

@@ -46,7 +46,7 @@ def burden_of(
     known = areas if areas is not None else crosswalk(asked, content, name)
     if not known:
         raise MissingData(f"{name}: no location has the name of an area", remedy="give a crosswalk from names to codes")
-    rows = _rates(read_gbd(content, name, areas=known).rows, name)
+    rows, which = _rates(read_gbd(content, name, areas=known).rows, name)
     if rows.empty:
         raise MissingData(f"{name}: no cause has figures", remedy="export rates by cause, not only all causes together")
     year = min(rows["year"].unique(), key=lambda y: (abs(int(y) - int(asked.period[:4])), y))
@@ -59,7 +59,6 @@ def burden_of(
     )  # fmt: skip
     here = int(table[leading].notna().any(axis=1).sum())
     without = [n for n, code in zip(asked.names, asked.panel.areas, strict=True) if code not in set(known.values())]
-    which = rows["chosen"].iloc[0]
     said = f"{opened(areas_of(here))} of {name}, {year}: {which}; the {len(leading)} causes that weigh most."
     if without:
         said += f" Not in the export under a known name: {listing(without, 12)}."
@@ -78,8 +77,8 @@ def crosswalk(asked: Asked, content: bytes, name: str) -> dict[str, str]:
     return {place: next(iter(codes[place])) for place in present if len(codes.get(place, ())) == 1}
 
 
-def _rates(rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The figures wanted, with their cause and year; ``chosen`` says which they are."""
+def _rates(rows: pd.DataFrame, name: str) -> tuple[pd.DataFrame, str]:
+    """The figures wanted, with their cause and year; and which they are, in words."""
     parts = rows["series"].str.split(" · ", expand=True).iloc[:, : len(PARTS)].set_axis(PARTS, axis=1)
     rows = rows.assign(**{part: parts[part] for part in PARTS}, year=rows["span"].astype(str))
     chosen = []
@@ -90,4 +89,4 @@ def _rates(rows: pd.DataFrame, name: str) -> pd.DataFrame:
         rows = rows[rows[part] == there[0]]
         chosen.append(there[0])
     rows = rows[(rows["cause"] != EVERYTHING) & np.isfinite(rows["value"].astype(float))]
-    return rows.assign(chosen=", ".join(chosen))
+    return rows, ", ".join(chosen)

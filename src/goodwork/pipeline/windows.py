@@ -45,7 +45,13 @@ class Together:
     def findings(self) -> tuple[Finding, ...]:
         """What each pair says, those that clearly changed first."""
         said = [sentence for pair in self.pairs for sentence in pair.findings]
-        return tuple(sorted(said, key=lambda sentence: "a clear difference" not in sentence))
+        return tuple(sorted(said, key=_unchanged))
+
+
+def _unchanged(said: Finding) -> bool:
+    """Whether a sentence tells of no clear difference between the windows."""
+    low, high = (said.numbers.get(f"difference_{end}", np.nan) for end in ("low", "high"))
+    return not (low > 0 or high < 0)
 
 
 def windows_of(asked: Asked, indicators: Sequence[str] = (), year: int = BREAK_YEAR) -> Together:
@@ -58,8 +64,7 @@ def windows_of(asked: Asked, indicators: Sequence[str] = (), year: int = BREAK_Y
     from goodwork.analysis.windows import windows
 
     chosen = list(indicators or asked.framework.indicators)
-    held = asked.material.observations
-    periods = sorted(held.loc[held["indicator"].isin(chosen), "period"].unique())
+    periods = sorted(asked.material.figures_of(chosen)["period"].unique())
     value = asked.figures(chosen, periods)[0]
     years = np.array([float(str(p)[:4]) for p in periods])
     there = np.isfinite(value).sum(axis=1) >= FEWEST
