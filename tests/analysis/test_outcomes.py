@@ -44,7 +44,7 @@ def arrays() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def found() -> Outcomes:
-    return outcomes(**arrays(), missing={"liver": "its terms are non-commercial"})
+    return outcomes(**arrays(), missing={"liver": "its terms are non-commercial."})
 
 
 def test_each_way_is_that_of_its_own_function(found: Outcomes) -> None:

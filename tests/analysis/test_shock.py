@@ -49,6 +49,12 @@ def test_sentences() -> None:
     assert found.findings[0].startswith("1 of 5 areas lie above the mean in both furlough (24.8) and claims (3.34)")
 
 
+def test_figures_stand_with_their_units() -> None:
+    found = shock(VALUES, AREAS, measures=MEASURES, units=(" %", " points"))
+    assert "both furlough (24.8 %) and claims (3.34 points): a double blow" in found.findings[0]
+    assert "furlough 34 % (mean 24.8 %) and claims 5.2 points (mean 3.34 points)" in found.of("Ayton")
+
+
 def test_scores_and_communities() -> None:
     rng = np.random.default_rng(2)
     score = rng.normal(size=60)

@@ -33,7 +33,7 @@ def run(*words: object) -> str:
 def fetched(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("fetched")
     told = json.loads(run("fetch", "--from", shared, "--snapshots", folder, "--json"))
-    assert len(told) == 27
+    assert len(told) == 28
     assert {one["outcome"] for one in told} == {"new"}
     return folder
 
@@ -61,7 +61,7 @@ def test_snapshots_are_the_files_as_they_are(fetched: Path, shared: Path) -> Non
 
 def test_sources_say_what_is_due(fetched: Path) -> None:
     told = {one["source"]: one for one in json.loads(run("sources", "--snapshots", fetched, "--json"))}
-    assert len(told) == 27
+    assert len(told) == 28
     assert told["els_median_pay"]["release"] == "2025-10-23"
     assert told["els_employment"]["designation"] == "official statistics in development"
     assert not told["hmrc_furlough"]["is_due"]
@@ -72,7 +72,7 @@ def test_every_record_is_accounted_for(figures: Path) -> None:
     manifest = read_shipped(figures).manifest
     for source, entry in manifest["sources"].items():
         assert entry["used"] + sum(entry["left_out"].values()) == entry["records"], source
-    assert manifest["input"]["rows"] == 407_827
+    assert manifest["input"]["rows"] == 523_043
     assert manifest["absent"] == []
     assert sum(manifest["taken"].values()) == manifest["figures"]
 
@@ -127,6 +127,7 @@ def test_what_was_carried_is_no_more_than_no_source_gives(figures: Path) -> None
         ("Kent", "furlough_takeup", "2020", {"hmrc_cjrs_to_2020_07_31.csv"}, 12),
         ("York", "drug_poisoning_deaths", "2019", {"ons_drug_poisoning_registrations.csv"}, 3),
         ("York", "claimant_rise_2020", "2020", {"claimant-count.csv"}, 2),
+        ("North Yorkshire", "covid_deaths_first_wave", "2020", {"ons_covid_deaths_msoa.csv"}, 7),
         ("York", "attainment8", "2019", set(), 0),
     ],
 )

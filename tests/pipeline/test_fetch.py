@@ -237,7 +237,7 @@ def test_shipped_sources_are_whole() -> None:
         assert source.licence.startswith("OGL"), source.id
         assert source.publisher, source.id
         assert source.calendar, source.id
-        assert all(file.url for file in source.files) or source.by_hand, source.id
+        assert all(file.on_the_web for file in source.files) or source.by_hand, source.id
         assert {one.series for one in source.series} <= wanted | fed, source.id
     assert {one.origin for one in declared.derived} <= known
     assert {one.series for one in declared.derived} <= wanted

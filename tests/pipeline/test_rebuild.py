@@ -88,6 +88,24 @@ def test_fetched_figures_and_carried_ones(rebuilt: Path) -> None:
     pd.testing.assert_frame_equal(*pay)
 
 
+def test_years_that_a_release_no_longer_holds(rebuilt: Path, sources: Sources, tmp_path: Path) -> None:
+    """They go with the release, unless it is declared to hold the latest years only: then they stay as compiled."""
+    later = survey(77.0).replace(b"2030-01-01/P1Y", b"2031-01-01/P1Y")
+    had = datetime(2032, 1, 1, tzinfo=UTC)
+    kept = Snapshots(tmp_path / "later")
+    kept.keep(later, Retrieval(source="els_employment", name="employment-rate.csv", retrieved_at=had))
+    rolling = sources.replace(source=tuple(one.replace(earlier_stay=True) for one in sources.source))
+    for declared, years in ((sources, {"2031"}), (rolling, {"2030", "2031"})):
+        out = tmp_path / f"out {len(years)}"
+        rebuild_figures(kept.path, out, sources=declared, carried=rebuilt)
+        table = read_shipped(out).tables["observations"]
+        mine = table[(table["source"] == "els_employment") & (table["area"] == YORK) & (table["period"] >= "2030")]
+        assert set(mine["period"]) == years
+        assert mine.loc[mine["period"] == "2031", "value"].tolist() == [77.0]
+    assert mine.loc[mine["period"] == "2030", "value"].tolist() == [76.5]
+    assert lineage("york", "employment", "2030", figures=out, sources=rolling).carried
+
+
 def test_compiling_again_changes_nothing(rebuilt: Path, snapshots: Snapshots, sources: Sources, tmp_path: Path) -> None:
     rebuild_figures(snapshots.path, tmp_path / "two", sources=sources, carried=rebuilt)
     one, two = (read_shipped(folder) for folder in (rebuilt, tmp_path / "two"))

@@ -19,6 +19,7 @@ from tests.sources import (
     test_hmrc,
     test_jsonstat,
     test_mapped,
+    test_neighbourhoods,
     test_nomis,
     test_nomis_exports,
     test_ons_api,
@@ -30,7 +31,7 @@ from tests.sources import (
 from tests.sources.steady import figures
 from tests.sources.test_tables import open_document
 
-from goodwork.sources.open_geography import read_code_history, read_page
+from goodwork.sources.open_geography import join_pages, read_code_history, read_page
 from goodwork.sources.reading import READER, ROW_COLUMNS, Reading
 from goodwork.sources.tables import read_table
 
@@ -104,6 +105,8 @@ def as_reading(table: pd.DataFrame, facts: dict[str, str] | None = None) -> Read
 
 def page(content: bytes) -> Reading:
     found = read_page(content, "lad.json")
+    if not found.more:  # the whole answer
+        found = join_pages([found], "lad.json")
     return as_reading(found.table, {"more": str(found.more)})
 
 
@@ -180,6 +183,13 @@ FORMATS = (
         real=("nomis-exports/aps_t01_activity_2018_2022.xlsx",),
     ),
     Format(
+        "Nomis, answer or spreadsheet",
+        "nomis",
+        test_nomis.WHOLE,
+        by_name("nomis", "rates.csv"),
+        whole="RECORD_COUNT",
+    ),
+    Format(
         "Fingertips CSV",
         "fingertips-csv",
         test_fingertips.SAMPLE,
@@ -212,6 +222,17 @@ FORMATS = (
         headers=True,
         idle=("code", "name"),
         loose=("dropped: 2020", "dropped: 2019", "same: columns reversed"),
+    ),
+    Format(
+        "events by neighbourhood, CSV",
+        "ons-neighbourhoods",
+        test_neighbourhoods.TEXT,
+        by_name(
+            "ons-neighbourhoods", "d.csv", windows=test_neighbourhoods.WINDOWS, neighbourhoods=4, total="All months"
+        ),
+        whole="the number of neighbourhoods, which is declared",
+        headers=True,
+        idle=("areacd", "areanmhc"),
     ),
     Format(
         "ASHE table, workbook",

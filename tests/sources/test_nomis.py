@@ -17,6 +17,7 @@ from goodwork.errors import (
     DataError,
     DuplicateObservation,
     GoodWorkError,
+    MissingData,
     SourceChanged,
     SourceUnavailable,
 )
@@ -280,3 +281,10 @@ def test_recorded_answers(shared: Path) -> None:
     rows = read_nomis_csv(full, "population", whole=False).rows
     assert rows["series"][0] == "Total · All Ages"
     assert rows["value"][0] == 2_646_772
+
+
+def test_parts_without_any_figure_are_no_answer() -> None:
+    """Found by random change: numerators, denominators and half-widths whose values were lost."""
+    kept = [one for one in json.loads(as_json())["obs"] if one["measures"]["value"] != 20599]
+    with pytest.raises(MissingData, match="a measure without its figure"):
+        read_nomis_json(json.dumps({"header": {"truncated": "false"}, "obs": kept}).encode(), "rates.json")

@@ -16,7 +16,7 @@ from goodwork.errors import DeclarationError, GoodWorkError, SourceChanged, Sour
 from goodwork.model.source import Sources
 from goodwork.pipeline.fetch import NOMIS_KEY, fetch
 from goodwork.sources.nomis import read_nomis_csv
-from goodwork.sources.nomis_pages import whole_answer
+from goodwork.sources.nomis_pages import Asking, whole_answer
 from goodwork.sources.nomis_query import ADDRESS, GUEST_LIMIT, joined, nomis_url
 from goodwork.store.snapshots import Snapshots
 
@@ -119,7 +119,7 @@ def test_codes_are_looked_up_by_their_labels(provider: Provider) -> None:
     provider.serve(CODES, code_list({**LABELS, "402720769": LABELS["402720769"].replace(" ", "  ")}))
     provider.serve(DATA, nomis(3))
     with patient(provider) as client:
-        whole_answer(client, ASKED, "aps.csv", {"cell": list(LABELS.values())})
+        whole_answer(client, ASKED, "aps.csv", Asking({"cell": list(LABELS.values())}))
     assert "cell=402720769,402720770" in provider.asked[1].address
 
 
@@ -130,7 +130,7 @@ def test_a_label_that_is_gone_or_stands_twice_is_refused(provider: Provider, lab
     provider.serve(CODES, code_list(labels))
     provider.serve(DATA, nomis(3))
     with patient(provider) as client, pytest.raises(SourceChanged, match=r"is the label of (no|2) codes"):
-        whole_answer(client, ASKED, "aps.csv", {"cell": [LABELS["402720769"]]})
+        whole_answer(client, ASKED, "aps.csv", Asking({"cell": [LABELS["402720769"]]}))
     assert len(provider.asked) == 1
 
 

@@ -195,3 +195,11 @@ def test_every_cut_of_the_zip_is_refused() -> None:
         with pytest.raises(GoodWorkError):
             history(content[:end])
     assert_no_crash(history, content)
+
+
+def test_a_service_without_features_is_no_answer() -> None:
+    """Found by random change: an empty list of features that announces no more."""
+    empty = read_page(b'{"type": "FeatureCollection", "features": []}', "lad.json")
+    assert not empty.more
+    with pytest.raises(SourceChanged, match="no features"):
+        join_pages([empty], "lad.json")

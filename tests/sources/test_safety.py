@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from goodwork.errors import SourceError
+from goodwork.sources.archives import read_members
 from goodwork.sources.grids import read_sheets
 from goodwork.sources.repeats import OpenDocument
 from goodwork.sources.safety import look_over
@@ -30,12 +31,11 @@ LAUGHS = (
 )
 
 
-def packed(parts: dict[str, str | bytes]) -> bytes:
+def packed(parts: dict[str, str | bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for title, content in parts.items():
-            how = zipfile.ZIP_STORED if title == "mimetype" else zipfile.ZIP_DEFLATED
-            archive.writestr(zipfile.ZipInfo(title), content, how)
+            archive.writestr(zipfile.ZipInfo(title), content, zipfile.ZIP_STORED if title == "mimetype" else how)
     return buffer.getvalue()
 
 
@@ -185,3 +185,25 @@ def test_a_zip_with_a_changed_byte_is_refused() -> None:
     content[at] ^= 0xFF
     with pytest.raises(SourceError, match="could not be read"):
         look_over("a.xlsx", bytes(content))
+
+
+@pytest.mark.parametrize("how", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_with_any_byte_changed_is_whole_or_refused_however_it_is_packed(how: int) -> None:
+    text = b"area,value\n" * 9
+    content = packed({"a.csv": text}, how)
+    for place in range(len(content)):
+        for flip in (0x01, 0x80, 0xFF):
+            broken = content[:place] + bytes([content[place] ^ flip]) + content[place + 1 :]
+            for read in (look_over, read_members):
+                try:
+                    found = read("a.zip", broken)
+                except SourceError:
+                    continue
+                assert found == [] or list(found.values()) in ([], [text])
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "rot13", "shift_jis", "idna", "punycode"])
+def test_an_open_document_in_an_encoding_that_cannot_be_read_is_refused(encoding: str) -> None:
+    content = ods(repeated(CELL.format("")), f'<?xml version="1.0" encoding="{encoding}"?>')
+    with pytest.raises(SourceError, match="could not be read"):
+        look_over("a.ods", content)

@@ -80,7 +80,7 @@ def test_repeated_figures_are_kept_once_and_counted() -> None:
 
 
 def test_rows_that_do_not_add_up_are_refused() -> None:
-    with pytest.raises(SourceChanged, match="3 records, 2 rows"):
+    with pytest.raises(SourceChanged, match="of 3 records 2 were used"):
         of(["5", "6"], records=3)
     with pytest.raises(MissingData):
         of([])

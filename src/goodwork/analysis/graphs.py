@@ -98,7 +98,8 @@ def connected_graph(points: Values, drawn: Mask, neighbours: int = NEIGHBOURS) -
     low, high, weight = low[first], high[first], weight[first]
     of = np.nonzero(drawn)[0]
     weight = weight / (2 * np.bincount(of[low], weight, draws))[of[low]]
-    ends = (np.concatenate([low, high]), np.concatenate([high, low]))
+    short = np.int32 if 2 * len(low) < np.iinfo(np.int32).max else np.int64  # half the memory to pass over
+    ends = (np.concatenate([low, high]).astype(short), np.concatenate([high, low]).astype(short))
     return csr_array((np.concatenate([weight, weight]), ends), shape=(nodes, nodes)), of
 
 

@@ -220,7 +220,7 @@ def outcomes(
         for (at, k), link in zip(pairs, links, strict=True)
     ]  # fmt: skip
     notes = [CAVEAT, "p is adjusted over the outcomes set against the same score; intervals are for one at a time."]
-    notes += [f"Missing: {name} ({why})." for name, why in lacking.items()]
+    notes += [f"Missing: {name} ({why.rstrip('.')})." for name, why in lacking.items()]
     if edges is None:
         notes.append("No borders were given: whether neighbouring areas are alike in what is left was not looked at.")
     return Outcomes(kinds[0], tuple(kinds[1][i] for i in kept), tuple(judged), lacking, threshold, level, tuple(notes))

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import cdist
 
 from goodwork.analysis.graphs import (
+    beside,
     connected_graph,
     group_counts,
     louvain,
@@ -48,7 +49,10 @@ def graph_partition(points: Values, drawn: Mask, groups: int, rng: np.random.Gen
     one; where it gives more than ``groups``, those whose union loses least modularity are joined."""
     sets, draws, areas = drawn.shape
     everyone = np.ones((1, areas), dtype=bool)
-    graphs = [[connected_graph(p, d) for d in (everyone, some)] for p, some in zip(points, drawn, strict=True)]
+    graphs = []
+    for place, some in zip(points, drawn, strict=True):
+        alone = connected_graph(place, everyone)
+        graphs.append((alone, beside(*alone, draws) if some.all() else connected_graph(place, some)))
     (whole, of_whole), (graph, of) = (_side_by_side([pair[i] for pair in graphs]) for i in range(2))
     enough = _least_resolution(whole, of_whole, groups, np.full(sets, FIRST), rng)[1]
     start = np.repeat(enough, draws) * rng.uniform(*AROUND, sets * draws)

@@ -27,8 +27,9 @@ DOUBLE, FIRST, SECOND, NEITHER = "double blow", "first only", "second only", "ne
 
 @dataclass(frozen=True, eq=False)
 class Shock:
-    """Two measures of a shock, more being worse, ``(areas, 2)`` in natural units, their ``mean`` and ``sd`` ``(2,)``;
-    ``combined`` ``(areas,)`` is the average of the two in standard deviations, ``place`` its rank (1 = hit hardest).
+    """Two measures of a shock, more being worse, ``(areas, 2)`` in natural ``units``, their ``mean`` and ``sd``
+    ``(2,)``; ``combined`` ``(areas,)`` is the average of the two in standard deviations, ``place`` its rank (1 = hit
+    hardest).
 
     ``quadrant`` ``(areas,)``: above both means is a double blow; empty where a figure is missing. ``pooled``, ``ranks``
     and ``q`` (Benjamini–Hochberg) set ``combined`` against each of the ``scores``; ``together`` is the association of
@@ -52,6 +53,7 @@ class Shock:
     communities: Means | None
     level: float
     notes: tuple[str, ...]
+    units: tuple[str, str] = ("", "")
 
     @property
     def table(self) -> pd.DataFrame:
@@ -106,10 +108,11 @@ class Shock:
         order = np.argsort(np.where(here, self.place, np.inf), kind="stable")
         hardest = [self.areas[i] for i in order[:5]]
         facts = {"one": one, "other": other, "mean_one": self.mean[0], "mean_other": self.mean[1]}
+        facts |= {"unit_one": self.units[0], "unit_other": self.units[1]}
         found = [
             say(
-                "{count} of {total:areas} lie above the mean in both {one} ({mean_one:number}) and {other} "
-                "({mean_other:number}): a double blow.",
+                "{count} of {total:areas} lie above the mean in both {one} ({mean_one:number}{unit_one}) and {other} "
+                "({mean_other:number}{unit_other}): a double blow.",
                 count=double, total=int(here.sum()), **facts,
             ).about("double blow", table="table", quadrant=DOUBLE),
             say("Highest on {one} and {other} together: {areas:list}.", one=one, other=other, areas=hardest).about(
@@ -138,7 +141,13 @@ class Shock:
             NEITHER: "above the mean in neither",
         }[str(self.quadrant[at])]
         facts = [
-            say("{name} {value:number} (mean {mean:number})", name=name, value=self.values[at, i], mean=self.mean[i])
+            say(
+                "{name} {value:number}{unit} (mean {mean:number}{unit})",
+                name=name,
+                value=self.values[at, i],
+                mean=self.mean[i],
+                unit=self.units[i],
+            )
             for i, name in enumerate(self.measures)
         ]
         said = say(
@@ -157,12 +166,14 @@ def shock(
     names: Sequence[str] = (),
     groups: ArrayLike | None = None,
     level: float = LEVEL,
+    units: tuple[str, str] = ("", ""),
 ) -> Shock:
     """Put two measures of a shock together, divide areas by the two means, and set the whole against scores before.
 
     ``values`` ``(areas, 2)`` in natural units, more being worse; a zero is a figure, NaN a gap, and areas without both
     are left out. Each measure is standardised over the areas that have both (population SD) and the two are averaged.
-    ``scores`` ``(areas, k)`` with ``names``, the better end high; ``groups`` labels ``(areas,)`` (communities). Raises
+    ``scores`` ``(areas, k)`` with ``names``, the better end high; ``groups`` labels ``(areas,)`` (communities);
+    ``units`` are written after a figure of each measure (`` %``). Raises
     ``MethodError`` for fewer than four areas, a measure that does not vary, or arrays that do not match. Handbook step
     9; the double blow is that of the Good Work Monitor (2021).
 
@@ -204,5 +215,5 @@ def shock(
         measures, tuple(areas), values, mean, sd, combined, rank(combined, -1), quadrant, together,
         tuple(names[k] for k in known),
         pooled, ranked, adjusted([a.p for a in pooled]) if pooled else np.zeros(0), labels, by_group, level,
-        tuple(notes),
+        tuple(notes), units,
     )  # fmt: skip

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from goodwork.figures.axes import Scale, below, nothing, rule, scale
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
 from goodwork.figures.glyphs import glyph, key
-from goodwork.figures.lettering import SMALL, block, write
+from goodwork.figures.lettering import SMALL, headed, write
 from goodwork.figures.markup import number, tag
+from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def associations(table: pd.DataFrame, caption: Caption, ways: Sequence[str], *, 
     """
     if len(ways) > len(LOOKS):
         raise ValueError(f"{len(ways)} ways cannot be told apart; the most is {len(LOOKS)}")
-    records = table.to_dict("records")
+    records = rows_of(table)
     outcomes = list(dict.fromkeys(row["outcome"] for row in records))
 
     def draw(wide: float) -> Part:
@@ -44,17 +45,8 @@ def associations(table: pd.DataFrame, caption: Caption, ways: Sequence[str], *, 
         content = [
             head,
             write("← goes with lower", left, y, SMALL, "quiet"),
+            write("goes with higher →", wide if small else right, y, SMALL, "quiet", anchor="end"),
         ]
-        content.append(
-            write(
-                "goes with higher →",
-                wide if small else right,
-                y,
-                SMALL,
-                "quiet",
-                anchor="end",
-            )
-        )
         y += 8
         top, body = y, []
         for outcome in outcomes:
@@ -69,7 +61,7 @@ def associations(table: pd.DataFrame, caption: Caption, ways: Sequence[str], *, 
 
 def _row(
     outcome: str,
-    rows: list[dict[Any, Any]],
+    rows: Sequence[Row],
     ways: Sequence[str],
     y: float,
     axis: Scale,
@@ -77,16 +69,9 @@ def _row(
     left: float,
     small: bool,
 ) -> tuple[str, float]:
-    first = rows[0]
-    content = []
-    text, tall = block(outcome, 0, y + 15, wide if small else left - 14, 13, weight=600, kind="outcome", halo=small)
-    content.append(text)
-    if first.get("note"):
-        text, more = block(
-            str(first["note"]), 0, y + 15 + tall, wide if small else left - 14, SMALL, "quiet", kind="note", halo=small
-        )
-        content.append(text)
-        tall += more
+    note, room = str(rows[0].get("note") or ""), wide if small else left - 14
+    text, tall = headed(outcome, note, y + 15, room, ("outcome", "note"), halo=small)
+    content = [text]
     at = y + tall + 12 if small else y + 14
     step = 17.0
     found = {str(row["way"]): row for row in rows}
@@ -94,21 +79,18 @@ def _row(
         row = found.get(way)
         if row is None:
             continue
-        r, low, high = row["r"], row["low"], row["high"]
+        r, low, high = (figure_in(row, column) for column in ("r", "low", "high"))
         if r != r:
             content.append(write(f"{way}: no figure", axis(0.0) + 6, at + 4, SMALL, "quiet", kind="no-data", halo=True))
         else:
             clear = bool(row["clear"]) if "clear" in row else bool(low > 0 or high < 0)
             role = LOOKS[k][1]
-            if low == low:
-                content.append(
-                    tag(
-                        "path",
-                        d=f"M{number(axis(low))} {number(at)}H{number(axis(high))}",
-                        **paint("none", role, 2.4, "interval"),
-                    )
-                )
-            numbers = f"{r:.2f} ({low:.2f} to {high:.2f})".replace("-", "−")
+            numbers = f"{r:z.2f} (no interval)"
+            if has(row, "low", "high"):
+                line = f"M{number(axis(low))} {number(at)}H{number(axis(high))}"
+                content.append(tag("path", d=line, **paint("none", role, 2.4, "interval")))
+                numbers = f"{r:z.2f} ({low:z.2f} to {high:z.2f})"
+            numbers = numbers.replace("-", "−")
             said = f"{outcome}, {way}: r {numbers}, {row['n']:.0f} areas{'' if clear else '; no clear association'}"
             content.append(_mark(k, axis(r), at, said, clear))
             if not small:

@@ -112,24 +112,18 @@ def rule(
     x: float, top: float, bottom: float, role: str = "edge", *, dashes: str | None = None, kind: str = "rule"
 ) -> str:
     """A line down a plot."""
-    return tag(
-        "path",
-        d=f"M{number(x)} {number(top)}V{number(bottom)}",
-        stroke_dasharray=dashes,
-        **paint("none", role, 1.2, kind),
-    )
+    return _straight(f"M{number(x)} {number(top)}V{number(bottom)}", role, dashes, kind)
 
 
 def level(
     y: float, left: float, right: float, role: str = "edge", *, dashes: str | None = None, kind: str = "rule"
 ) -> str:
     """A line across a plot."""
-    return tag(
-        "path",
-        d=f"M{number(left)} {number(y)}H{number(right)}",
-        stroke_dasharray=dashes,
-        **paint("none", role, 1.2, kind),
-    )
+    return _straight(f"M{number(left)} {number(y)}H{number(right)}", role, dashes, kind)
+
+
+def _straight(d: str, role: str, dashes: str | None, kind: str) -> str:
+    return tag("path", d=d, stroke_dasharray=dashes, **paint("none", role, 1.2, kind))
 
 
 def nothing(what: str, x: float, y: float) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from goodwork.figures.axes import Scale, beside, nothing, rule, scale
+from goodwork.figures.axes import Scale, beside, nothing, scale
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
 from goodwork.figures.glyphs import glyph, key
 from goodwork.figures.lettering import SMALL, block, width, write
 from goodwork.figures.markup import number, tag
-from goodwork.figures.series import LOOKS
+from goodwork.figures.rows import Row, has, rows_of
+from goodwork.figures.series import LOOKS, cuts_in, drawn_breaks, told_apart
 from goodwork.figures.theme import paint
 
 if TYPE_CHECKING:
@@ -32,11 +33,9 @@ def side_by_side(
     ``table`` has ``line, period, value, low, high``; a row without a value is not drawn. ``breaks`` says from which
     periods figures cannot be compared with before, and why; no line crosses one. At most six lines.
     """
-    lines = list(dict.fromkeys(table["line"]))
-    if len(lines) > len(LOOKS):
-        raise ValueError(f"{len(lines)} lines cannot be told apart; the most is {len(LOOKS)}")
+    lines = told_apart(table["line"])
     periods = sorted({str(p) for p in table["period"]})
-    cuts = {p: why for p, why in (breaks or {}).items() if p in periods[1:]}
+    cuts = cuts_in(periods, breaks or {})
     known = table[table["value"].notna()]
 
     def draw(wide: float) -> Part:
@@ -54,34 +53,26 @@ def side_by_side(
         middle = {p: left + (i + 0.5) * step for i, p in enumerate(periods)}
         content = [head, unit, beside(y, left, wide)]
         content += [write(p, at, bottom + 17, SMALL, "quiet", anchor="middle", kind="tick") for p, at in middle.items()]
-        under = bottom + 36
-        for k, (period, why) in enumerate(cuts.items()):
-            letter, at = "abcdefghij"[k % 10], middle[period] - step / 2
-            content.append(rule(at, top - 8, bottom, "lit", dashes="4 3", kind="break"))
-            content.append(write(letter, at, top - 12, SMALL, "lit", anchor="middle", weight=700, kind="break-label"))
-            words, tall = block(f"{letter}: {why}", 0, under, wide, SMALL, "quiet", kind="break-note")
-            content.append(words)
-            under += tall + 3
+        parted, under = drawn_breaks(cuts, {p: middle[p] - step / 2 for p in cuts}, top, bottom, wide)
+        content.append(parted)
         for k, line in enumerate(lines):
-            mine = {str(r["period"]): r for r in known[known["line"] == line].to_dict("records")}
+            mine = {str(r["period"]): r for r in rows_of(known) if str(r["line"]) == line}
             where = {p: middle[p] + (k - (len(lines) - 1) / 2) * apart for p in mine}
             content += [_joined(k, p, q, mine, where, y) for p, q in pairwise(periods)
                         if p in mine and q in mine and q not in cuts]  # fmt: skip
             content += [_point(k, line, mine[p], where[p], y, show) for p in mine]
-        return Part("".join(content), wide, under if cuts else bottom + 30)
+        return Part("".join(content), wide, under)
 
     return chart(name, caption, draw, table)
 
 
-def _joined(
-    k: int, first: str, then: str, rows: Mapping[str, Mapping[Any, Any]], where: Mapping[str, float], y: Scale
-) -> str:
+def _joined(k: int, first: str, then: str, rows: Mapping[str, Row], where: Mapping[str, float], y: Scale) -> str:
     return _path(k, [(where[p], y(rows[p]["value"])) for p in (first, then)])
 
 
-def _point(k: int, line: str, row: Mapping[Any, Any], x: float, y: Scale, show: Callable[[float], str]) -> str:
+def _point(k: int, line: str, row: Row, x: float, y: Scale, show: Callable[[float], str]) -> str:
     said = f"{line}, {row['period']}: {show(row['value'])}"
-    if row["low"] != row["low"]:
+    if not has(row, "low", "high"):
         return _mark(k, x, y(row["value"]), f"{said} (no interval known)")
     said += f" (95 % interval {show(row['low'])} to {show(row['high'])})"
     return _upright(x, y(row["low"]), y(row["high"]), LOOKS[k][0]) + _mark(k, x, y(row["value"]), said)

@@ -11,7 +11,7 @@ import numpy as np
 from goodwork.figures.colour import DARK
 from goodwork.figures.colouring import Colouring, by_score
 from goodwork.figures.figure import FONT, INK, Caption, Figure, Part, figure
-from goodwork.figures.marks import chosen_outline, hatch, layers, outline
+from goodwork.figures.marks import beside_outline, chosen_outline, hatch, layers, outline
 from goodwork.figures.markup import tag, text
 from goodwork.figures.outlines import Frame, Ring, Shapes, frame, path
 
@@ -41,6 +41,7 @@ def choropleth(
     inset: Inset | None = None,
     link: Callable[[str], str] | None = None,
     chosen: Collection[str] = (),
+    beside: Collection[str] = (),
     colouring: Colouring | None = None,
     name: str = "map",
 ) -> Figure:
@@ -48,8 +49,8 @@ def choropleth(
 
     ``table`` has ``area, name, score`` and, as far as known, ``low, high, rank, rank_low, rank_high, ties, ranked,
     reason``. ``shapes``: code → polygons → rings (n, 2) in metres. ``borders`` are drawn over the areas, finest first.
-    ``link`` gives the address of an area; ``chosen`` areas are outlined. Colours are quantiles of the whole table, or
-    those of a ``colouring`` of its rows, which needs no score.
+    ``link`` gives the address of an area; ``chosen`` areas are outlined, those ``beside`` them with a broken line.
+    Colours are quantiles of the whole table, or those of a ``colouring`` of its rows, which needs no score.
     """
     look = by_score(table, caption, name) if colouring is None else colouring
     kind = dict(zip((str(a) for a in table["area"]), look.of, strict=True))
@@ -61,7 +62,7 @@ def choropleth(
     whole = frame(drawn, width=WIDTH, height=HEIGHT)
     apart = inset if inset and 0 < len(inset.codes & drawn.keys()) < len(drawn) else None
     here = {code: path(polygons, whole) for code, polygons in drawn.items() if not apart or code not in apart.codes}
-    content = [hatch(name, 12), _layers(here, kind, look.colours, labels, link, name)]
+    content = [hatch(name, 12), _layers(here, kind, look, labels, link, name)]
     marked = dict(here)
     if apart:
         crowd = {code: shapes[code] for code in sorted(apart.codes & drawn.keys())}
@@ -69,11 +70,12 @@ def choropleth(
         small = {code: path(polygons, whole) for code, polygons in crowd.items()}
         large = {code: path(polygons, larger) for code, polygons in crowd.items()}
         marked |= large
-        content.append(tag("g", _plain(small, kind, look.colours, name), class_="crowd", aria_hidden="true"))
+        content.append(tag("g", _plain(small, kind, look, name), class_="crowd", aria_hidden="true"))
         content += [_borders(borders, whole), _boxes(crowd, whole, larger, apart.title)]
-        content.append(_layers(large, kind, look.colours, labels, link, name))
+        content.append(_layers(large, kind, look, labels, link, name))
     else:
         content.append(_borders(borders, whole))
+    content += [beside_outline(marked[code], 3.0) for code in sorted(beside) if code in marked]
     content += [chosen_outline(marked[code], 4.0) for code in sorted(chosen) if code in marked]
     drawing = Part("".join(content), whole.width, whole.height)
     return figure(name, caption, drawing, key, table.assign(colour=list(look.of)), "group" if link else "img")
@@ -82,18 +84,19 @@ def choropleth(
 def _layers(
     marks: dict[str, str],
     kind: dict[str, int],
-    colours: Sequence[str],
+    look: Colouring,
     labels: dict[str, str],
     link: Callable[[str], str] | None,
     name: str,
 ) -> str:
     paths = {code: tag("path", d=d) for code, d in marks.items()}
-    return layers(paths, kind, colours, labels, link, name=name, stroke=1.4)
+    return layers(paths, kind, look.colours, labels, link, name=name, stroke=1.4, strength=look.strength)
 
 
-def _plain(marks: dict[str, str], kind: dict[str, int], colours: Sequence[str], name: str) -> str:
+def _plain(marks: dict[str, str], kind: dict[str, int], look: Colouring, name: str) -> str:
     """The crowded areas in their true place, too small to point at: drawn, not linked."""
-    return layers({c: tag("path", d=d) for c, d in marks.items()}, kind, colours, {}, None, name=name, stroke=0.7)
+    paths = {c: tag("path", d=d) for c, d in marks.items()}
+    return layers(paths, kind, look.colours, {}, None, name=name, stroke=0.7, strength=look.strength)
 
 
 def _borders(borders: Sequence[Shapes], on: Frame) -> str:

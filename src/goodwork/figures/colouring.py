@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from goodwork.figures.classes import NO_DATA, quantiles
+from goodwork.analysis.wording import areas_of
+from goodwork.figures.classes import NO_DATA, classed
 from goodwork.figures.colour import HATCH_LINE, ink, ramp
-from goodwork.figures.figure import Caption, Part, wrapped
-from goodwork.figures.legend import ROW, WIDTH, legend, line, swatch
+from goodwork.figures.figure import Caption, Part
+from goodwork.figures.legend import ROW, WIDTH, legend, line, small_print, swatch, without_value
 from goodwork.figures.lettering import broken
-from goodwork.figures.marks import label
+from goodwork.figures.marks import FAINT, OUT, PALE, label
 from goodwork.figures.markup import tag, text
+from goodwork.figures.rows import rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from goodwork.model.panel import Values
 
 
 @dataclass(frozen=True)
 class Colouring:
     """The kind of each row of a table (``NO_DATA`` for none), the colour and letter of each kind, what each area says
-    of itself, and the legend."""
+    of itself, and the legend. ``strength`` is how much of its colour an area shows where it is less than all of it."""
 
     of: tuple[int, ...]
     colours: tuple[str, ...]
     letters: tuple[str, ...]
     labels: Mapping[str, str]
     legend: Part
+    strength: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,24 +48,59 @@ class Category:
     meaning: str
 
 
-def by_score(table: pd.DataFrame, caption: Caption, name: str) -> Colouring:
-    """Quantiles of the column ``score``, light to dark."""
+def by_score(
+    table: pd.DataFrame,
+    caption: Caption,
+    name: str,
+    *,
+    rule: str = "quantiles",
+    over: Values | None = None,
+    unsure: bool = False,
+    out: Collection[str] = (),
+) -> Colouring:
+    """Classes of the column ``score`` by a rule, light to dark; cut over the scores ``over`` of all periods if they are
+    given. With ``unsure`` an area is pale where its interval (``low`` to ``high``) reaches into a second class, and
+    faint where it reaches further or is not known. Areas ``out`` of what was asked for keep an outline and little else.
+    """
+    labels = {str(row["area"]): label(row) for row in rows_of(table)}
     values = table["score"].to_numpy(dtype=np.float64)
-    of = quantiles(values)
+    of, hatch, strength = classed(values, rule, over=over), f"{name}-hatch", {}
     colours = ramp(len(of))
-    labels = {str(row["area"]): label({str(k): v for k, v in row.items()}) for row in table.to_dict("records")}
-    key = legend(values, of, better=caption.better, unit=caption.unit, hatch=f"{name}-hatch")
-    return Colouring(of.of, colours, ("",) * len(colours), labels, key)
+    key = legend(values, of, better=caption.better, unit=caption.unit, hatch=hatch)
+    if unsure and {"low", "high"} <= set(table.columns):
+        touched = of.touched(*(table[end].to_numpy(dtype=np.float64) for end in ("low", "high")))
+        full = np.where(touched == 1, 1.0, np.where(touched == 2, PALE, FAINT))
+        strength = {str(a): float(s) for a, s, k in zip(table["area"], full, of.of, strict=True) if s < 1 and k >= 0}
+        key = _with_strengths(key, colours, [int((s == full[values == values]).sum()) for s in (1.0, PALE, FAINT)])
+    strength |= dict.fromkeys(map(str, out), OUT)
+    return Colouring(of.of, colours, ("",) * len(colours), labels, key, strength)
 
 
-def by_value(table: pd.DataFrame, caption: Caption, name: str) -> Colouring:
-    """Quantiles of the column ``value``, light to dark; ``said`` is what each area says of itself."""
-    values = table["value"].to_numpy(dtype=np.float64)
-    of = quantiles(values)
-    colours = ramp(len(of))
+def by_value(table: pd.DataFrame, caption: Caption, name: str, decimals: int = 1) -> Colouring:
+    """Quantiles of the figures in the column ``value``, light to dark, written with so many ``decimals``; ``said`` is
+    what each area says of itself."""
     labels = dict(zip(map(str, table["area"]), map(str, table["said"]), strict=True))
-    key = legend(values, of, better=caption.better, unit=caption.unit, hatch=f"{name}-hatch")
+    values = table["value"].to_numpy(dtype=np.float64)
+    of = classed(values)
+    colours, hatch = ramp(len(of)), f"{name}-hatch"
+    key = legend(values, of, better=caption.better, unit=caption.unit, hatch=hatch, scored=False, decimals=decimals)
     return Colouring(of.of, colours, ("",) * len(colours), labels, key)
+
+
+def _with_strengths(key: Part, colours: Sequence[str], counts: Sequence[int]) -> Part:
+    """A legend that also says what full, pale and faint colour mean."""
+    words = ("the interval lies within the class", "it reaches into a second", "it reaches further, or is unknown")
+    rows, y = [key.content], key.height + 10
+    rows.append(line("How sure the class is", 0, y + 4, 13, weight=600))
+    y += 14
+    middle = colours[len(colours) // 2] if colours else HATCH_LINE
+    for strength, said, count in zip((1.0, PALE, FAINT), words, counts, strict=True):
+        fill = tag("g", swatch(y, "", middle, HATCH_LINE), fill_opacity=f"{strength:g}")
+        for k, part in enumerate(broken(f"{said}: {areas_of(count)}", WIDTH - 40, 13)):
+            rows.append((fill if not k else "") + line(part, 36, y + 12, 13))
+            y += 16
+        y += ROW - 16
+    return Part("".join(rows), key.width, y + 4)
 
 
 def by_category(
@@ -71,7 +111,7 @@ def by_category(
     place = {category.value: k for k, category in enumerate(categories)}
     of = tuple(place.get(str(value), NO_DATA) for value in table[column])
     labels = {}
-    for row, kind in zip(table.to_dict("records"), of, strict=True):
+    for row, kind in zip(rows_of(table), of, strict=True):
         words = categories[kind].meaning if kind != NO_DATA else str(row.get("reason") or "no data")
         labels[str(row["area"])] = f"{row['name']}: {row.get('said') or words}"
     rows, y = [], 2.0
@@ -79,21 +119,14 @@ def by_category(
         rows.append(swatch(y, f"c{k}", category.colour, ink(category.colour)))
         rows.append(tag("text", text(category.letter), x=13.5, y=y + 12, font_size=11, font_weight=600,
                         fill=ink(category.colour), text_anchor="middle"))  # fmt: skip
-        for words in broken(f"{category.meaning}: {_areas(of.count(k))}", WIDTH - 40, 13):
+        for words in broken(f"{category.meaning}: {areas_of(of.count(k))}", WIDTH - 40, 13):
             rows.append(line(words, 36, y + 12, 13))
             y += 16
         y += ROW - 16
-    rows.append(swatch(y, "none", f"url(#{name}-hatch)", HATCH_LINE))
-    rows.append(line(f"No data: {_areas(of.count(NO_DATA))}", 36, y + 12, 13))
+    rows.append(without_value(y, f"{name}-hatch", "No data", of.count(NO_DATA)))
     y += ROW + 14
-    for words in wrapped(caption.unit, 52):
-        rows.append(line(words, 0, y, 11))
-        y += 14
+    said, tall = small_print(caption.unit, y)
     return Colouring(
         of, tuple(c.colour for c in categories), tuple(c.letter for c in categories), labels,
-        Part("".join(rows), WIDTH, y),
+        Part("".join([*rows, said]), WIDTH, y + tall),
     )  # fmt: skip
-
-
-def _areas(count: int) -> str:
-    return f"{count} area{'' if count == 1 else 's'}"

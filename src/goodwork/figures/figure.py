@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from goodwork.figures.lettering import broken
 from goodwork.figures.markup import number, svg, tag, text
+from goodwork.figures.theme import ROLES
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-INK, QUIET, PAPER = "#1b2530", "#4a5663", "#ffffff"
+INK, QUIET, PAPER = (ROLES[role][0] for role in ("ink", "quiet", "paper"))
 MARGIN, SHEET = 24.0, 760.0
 #: Widths for which charts are laid out: a column of a page, and a phone.
 WIDE, NARROW = 720.0, 340.0
@@ -153,18 +154,3 @@ def _line(words: str, y: float, size: float, weight: int, colour: str) -> str:
 def _placed(part: Part, x: float, y: float, scale: float = 1.0) -> str:
     grow = f" scale({number(scale, 3)})" if scale != 1.0 else ""
     return tag("g", part.content, transform=f"translate({number(x)} {number(y)}){grow}")
-
-
-def wrapped(words: str, columns: int) -> list[str]:
-    """Text broken into lines of at most so many characters.
-
-    >>> wrapped("one two three", 8)
-    ['one two', 'three']
-    """
-    lines: list[str] = []
-    for word in words.split():
-        if lines and len(lines[-1]) + 1 + len(word) <= columns:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines

@@ -13,6 +13,10 @@ from goodwork.figures.theme import paint
 
 #: Outlines round (0, 0) with a radius of about 1; a mark in another size and place is one of these moved.
 SHAPES = ("circle", "square", "triangle", "diamond", "down", "cross")
+#: How far the words of a key stand from where their mark begins.
+KEY = 27.0
+#: So many groups differ in shape or filling, each shape filled and hollow.
+GROUPS = 2 * len(SHAPES)
 _PATHS = {
     "square": ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),
     "triangle": ((0, -1.15), (1.05, 0.75), (-1.05, 0.75)),
@@ -85,22 +89,23 @@ def bar(
     )
 
 
-def gap(x: float, y: float, wide: float, tall: float, hatch: str) -> str:
+def gap(x: float, y: float, wide: float, tall: float, hatch: str, said: str = "", *, area: str | None = None) -> str:
     """The place of a figure that is not there: hatched and outlined, never a zero."""
-    return tag("rect", x=x, y=y, width=wide, height=tall, fill=f"url(#{hatch})", **paint(None, "edge", 0.8, "gap"))
+    inside, painted = tag("title", text(said)) if said else None, paint(None, "edge", 0.8, "gap")
+    return tag("rect", inside, data_area=area, x=x, y=y, width=wide, height=tall, fill=f"url(#{hatch})", **painted)
 
 
 def key(entries: Sequence[tuple[str, str]], x: float, y: float, room: float) -> tuple[str, float]:
     """Marks with their names, in as many lines as they need, and the height they take. An entry is the drawing of a
-    mark round (0, 0), and words."""
+    mark round (0, 0), at most 9 to either side, and words."""
     drawn, at, base = [], x, y
     for mark, words in entries:
-        wide = 24 + width(words, SMALL) + 12
-        if at > x and at + wide - 12 > x + room:
+        wide = KEY + width(words, SMALL) + 16
+        if at > x and at + wide - 16 > x + room:
             at, base = x, base + 19
         drawn.append(tag("g", mark, transform=f"translate({number(at + 10)} {number(base)})"))
-        for k, line in enumerate(broken(words, room - 24, SMALL)):
+        for k, line in enumerate(broken(words, room - KEY, SMALL)):
             base += 15 if k else 0
-            drawn.append(write(line, at + 24, base + 4, SMALL, "quiet", kind="key"))
+            drawn.append(write(line, at + KEY, base + 4, SMALL, "quiet", kind="key"))
         at += wide
     return "".join(drawn), (base - y + 22) if entries else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import numpy as np
 
 from goodwork.figures.colour import DIVERGING, ink
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
+from goodwork.figures.glyphs import gap
 from goodwork.figures.lettering import SMALL, broken, width, write
 from goodwork.figures.marks import hatch
 from goodwork.figures.markup import number, tag, text
+from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
 
 if TYPE_CHECKING:
@@ -27,8 +30,6 @@ def step(distance: float) -> int:
     >>> [step(d) for d in (-9.0, -0.5, 0.0, 0.5, 9.0)]
     [0, 2, 3, 4, 6]
     """
-    from bisect import bisect_left, bisect_right
-
     return bisect_left(BOUNDS, distance) if distance < 0 else bisect_right(BOUNDS, distance)
 
 
@@ -48,7 +49,7 @@ def heat(
     """
     rows = list(dict.fromkeys(zip(table["area"].astype(str), table["name"].astype(str), strict=True)))
     group = dict(zip(table["area"].astype(str), table["group"].astype(str), strict=True)) if "group" in table else {}
-    cells = {(str(r["area"]), str(r["indicator"])): r for r in table.to_dict("records")}
+    cells = {(str(r["area"]), str(r["indicator"])): r for r in rows_of(table)}
 
     def draw(wide: float) -> Part:
         small = wide <= NARROW
@@ -98,7 +99,7 @@ def heat(
 
 
 def _cell(
-    row: dict[object, object] | None,
+    row: Row | None,
     x: float,
     y: float,
     across: float,
@@ -106,25 +107,15 @@ def _cell(
     say: Callable[[str, float], str] | None,
     name: str,
 ) -> str:
-    z = float(row["standardised"]) if row is not None else float("nan")  # type: ignore[arg-type]
+    z = figure_in(row, "standardised")
     who = f"{row['name']}, {row['indicator']}: " if row is not None else ""
     area = str(row["area"]) if row is not None else None
     if not np.isfinite(z) or row is None:
-        inside = tag("title", text(f"{who}no data"))
-        return tag(
-            "rect",
-            inside,
-            data_area=area,
-            x=x,
-            y=y,
-            width=across - 1,
-            height=high - 1,
-            fill=f"url(#{name}-hatch)",
-            **paint(None, "edge", 0.5, "gap"),
-        )
+        return gap(x, y, across - 1, high - 1, f"{name}-hatch", f"{who}no data", area=area)
     colour = DIVERGING[step(z)]
-    value = say(str(row["indicator"]), float(row["value"])) if say and "value" in row else f"{z:+.1f}"  # type: ignore[arg-type]
-    said = f"{who}{value} ({z:+.1f} standard deviations, higher is better)"
+    words = (f"{z:+.1f}" if abs(z) >= 0.05 else "0.0").replace("-", "−")
+    value = say(str(row["indicator"]), figure_in(row, "value")) if say and has(row, "value") else words
+    said = f"{who}{value} ({words} standard deviations, higher is better)"
     box = tag(
         "rect",
         tag("title", text(said)),
@@ -135,7 +126,6 @@ def _cell(
         height=high - 1,
         **paint(colour, kind="cell"),
     )
-    words = (f"{z:+.1f}" if abs(z) >= 0.05 else "0.0").replace("-", "−")
     if width(words, 11) > across - 3:
         return box
     return box + tag(

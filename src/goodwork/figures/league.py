@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from goodwork.figures.axes import Scale, nothing, round_numbers
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
@@ -11,6 +11,7 @@ from goodwork.figures.glyphs import bar, dot, key
 from goodwork.figures.lettering import SMALL, broken, width, write
 from goodwork.figures.marks import label
 from goodwork.figures.markup import number, tag
+from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
 
 if TYPE_CHECKING:
@@ -26,19 +27,15 @@ def league(table: pd.DataFrame, caption: Caption, *, chosen: Collection[str] = (
     ``chosen`` areas are set in bold and in a colour of their own.
     """
     table = table.sort_values(["rank", "name"], na_position="last", kind="stable", ignore_index=True)
-    for column in ("rank_low", "rank_high", "low", "high", "tier", "reason"):
-        if column not in table:
-            table[column] = float("nan") if column != "reason" else ""
-    rows = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
-    scored = [row for row in rows if row["rank"] == row["rank"]]
-    rest = [row for row in rows if row["rank"] != row["rank"]]
+    rows = rows_of(table)
+    scored, rest = ([row for row in rows if has(row, "rank") == ranked] for ranked in (True, False))
 
     def draw(wide: float) -> Part:
         small = wide <= NARROW
         lines = max((len(_named(row, wide, small)) for row in rows), default=1)
         step, left = (21.0 + 15 * lines, 8.0) if small else (5.0 + 15 * lines, 36.0 + _names(rows) + 12)
         right = wide - (8 if small else 58)
-        count = max([len(scored), *(int(row["rank_high"]) for row in scored if row["rank_high"] == row["rank_high"])])
+        count = max([len(scored), *(int(row["rank_high"]) for row in scored if has(row, "rank_high"))])
         ticks = tuple(
             sorted(
                 {1.0, *(t for t in round_numbers(1, count, 4 if small else 6) if t > count * 0.06 and t == round(t))}
@@ -46,9 +43,9 @@ def league(table: pd.DataFrame, caption: Caption, *, chosen: Collection[str] = (
         )
         axis = Scale(0.5, max(count, 1) + 0.5, left, right, ticks)
         marks = [(_range_mark(), "95 % interval of the rank"), (dot(0, 0), "rank")]
-        if any(not _has(row, "rank_low") for row in scored):
+        if any(not has(row, "rank_low") for row in scored):
             marks.append((dot(0, 0, hollow=True), "rank, no interval known"))
-        if any(_has(row, "tier") for row in scored):
+        if any(has(row, "tier") for row in scored):
             marks.append((tag("rect", x=-9, y=-7, width=17, height=14, **paint("wash", "grid", 1)), "a tier"))
         head, taken = key(marks, 0, 10, wide)
         top = taken + 26
@@ -72,10 +69,10 @@ def league(table: pd.DataFrame, caption: Caption, *, chosen: Collection[str] = (
     return chart(name, caption, draw, table)
 
 
-def _row(row: dict[str, Any], y: float, step: float, axis: Scale, wide: float, small: bool, chosen: bool) -> str:
+def _row(row: Row, y: float, step: float, axis: Scale, wide: float, small: bool, chosen: bool) -> str:
     area, middle = str(row["area"]), y + (step - 12 if small else step / 2)
     weight, base = (700 if chosen else None), (y + 13 if small else y + 15)
-    tied = "=" if row.get("ties", 0) and row["ties"] == row["ties"] else ""
+    tied = "=" if has(row, "ties") and row["ties"] else ""
     content = [
         write(f"{row['rank']:.0f}{tied}", 30, base, 13, "quiet", anchor="end", weight=weight),
         *(
@@ -83,52 +80,49 @@ def _row(row: dict[str, Any], y: float, step: float, axis: Scale, wide: float, s
             for k, words in enumerate(_named(row, wide, small))
         ),
         write(f"{row['score']:.1f}", wide - 1, base, 13, "ink", anchor="end", weight=weight),
-        bar(axis, middle, row["rank_low"], row["rank_high"], area=area),
-        dot(axis(row["rank"]), middle, label(row), hollow=not _has(row, "rank_low"), area=area,
+        bar(axis, middle, figure_in(row, "rank_low"), figure_in(row, "rank_high"), area=area),
+        dot(axis(row["rank"]), middle, label(row), hollow=not has(row, "rank_low"), area=area,
             role="lit" if chosen else "mark"),
     ]  # fmt: skip
     return "".join(content)
 
 
-def _bands(scored: list[dict[str, Any]], top: float, step: float, wide: float) -> list[str]:
+def _bands(scored: list[Row], top: float, step: float, wide: float) -> list[str]:
     """Every second tier on a tinted band; each tier is named at its head."""
     found: list[str] = []
     start = 0
     for k in range(1, len(scored) + 1):
-        if k < len(scored) and scored[k]["tier"] == scored[start]["tier"]:
+        if k < len(scored) and figure_in(scored[k], "tier") == figure_in(scored[start], "tier"):
             continue
-        if _has(scored[start], "tier"):
-            number_, y, tall = int(scored[start]["tier"]), top + start * step, (k - start) * step
-            if number_ % 2:
+        if has(scored[start], "tier"):
+            place, y, tall = int(scored[start]["tier"]), top + start * step, (k - start) * step
+            if place % 2:
                 found.append(tag("rect", x=0, y=y, width=wide, height=tall, **paint("wash", kind="tier")))
             found.append(tag("path", d=f"M0 {number(y)}H{number(wide)}", **paint("none", "faint", 1, "tier-edge")))
         start = k
     return found
 
 
-def _rest(rest: list[dict[str, Any]], y: float, wide: float) -> tuple[str, float]:
+def _rest(rest: list[Row], y: float, wide: float) -> tuple[str, float]:
     if not rest:
         return "", 0.0
     content = [write(f"Not scored, so not ranked ({len(rest)}):", 0, y, 13, weight=600)]
     for row in rest:
-        reason = str(row["reason"]) if row["reason"] == row["reason"] and row["reason"] else "no figures"
+        reason = row.get("reason") or "no figures"
+        reason = str(reason) if reason == reason else "no figures"
         for line in broken(f"{row['name']}: {reason}", wide, SMALL):
             y += 17
             content.append(write(line, 0, y, SMALL, "quiet", kind="not-scored"))
     return "".join(content), 30.0 + 17 * (len(content) - 1)
 
 
-def _names(rows: list[dict[str, Any]]) -> float:
+def _names(rows: list[Row]) -> float:
     return min(max((width(str(row["name"])) for row in rows), default=100.0), 330.0)
 
 
-def _named(row: dict[str, Any], wide: float, small: bool) -> list[str]:
+def _named(row: Row, wide: float, small: bool) -> list[str]:
     """The name in as many lines as it needs."""
     return broken(str(row["name"]), wide - 100 if small else 330.0, 13, 600)
-
-
-def _has(row: dict[str, Any], column: str) -> bool:
-    return bool(row[column] == row[column])
 
 
 def _range_mark() -> str:

@@ -5,18 +5,30 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwork.analysis.wording import areas_of
 from goodwork.figures.classes import Classes
 from goodwork.figures.colour import HATCH_LINE, ramp
-from goodwork.figures.figure import INK, QUIET, Part, wrapped
+from goodwork.figures.figure import INK, QUIET, Part
+from goodwork.figures.lettering import broken
 from goodwork.figures.markup import number, tag, text
 
 WIDTH = 320.0
 ROW = 20.0
-RULE = "Each colour holds about the same number of areas (quantiles); equal scores share a colour."
+RULE = "{}; equal {} share a colour."
 
 
-def legend(values: NDArray[np.float64], classes: Classes, *, better: str, unit: str, hatch: str) -> Part:
+def legend(
+    values: NDArray[np.float64],
+    classes: Classes,
+    *,
+    better: str,
+    unit: str,
+    hatch: str,
+    scored: bool = True,
+    decimals: int = 1,
+) -> Part:
     """Strip, classes and the class of areas without a value; ``hatch`` is the id of the pattern they are drawn with.
+    ``scored``: the values are scores, and an area can have data without one; else they are figures as published.
 
     >>> from goodwork.figures.classes import quantiles
     >>> some = np.array([1.0, 2.0, np.nan])
@@ -24,24 +36,32 @@ def legend(values: NDArray[np.float64], classes: Classes, *, better: str, unit: 
     >>> "No data or not scored: 1 area" in key.content, "Higher is better" in key.content
     (True, True)
     """
+    lacking, drawn = ("No data or not scored", "scores") if scored else ("No data", "figures")
     rows = [line(f"{better[:1].upper()}{better[1:]}.", 0, 12, 13, weight=600)]
     y = 20.0
     if len(classes):
-        rows.append(_strip(values, classes, y))
+        rows.append(_strip(values, classes, y, decimals))
         y += 46
     for k, colour in enumerate(ramp(len(classes))):
-        rows.append(_row(y, f"c{k}", colour, INK, f"{classes.bounds(k)}: {classes.place(k)}", classes.counts[k], ", "))
+        words = f"{classes.bounds(k, decimals)}: {classes.place(k)}, {areas_of(classes.counts[k])}"
+        rows += [swatch(y, f"c{k}", colour, INK), line(words, 36, y + 12, 13)]
         y += ROW
-    rows.append(_row(y, "none", f"url(#{hatch})", HATCH_LINE, "No data or not scored", classes.missing, ": "))
+    rows += [without_value(y, hatch, lacking, classes.missing)]
     y += ROW + 14
-    for words in wrapped(f"{unit}. {RULE}", 52):
-        rows.append(line(words, 0, y, 11))
-        y += 14
-    return Part("".join(rows), WIDTH, y)
+    said, tall = small_print(f"{unit}. {RULE.format(classes.words, drawn)}", y)
+    return Part("".join([*rows, said]), WIDTH, y + tall)
 
 
-def _row(y: float, kind: str, fill: str, edge: str, words: str, count: int, joint: str) -> str:
-    return swatch(y, kind, fill, edge) + line(f"{words}{joint}{count} area{'' if count == 1 else 's'}", 36, y + 12, 13)
+def without_value(y: float, hatch: str, words: str, count: int) -> str:
+    """How many areas are hatched, and why."""
+    drawn = swatch(y, "none", f"url(#{hatch})", HATCH_LINE)
+    return drawn + line(f"{words}: {areas_of(count)}", 36, y + 12, 13)
+
+
+def small_print(words: str, y: float) -> tuple[str, float]:
+    """Quiet lines at the foot of a legend, and the height they take."""
+    lines = broken(words, WIDTH, 11) if words else []
+    return "".join(line(said, 0, y + 14 * k, 11) for k, said in enumerate(lines)), 14.0 * len(lines)
 
 
 def swatch(y: float, kind: str, fill: str, edge: str) -> str:
@@ -57,8 +77,8 @@ def line(words: str, x: float, y: float, size: int, weight: int | None = None, a
     )
 
 
-def _strip(values: NDArray[np.float64], classes: Classes, y: float) -> str:
-    """Every area as a line at its score over the colours of the classes, the lowest and highest score at the ends."""
+def _strip(values: NDArray[np.float64], classes: Classes, y: float, decimals: int) -> str:
+    """Every area as a line at its value over the colours of the classes, the lowest and highest value at the ends."""
     low, high = classes.low[0], classes.high[-1]
 
     def across(value: float) -> float:
@@ -73,7 +93,7 @@ def _strip(values: NDArray[np.float64], classes: Classes, y: float) -> str:
         )
     lines.append(tag("rect", class_="strip", x=0.5, y=y + 11, width=WIDTH - 1, height=9, fill="none", stroke=INK))
     lines += [
-        line(f"{low:.1f} lowest", 0, y + 34, 11),
-        line(f"{high:.1f} highest", WIDTH, y + 34, 11, anchor="end"),
+        line(f"{low:.{decimals}f} lowest", 0, y + 34, 11),
+        line(f"{high:.{decimals}f} highest", WIDTH, y + 34, 11, anchor="end"),
     ]
     return "".join(lines)

@@ -6,6 +6,7 @@ The browser chooses the font, so widths are taken for a wide sans serif: real te
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,16 +19,18 @@ SMALL, NORMAL = 12.0, 13.0
 _NARROW, _WIDE = set("fijlrtI.,:;'|!()[] ·-"), set("mwMW%@—")
 
 
+@lru_cache(maxsize=20_000)  # the same words are tried in many places, and the same letters in all
 def width(words: str, size: float = NORMAL, weight: int | None = None) -> float:
     """How much room text takes, in drawing units; bold text takes more.
 
     >>> width("York", 10) < width("Yorkshire", 10) < width("Yorkshire", 13)
     True
     """
-    ems = sum(_em(c) for c in words)
+    ems = sum(map(_em, words))
     return ems * size * (1.13 if weight and weight >= 600 else 1.0)
 
 
+@lru_cache(maxsize=2_000)
 def _em(c: str) -> float:
     """The width of a letter in a wide sans serif (DejaVu Sans), as a share of the size of type."""
     if c in _NARROW or c in _WIDE:
@@ -84,6 +87,16 @@ def block(
     return "".join(write(line, x, y + k * step, size, role, **more) for k, line in enumerate(lines)), len(lines) * step
 
 
+def headed(head: str, under: str, y: float, room: float, kinds: tuple[str, str], *, halo: bool) -> tuple[str, float]:
+    """What a row is called, in bold, with quiet words under it if there are any; and the height both take. ``kinds``
+    are the classes of the two."""
+    drawn, tall = block(head, 0, y, room, NORMAL, weight=600, kind=kinds[0], halo=halo)
+    if not under:
+        return drawn, tall
+    more, extra = block(under, 0, y + tall, room, SMALL, "quiet", kind=kinds[1], halo=halo)
+    return drawn + more, tall + extra
+
+
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Places as near as can be to those wanted, in the same order, at least a gap apart and inside the ends as long as
     there is room.
@@ -135,22 +148,23 @@ def free(box: Box, others: Sequence[Box]) -> bool:
 
 def placed(
     names: Sequence[str],
-    points: Sequence[tuple[float, float]],
+    points: Sequence[tuple[float, float, float]],
     within: Box,
     marks: Sequence[tuple[float, float]],
     size: float = SMALL,
 ) -> list[tuple[float, float, str] | None]:
-    """Where names go beside their points: right, left, above or below, inside the frame and clear of other names and of
-    all ``marks``, or, where that cannot be, over marks other than those named; ``None`` for a name without room."""
-    hard: list[Box] = [(x - 5, y - 5, x + 5, y + 5) for x, y in points]
+    """Where names go beside their points (x, y, and how far the mark reaches): right, left, above or below, inside the
+    frame and clear of other names and of all ``marks``, or, where that cannot be, over marks other than those named;
+    ``None`` for a name without room."""
+    hard: list[Box] = [(x - r, y - r, x + r, y + r) for x, y, r in points]
     soft: list[Box] = [(x - 4, y - 4, x + 4, y + 4) for x, y in marks]
     found: list[tuple[float, float, str] | None] = []
-    for name, (x, y) in zip(names, points, strict=True):
+    for name, (x, y, r) in zip(names, points, strict=True):
         wide, tall = width(name, size), size
         tries = [
-            (x + 8, y + tall * 0.35, "start"), (x - 8, y + tall * 0.35, "end"), (x, y - 9, "middle"),
-            (x, y + tall + 7, "middle"), (x + 7, y - 7, "start"), (x - 7, y - 7, "end"), (x + 7, y + tall + 5, "start"),
-            (x - 7, y + tall + 5, "end"),
+            (x + r + 3, y + tall * 0.35, "start"), (x - r - 3, y + tall * 0.35, "end"), (x, y - r - 4, "middle"),
+            (x, y + tall + r + 2, "middle"), (x + r + 2, y - r - 2, "start"), (x - r - 2, y - r - 2, "end"),
+            (x + r + 2, y + tall + r, "start"), (x - r - 2, y + tall + r, "end"),
         ]  # fmt: skip
         spots = []
         for at, base, anchor in tries:

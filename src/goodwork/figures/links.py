@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from goodwork.analysis.association import adjusted
 from goodwork.analysis.shock import DOUBLE, FIRST, NEITHER, SECOND
 from goodwork.analysis.wording import opened
 from goodwork.figures.associations import associations
 from goodwork.figures.figure import Figure
 from goodwork.figures.quadrants import quadrants
 from goodwork.figures.questions import Setting, said
+from goodwork.figures.rows import rows_of
 from goodwork.figures.scatter import line_of, scatter
 
 if TYPE_CHECKING:
     from goodwork.analysis.outcomes import Outcomes
     from goodwork.analysis.relation import Relation
     from goodwork.analysis.shock import Shock
+    from goodwork.analysis.windows import Windows
 
 #: Areas named in a picture of a shock.
 NAMED = 8
@@ -37,7 +40,8 @@ def of_relation(found: Relation, setting: Setting, regions: Mapping[str, str], c
 
 def of_outcomes(found: Outcomes, setting: Setting, better: Mapping[str, str]) -> Figure:
     """The index against every outcome: over all areas, inside regions, and among areas with like conditions where that
-    was looked at. ``better`` says of an outcome which end is better."""
+    was looked at; each way is clear after allowing for so many outcomes. ``better`` says of an outcome which end is
+    better."""
     import pandas as pd
 
     table = found.table[found.table["score"] == found.scores[0]]
@@ -46,13 +50,14 @@ def of_outcomes(found: Outcomes, setting: Setting, better: Mapping[str, str]) ->
         way: (name or "r", *(f"{name}_{end}" if name else end for end in ("low", "high", "n")))
         for way, name in keys.items()
     }
-    adjusted = {"all areas": "q", "areas of one region": "region_q"}
+    tested = {"all areas": "q", "areas of one region": "region_q", "areas with like conditions": "conditions_q"}
+    table = table.assign(conditions_q=adjusted(table["conditions_p"]))
     kept = [way for way, named in ways.items() if table[named[0]].notna().any()]
     rows = []
-    for row in table.to_dict("records"):
+    for row in rows_of(table):
         for way in kept:
             r, low, high, n = ways[way]
-            sure = (row[low] > 0 or row[high] < 0) and (way not in adjusted or row[adjusted[way]] <= found.level)
+            sure = (row[low] > 0 or row[high] < 0) and row[tested[way]] <= found.level
             note = ", ".join(x for x in (row["observed"], better.get(row["outcome"], "")) if x)
             rows.append({"outcome": opened(row["outcome"]), "way": way, "r": row[r], "low": row[low], "high": row[high],
                          "n": row[n], "clear": bool(sure), "note": note})  # fmt: skip
@@ -69,16 +74,53 @@ def of_outcomes(found: Outcomes, setting: Setting, better: Mapping[str, str]) ->
 def of_shock(found: Shock, setting: Setting, what: str, period: str, chosen: Collection[str] = ()) -> Figure:
     """Areas by the two measures of a shock; above both means is a double blow. The hardest hit are named."""
     one, other = found.measures
+    kinds = kinds_of(found)
     table = found.table.rename(columns={one: "x", other: "y", "quadrant": "kind"}).assign(name=found.table["area"])
+    table["kind"] = table["kind"].map(lambda kind: kinds.get(kind, kind))
     double = int((found.quadrant == DOUBLE).sum())
     n = int((found.quadrant != "").sum())
     caption = setting.caption(
         f"{what}: {double} of {n} areas were hit twice, above the mean in both measures", opened(f"{one} and {other}"),
         said(found.findings[:2]), found.notes, period=period,
     )  # fmt: skip
-    titles = [f"{opened(m)}; higher is worse" for m in found.measures]
+    units = [f" ({unit.strip()})" if unit else "" for unit in found.units]
+    titles = [f"{opened(m)}{unit}; higher is worse" for m, unit in zip(found.measures, units, strict=True)]
     named = {*table.head(NAMED)["area"], *chosen}
     return quadrants(
         table, caption, (titles[0], titles[1]), (float(found.mean[0]), float(found.mean[1])),
-        (DOUBLE, FIRST, SECOND, NEITHER), named=named, name="shock",
+        (kinds[DOUBLE], kinds[FIRST], kinds[SECOND], kinds[NEITHER]), named=named, name="shock",
     )  # fmt: skip
+
+
+def kinds_of(found: Shock) -> dict[str, str]:
+    """What each kind of area is called: one above the mean in a single measure by the name of that measure."""
+    one, other = (f"{opened(measure)} only" for measure in found.measures)
+    return {DOUBLE: DOUBLE, FIRST: one, SECOND: other, NEITHER: NEITHER}
+
+
+def of_windows(pairs: Sequence[Windows], setting: Setting, year: int, notes: Sequence[str]) -> Figure:
+    """What goes together over areas before a year and from it on, in levels and in changes: a row for each pair of
+    measures, with the years it rests on."""
+    import pandas as pd
+
+    before, after = f"before {year}", f"from {year} on"
+    ways = {
+        (w, of): f"{of} {when}" for of in ("levels", "changes") for w, when in (("before", before), ("after", after))
+    }
+    rows = []
+    for pair in pairs:
+        spans = "; ".join(f"{first:.0f} to {last:.0f}" for first, last in pair.spans)
+        name = opened(f"{pair.names[0]} and {pair.names[1]}")
+        for row in rows_of(pair.table):
+            figures = {key: row[key] for key in ("r", "low", "high", "n")}
+            rows.append({"outcome": name, "way": ways[row["window"], row["of"]], **figures, "note": spans})
+    changed = [pair for pair in pairs if pair.difference_low[0] > 0 or pair.difference_high[0] < 0]
+    years = [end for pair in pairs for span in pair.spans for end in span]
+    caption = setting.caption(
+        f"In levels, {len(changed)} of {len(pairs)} pairs of measures go together clearly differently {after}",
+        "Correlation over areas, 95 % intervals",
+        said([pair.findings[0] for pair in changed[:4]]),
+        notes,
+        period=f"{min(years):.0f} to {max(years):.0f}",
+    )
+    return associations(pd.DataFrame(rows), caption, list(ways.values()), name="together")

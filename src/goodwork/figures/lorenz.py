@@ -13,7 +13,7 @@ from goodwork.figures.figure import Caption, Figure, Part, chart
 from goodwork.figures.glyphs import key
 from goodwork.figures.lettering import SMALL, block
 from goodwork.figures.markup import number, tag
-from goodwork.figures.series import LOOKS
+from goodwork.figures.series import LOOKS, told_apart
 from goodwork.figures.theme import paint
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ def lorenz(values: Mapping[str, Values], caption: Caption, *, name: str = "loren
     """
     import pandas as pd
 
-    if len(values) > len(LOOKS):
-        raise ValueError(f"{len(values)} curves cannot be told apart; the most is {len(LOOKS)}")
+    order = told_apart(values, "curves")
     curves: dict[str, Values] = {}
     told = {}
     for line, given in values.items():
@@ -53,7 +52,6 @@ def lorenz(values: Mapping[str, Values], caption: Caption, *, name: str = "loren
         if not curves:
             return Part(nothing("; ".join(told.values()), 0, 20), wide, 40)
         side = min(wide - 62, 480.0)
-        order = list(values)
         entries = [(_sample(k) if line in curves else "", told[line]) for k, line in enumerate(order)]
         entries.append((tag("path", d="M-9 0H9", **paint("none", "edge", 1.2)), "equal shares"))
         head, taken = key(entries, 0, 10, wide)

@@ -11,6 +11,9 @@ from goodwork.figures.colour import DARK, HATCH_GROUND, HATCH_LINE, LIGHT, edge
 from goodwork.figures.markup import tag, text
 
 NAN = float("nan")
+#: How much of its colour an area shows where its class is not sure, where it is anybody's guess, and where it is not
+#: among those asked for.
+PALE, FAINT, OUT = 0.5, 0.2, 0.06
 
 
 def label(row: Mapping[str, Any]) -> str:
@@ -43,16 +46,22 @@ def layers(
     *,
     name: str,
     stroke: float,
+    strength: Mapping[str, float] | None = None,
 ) -> str:
     """Marks grouped by class, lightest first, so that the white outline of a dark area lies over a dark one of its
     neighbour; without a value first of all, hatched. Links are not tab stops: the table comes first, and a script may
-    give the map one tab stop of its own. A mark without a label is drawn and no more."""
+    give the map one tab stop of its own. A mark without a label is drawn and no more; one with a ``strength`` shows so
+    much of its colour."""
+    shown = strength or {}
     groups = []
     for k, (fill, line) in {
         NO_DATA: (f"url(#{name}-hatch)", HATCH_LINE),
         **{k: (colour, edge(colour)) for k, colour in enumerate(colours)},
     }.items():
-        inside = [_mark(code, marks[code], labels.get(code), link) for code in sorted(marks) if classes[code] == k]
+        inside = [
+            _mark(code, marks[code], labels.get(code), link, shown.get(code))
+            for code in sorted(marks) if classes[code] == k
+        ]  # fmt: skip
         if inside:
             kind = "none" if k == NO_DATA else f"c{k}"
             content = "".join(inside)
@@ -60,13 +69,23 @@ def layers(
     return "".join(groups)
 
 
-def _mark(code: str, drawn: str, words: str | None, link: Callable[[str], str] | None) -> str:
+def _mark(
+    code: str, drawn: str, words: str | None, link: Callable[[str], str] | None, strength: float | None = None
+) -> str:
+    faded: dict[str, Any] = {"class_": "area", "data_area": code}
+    if strength is not None:
+        faded |= {"class_": f"area {_strength(strength)}", "fill_opacity": f"{strength:g}", "stroke": HATCH_LINE}
     if words is None:
-        return drawn
+        return drawn if strength is None else tag("g", drawn, fill_opacity=faded["fill_opacity"], stroke=HATCH_LINE)
     content = tag("title", text(words)) + drawn
     if link is None:
-        return tag("g", content, class_="area", data_area=code)
-    return tag("a", content, class_="area", data_area=code, href=link(code), tabindex=-1)
+        return tag("g", content, **faded)
+    return tag("a", content, **faded, href=link(code), tabindex=-1)
+
+
+def _strength(strength: float) -> str:
+    """The class of a mark that does not show all of its colour."""
+    return {PALE: "pale", OUT: "out"}.get(strength, "faint")
 
 
 def hatch(name: str, unit: float) -> str:
@@ -106,4 +125,14 @@ def chosen_outline(path: str, width: float) -> str:
         tag("path", class_=kind, d=path, fill="none", stroke=colour, stroke_width=wide, stroke_linejoin="round",
             pointer_events="none")
         for kind, colour, wide in lines
+    )  # fmt: skip
+
+
+def beside_outline(path: str, width: float) -> str:
+    """The outline of an area that is shown with a chosen one (its neighbours, its community): dark dashes on white."""
+    lines = (("chosen-halo", LIGHT, width * 1.6, None), ("beside", DARK, width, f"{width * 2:g} {width * 1.4:g}"))
+    return "".join(
+        tag("path", class_=kind, d=path, fill="none", stroke=colour, stroke_width=wide, stroke_dasharray=dashes,
+            stroke_linejoin="round", pointer_events="none")
+        for kind, colour, wide, dashes in lines
     )  # fmt: skip

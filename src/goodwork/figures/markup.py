@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import escape
 
 #: Characters XML 1.0 does not allow, whatever the escaping.
@@ -34,6 +35,7 @@ def tag(name: str, content: str | None = None, **attributes: object) -> str:
     return f"<{name}{written}/>" if content is None else f"<{name}{written}>{content}</{name}>"
 
 
+@cache
 def _name(key: str) -> str:
     return key.rstrip("_").replace("_", "-")
 

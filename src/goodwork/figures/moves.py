@@ -9,6 +9,7 @@ from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
 from goodwork.figures.lettering import SMALL, broken, width, write
 from goodwork.figures.marks import hatch
 from goodwork.figures.markup import tag, text
+from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def moves(table: pd.DataFrame, caption: Caption, *, name: str = "moves") -> Figu
     hatched: no share is known of it.
     """
     classes = list(dict.fromkeys(table["from"].astype(str)))
-    cells = {(str(r["from"]), str(r["to"])): r for r in table.to_dict("records")}
+    cells = {(str(r["from"]), str(r["to"])): r for r in rows_of(table)}
 
     def draw(wide: float) -> Part:
         small = wide <= NARROW
@@ -50,10 +51,8 @@ def moves(table: pd.DataFrame, caption: Caption, *, name: str = "moves") -> Figu
     return chart(name, caption, draw, table)
 
 
-def _cell(
-    row: dict[object, object] | None, x: float, y: float, size: float, tall: float, stays: bool, name: str
-) -> str:
-    share = float(row["share"]) if row is not None else float("nan")  # type: ignore[arg-type]
+def _cell(row: Row | None, x: float, y: float, size: float, tall: float, stays: bool, name: str) -> str:
+    share = figure_in(row, "share")
     edge = paint(None, "ink" if stays else "faint", 2.2 if stays else 0.8)
     if row is None or share != share:
         box = tag("rect", x=x + 1, y=y + 1, width=size - 2, height=tall - 2, fill=f"url(#{name}-hatch)", **edge)
@@ -61,12 +60,13 @@ def _cell(
             "no data", x + size / 2, y + tall / 2 + 4, SMALL, "quiet", anchor="middle", halo=True, kind="no-data"
         )
     colour = RAMPS[5][min(int(share * 5), 4)]
+    sure = has(row, "low", "high")
     lines = (
         (f"{share:.0%}", 15.0, 700),
-        (f"{row['low']:.0%}–{row['high']:.0%}", 11.0, None),
+        (f"{row['low']:.0%}–{row['high']:.0%}" if sure else "no interval", 11.0, None),
         (f"{row['count']}", 11.0, None),
     )
-    ends = f"95 % interval {row['low']:.0%} to {row['high']:.0%}"
+    ends = f"95 % interval {row['low']:.0%} to {row['high']:.0%}" if sure else "no interval known"
     said = f"From {row['from']} to {row['to']}: {share:.0%} ({ends}), {row['count']} moves"
     content = tag(
         "rect",

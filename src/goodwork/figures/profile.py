@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from goodwork.figures.axes import Scale, below, nothing, rule, scale
 from goodwork.figures.colour import COMMUNITIES, FURTHER, ink
 from goodwork.figures.colouring import Category
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
 from goodwork.figures.glyphs import key
-from goodwork.figures.lettering import SMALL, block, write
+from goodwork.figures.lettering import SMALL, headed, write
 from goodwork.figures.markup import tag, text
+from goodwork.figures.rows import Row, has, rows_of
 from goodwork.figures.strip import lanes
 from goodwork.figures.theme import paint
 
@@ -42,7 +43,7 @@ def profile(table: pd.DataFrame, caption: Caption, groups: Sequence[Category], *
     ``table`` has ``indicator, better, community, standardised, words`` (the mean in its own unit); NaN is not drawn,
     and said. Marks that would cover each other stand above each other.
     """
-    records = table.to_dict("records")
+    records = rows_of(table)
     indicators = list(dict.fromkeys(row["indicator"] for row in records))
 
     def draw(wide: float) -> Part:
@@ -73,24 +74,17 @@ def profile(table: pd.DataFrame, caption: Caption, groups: Sequence[Category], *
 
 
 def _row(
-    indicator: str, rows: Sequence[dict[Any, Any]], y: float, axis: Scale, wide: float, left: float, small: bool,
+    indicator: str, rows: Sequence[Row], y: float, axis: Scale, wide: float, left: float, small: bool,
     groups: Sequence[Category],
 ) -> tuple[str, float]:  # fmt: skip
     by = {str(r["community"]): r for r in rows}
-    known = sorted((g for g in groups if g.value in by and by[g.value]["standardised"] == by[g.value]["standardised"]),
+    known = sorted((g for g in groups if has(by.get(g.value, {}), "standardised")),
                    key=lambda g: by[g.value]["standardised"])  # fmt: skip
     lane = lanes([axis(by[g.value]["standardised"]) for g in known], 2 * SIZE + 1)
     up, down = (int(-lane.min()), int(lane.max())) if len(lane) else (0, 0)
-    content = []
-    head, tall = block(
-        indicator, 0, y + 15, wide if small else left - 12, 13, "ink", weight=600, kind="indicator", halo=small
-    )
-    better = str(rows[0]["better"])
-    more, extra = block(
-        better, 0, y + 15 + tall, wide if small else left - 12, SMALL, "quiet", kind="direction", halo=small
-    )
-    content += [head, more]
-    words = tall + extra + 4
+    room, kinds = wide if small else left - 12, ("indicator", "direction")
+    head, tall = headed(indicator, str(rows[0]["better"]), y + 15, room, kinds, halo=small)
+    content, words = [head], tall + 4
     reach = (up + down + 1) * (2 * SIZE + 1)
     middle = (
         y + words + 12 + up * (2 * SIZE + 1) if small else y + max(words, reach) / 2 + 5 + (up - down) * (SIZE + 0.5)

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from goodwork.figures.axes import below, beside, level, nothing, rule, scale
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
 from goodwork.figures.glyphs import glyph, key
-from goodwork.figures.lettering import SMALL, block, placed, write
+from goodwork.figures.lettering import SMALL, block, write
 from goodwork.figures.markup import tag
+from goodwork.figures.rows import rows_of
+from goodwork.figures.scatter import named as names
+from goodwork.figures.scatter import not_drawn, written
 from goodwork.figures.theme import paint
 
 if TYPE_CHECKING:
@@ -57,29 +60,18 @@ def quadrants(
             rule(at, top, bottom, "ink", dashes="5 4", kind="mean"),
             level(up, left, wide, "ink", dashes="5 4", kind="mean"),
         ]
-        words = f"mean {x.words(means[0]) if len(x.ticks) < 2 else format(means[0], '.1f')}"
-        content.append(write(words, at + 4, bottom - 6, SMALL, "quiet", halo=True))
+        content.append(write(f"mean {means[0]:.1f}", at + 4, bottom - 6, SMALL, "quiet", halo=True))
         content.append(write(f"mean {means[1]:.1f}", wide - 4, up - 5, SMALL, "quiet", anchor="end", halo=True))
         place = {kind: k for k, kind in enumerate(kinds)}
-        for row in known.to_dict("records"):
-            words = f"{row['name']}: {titles[0]} {row['x']:,.4g}; {titles[1]} {row['y']:,.4g}; {row['kind']}"
+        rows = rows_of(known)
+        for row in rows:
+            words = f"{row['name']}: {titles[0]} {written(row['x'])}; {titles[1]} {written(row['y'])}; {row['kind']}"
             content.append(_mark(place[str(row["kind"])], x(row["x"]), y(row["y"]), words, str(row["area"])))
-        rows = known[known["area"].isin(list(named))].to_dict("records")
-        rows.sort(key=lambda row: -(abs(x(row["x"]) - at) + abs(y(row["y"]) - up)))
-        points = [(x(row["x"]), y(row["y"])) for row in rows]
-        marks = [(x(a), y(b)) for a, b in zip(known["x"], known["y"], strict=True)]
-        spots = placed([str(r["name"]) for r in rows], points, (left, top, wide, bottom), marks)
-        content += [
-            write(str(row["name"]), spot[0], spot[1], SMALL, anchor=spot[2], halo=True, kind="name")
-            for row, spot in zip(rows, spots, strict=True) if spot is not None
-        ]  # fmt: skip
-        height = bottom + tall
-        if missing:
-            words = f"{missing} of {len(table)} areas without both figures: not drawn."
-            note, more = block(words, 0, height + 12, wide, SMALL, "quiet", kind="missing")
-            content.append(note)
-            height += more + 4
-        return Part("".join(content), wide, height + 6)
+        wanted = [row for row in rows if row["area"] in named]
+        wanted.sort(key=lambda row: -(abs(x(row["x"]) - at) + abs(y(row["y"]) - up)))
+        content += names(wanted, rows, x, y, (left, top, wide, bottom))
+        note, height = not_drawn(missing, len(table), bottom + tall, wide)
+        return Part("".join([*content, note]), wide, height + 6)
 
     return chart(name, caption, draw, table)
 

@@ -287,7 +287,10 @@ def of_movers(found: Paths, trend: Trends, setting: Setting, periods: Sequence[s
     clear = bool(up or down)
     if clear:
         chosen = [*up[:most], *down[:most]]
-        title = f"{len(up)} areas clearly improve and {len(down)} clearly fall back, {periods[0]} to {periods[-1]}"
+        improve, fall = "improves" if len(up) == 1 else "improve", "falls" if len(down) == 1 else "fall"
+        title = (
+            f"{areas_of(len(up))} clearly {improve} and {len(down)} clearly {fall} back, {periods[0]} to {periods[-1]}"
+        )
     else:
         known = trend.table[trend.table["slope"].notna()]["area"]
         chosen = list(dict.fromkeys([*known.head(most // 2), *known.tail(most // 2)]))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from goodwork.figures.axes import Scale, below, beside, nothing, scale
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
-from goodwork.figures.glyphs import coded, dot, glyph, key
+from goodwork.figures.glyphs import GROUPS, coded, dot, glyph, key
 from goodwork.figures.lettering import SMALL, Box, block, placed, write
 from goodwork.figures.markup import number, tag
+from goodwork.figures.rows import Row, rows_of
 from goodwork.figures.theme import paint
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Points on the curve of a band.
 STEPS = 41
+#: The radius of the ring round a chosen area.
+RING = 9.0
 
 
 @dataclass(frozen=True)
@@ -65,25 +68,26 @@ def scatter(
     line: Line | None = None,
     association: str = "",
     chosen: Collection[str] = (),
-    groups: Sequence[str] | None = None,
     name: str = "scatter",
 ) -> Figure:
     """A mark for each area with both figures; its group (region) is told by shape, filling and colour together.
 
     ``table`` has ``area, name, x, y`` and may have ``group`` and ``named`` (True for areas to be named: outliers).
     ``titles`` of the two axes say unit and direction. ``association`` (n, r and its interval) is added to the subtitle.
-    Areas without both figures are counted, not drawn.
+    Areas without both figures are counted, not drawn; more groups than differ in shape are not told apart.
     """
     known = table[table["x"].notna() & table["y"].notna()]
-    here = known["group"].astype(str) if "group" in table else None
-    order = list(groups) if groups is not None else sorted(set(here)) if here is not None else []
+    rows = rows_of(known.assign(group=known["group"].fillna("") if "group" in known else ""))
+    order = sorted({str(row["group"]) for row in rows} - {""})
+    order = order if len(order) <= GROUPS else []
     missing = len(table) - len(known)
 
     def draw(wide: float) -> Part:
-        if not len(known):
+        if not rows:
             return Part(nothing(f"No data: {missing} areas.", 0, 20), wide, 40)
         small = wide <= NARROW
-        entries = [(glyph(*_at(k), 5, **coded(k, "key-mark")[1]), group) for k, group in enumerate(order) if group]
+        looks = [coded(k, "key-mark") for k in range(len(order))]
+        entries = [(glyph(shape, 0, 0, 5, **look), group) for (shape, look), group in zip(looks, order, strict=True)]
         if line is not None:
             entries += [(_sample("ink", "band"), "line, 95 % interval"), (_sample("edge", None), "95 % of areas")]
         top_key, taken = key(entries, 0, 10, wide)
@@ -98,62 +102,69 @@ def scatter(
         content.append(under)
         if line is not None:
             content.append(_line(line, x, y))
-        content += _marks(known, here, order, x, y, titles, chosen)
-        content += _named(known, x, y, (left, top, wide, bottom), chosen)
-        height = bottom + tall
-        if missing:
-            words = f"{missing} of {len(table)} areas without both figures: not drawn."
-            note, more = block(words, 0, height + 12, wide, SMALL, "quiet", kind="missing")
-            content.append(note)
-            height += more + 4
-        return Part("".join(content), wide, height + 6)
+        content += _marks(rows, order, x, y, titles, chosen)
+        away = (top + bottom) / 2
+        wanted = [row for row in rows if row["area"] in chosen or row.get("named") is True]
+        wanted.sort(key=lambda row: (row["area"] not in chosen, -abs(y(row["y"]) - away)))
+        content += named(wanted, rows, x, y, (left, top, wide, bottom), chosen)
+        note, height = not_drawn(missing, len(table), bottom + tall, wide)
+        return Part("".join([*content, note]), wide, height + 6)
 
     subtitle = f"{caption.subtitle}; {association}" if association else caption.subtitle
     return chart(name, replace(caption, subtitle=subtitle), draw, table)
 
 
-def _at(k: int) -> tuple[str, float, float]:
-    return coded(k)[0], 0.0, 0.0
+def written(value: float) -> str:
+    """A figure in four figures, or to the unit, with a true minus.
+
+    >>> written(-3.14159), written(104.25), written(54321.0)
+    ('−3.142', '104.2', '54,321')
+    """
+    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}").replace("-", "−")
+
+
+def named(
+    wanted: Sequence[Row], rows: Sequence[Row], x: Scale, y: Scale, within: Box, ringed: Collection[str] = ()
+) -> list[str]:
+    """Names beside the marks of some of the rows (``area, name, x, y``) where there is room, the first before the
+    others, clear of the rings of the ``ringed``; other marks may lie under their halo."""
+    points = [(x(row["x"]), y(row["y"]), RING + 2 if row["area"] in ringed else 5.0) for row in wanted]
+    marks = [(x(row["x"]), y(row["y"])) for row in rows]
+    spots = placed([str(row["name"]) for row in wanted], points, within, marks)
+    return [
+        write(str(row["name"]), spot[0], spot[1], SMALL, anchor=spot[2], halo=True, kind="name")
+        for row, spot in zip(wanted, spots, strict=True) if spot is not None
+    ]  # fmt: skip
+
+
+def not_drawn(missing: int, total: int, y: float, wide: float) -> tuple[str, float]:
+    """How many areas have no mark, said under a plot; and where the words end."""
+    if not missing:
+        return "", y
+    words = f"{missing} of {total} areas without both figures: not drawn."
+    note, tall = block(words, 0, y + 12, wide, SMALL, "quiet", kind="missing")
+    return note, y + tall + 4
 
 
 def _marks(
-    known: pd.DataFrame, here: Any, order: Sequence[str], x: Scale, y: Scale, titles: tuple[str, str],
-    chosen: Collection[str],
-) -> list[str]:  # fmt: skip
+    rows: Sequence[Row], order: Sequence[str], x: Scale, y: Scale, titles: tuple[str, str], chosen: Collection[str]
+) -> list[str]:
     """Chosen areas last, so that they lie on top."""
     found: list[tuple[bool, str]] = []
     place = {group: k for k, group in enumerate(order)}
-    for at, row in enumerate(known.to_dict("records")):
-        group = "" if here is None else str(here.iloc[at])
-        said = (
-            f"{row['name']}{f' ({group})' if group else ''}: {titles[0]} {row['x']:,.4g}; {titles[1]} {row['y']:,.4g}"
-        )
-        mine, area = str(row["area"]) in chosen, str(row["area"])
-        if group in place and group:
+    for row in rows:
+        group, area, at = str(row["group"]), str(row["area"]), (x(row["x"]), y(row["y"]))
+        said = f"{row['name']}{f' ({group})' if group else ''}: "
+        said += f"{titles[0]} {written(row['x'])}; {titles[1]} {written(row['y'])}"
+        if group in place:
             shape, painted = coded(place[group])
-            mark = glyph(shape, x(row["x"]), y(row["y"]), 4.2, said, area=area, **painted)
+            mark = glyph(shape, *at, 4.2, said, area=area, **painted)
         else:
-            mark = dot(x(row["x"]), y(row["y"]), said, area=area)
-        if mine:
-            mark += tag("circle", cx=x(row["x"]), cy=y(row["y"]), r=9.0, **paint("none", "lit", 2.5, "chosen"))
-        found.append((mine, mark))
+            mark = dot(*at, said, area=area)
+        if area in chosen:
+            mark += tag("circle", cx=at[0], cy=at[1], r=RING, **paint("none", "lit", 2.5, "chosen"))
+        found.append((area in chosen, mark))
     return [mark for _, mark in sorted(found, key=lambda pair: pair[0])]
-
-
-def _named(known: pd.DataFrame, x: Scale, y: Scale, within: Box, chosen: Collection[str]) -> list[str]:
-    """Names of outliers and chosen areas where there is room, furthest out first; marks may lie under their halo."""
-    wanted = known["area"].isin(list(chosen)) | (
-        known["named"].fillna(False).astype(bool) if "named" in known else False
-    )
-    rows = known[wanted].to_dict("records")
-    rows.sort(key=lambda row: (str(row["area"]) not in chosen, -abs(y(row["y"]) - (within[1] + within[3]) / 2)))
-    points = [(x(row["x"]), y(row["y"])) for row in rows]
-    marks = [(x(a), y(b)) for a, b in zip(known["x"], known["y"], strict=True)]
-    found = placed([str(row["name"]) for row in rows], points, within, marks)
-    return [
-        write(str(row["name"]), *spot[:2], SMALL, "ink", anchor=spot[2], halo=True, kind="name")
-        for row, spot in zip(rows, found, strict=True) if spot is not None
-    ]  # fmt: skip
 
 
 def _line(line: Line, x: Scale, y: Scale) -> str:

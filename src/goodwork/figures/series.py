@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from string import ascii_lowercase
+from typing import TYPE_CHECKING
 
 from goodwork.figures.axes import Scale, beside, nothing, rule, scale
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
 from goodwork.figures.glyphs import glyph, key
 from goodwork.figures.lettering import SMALL, block, broken, spread, width, write
 from goodwork.figures.markup import number, tag
+from goodwork.figures.rows import Row, has, rows_of
 from goodwork.figures.theme import paint
 
 if TYPE_CHECKING:
@@ -41,12 +43,9 @@ def series(
     letter stands there, told below, and no line crosses it. A figure without neighbours is a point. At most six lines.
     ``flipped`` puts the lowest at the top, as ranks are read.
     """
-    records = table.to_dict("records")
-    lines = list(dict.fromkeys(str(row["line"]) for row in records))
-    if len(lines) > len(LOOKS):
-        raise ValueError(f"{len(lines)} lines cannot be told apart; the most is {len(LOOKS)}")
+    records, lines = rows_of(table), told_apart(table["line"])
     periods = sorted({str(p) for p in table["period"]})
-    cuts = _cuts(periods, breaks or {})
+    cuts = cuts_in(periods, breaks or {})
     known = table[table["value"].notna()]
 
     def draw(wide: float) -> Part:
@@ -68,17 +67,12 @@ def series(
         left = max(width(y.words(t), SMALL) for t in y.ticks) + 10 if y.ticks else 30.0
         x = _places(periods, left + 18, wide - room - 6)
         content = [head, said, beside(y, left, wide - room), *_years(x, bottom)]
-        notes, under = [], bottom + 36
-        for k, (period, why) in enumerate(cuts.items()):
-            at, letter = (x[period] + x[periods[periods.index(period) - 1]]) / 2, "abcdefghij"[k % 10]
-            content.append(rule(at, top - 8, bottom, "lit", dashes="4 3", kind="break"))
-            content.append(write(letter, at, top - 12, SMALL, "lit", anchor="middle", weight=700, kind="break-label"))
-            text, tall = block(f"{letter}: {why}", 0, under, wide, SMALL, "quiet", kind="break-note")
-            notes.append(text)
-            under += tall + 3
+        where = {p: (x[p] + x[periods[periods.index(p) - 1]]) / 2 for p in cuts}
+        parted, under = drawn_breaks(cuts, where, top, bottom, wide)
+        content.append(parted)
         ends = []
         runs = {line: _runs([row for row in records if row["line"] == line], periods, list(cuts)) for line in lines}
-        content += [_ribbon(run, x, y) for run in runs[lines[0]] if _sure(run)]
+        content += [_ribbon(run, x, y) for run in runs[lines[0]] if all(has(row, "low", "high") for row in run)]
         for k, line in reversed(list(enumerate(lines))):
             content += [_line(run, k, x, y, show, line) for run in runs[line]]
             last = [row for run in runs[line] for row in run]
@@ -92,12 +86,35 @@ def series(
                 write(part, wide - room + 8, first + i * 15, SMALL, role, weight=weight, kind="name")
                 for i, part in enumerate(words)
             ]
-        return Part("".join(content + notes), wide, under if cuts else bottom + 30)
+        return Part("".join(content), wide, under)
 
     return chart(name, caption, draw, table)
 
 
-def _cuts(periods: Sequence[str], breaks: Mapping[str, str]) -> dict[str, str]:
+def told_apart(names: Iterable[object], what: str = "lines") -> list[str]:
+    """The names of lines, each once and in order; raises ``ValueError`` for more than there are looks."""
+    found = list(dict.fromkeys(map(str, names)))
+    if len(found) > len(LOOKS):
+        raise ValueError(f"{len(found)} {what} cannot be told apart; the most is {len(LOOKS)}")
+    return found
+
+
+def drawn_breaks(
+    cuts: Mapping[str, str], where: Mapping[str, float], top: float, bottom: float, wide: float
+) -> tuple[str, float]:
+    """An upright rule with a letter at each break, told under the plot; and where the drawing ends."""
+    content, under = [], bottom + 36
+    for k, (period, why) in enumerate(cuts.items()):
+        at, letter = where[period], ascii_lowercase[k % 26]
+        content.append(rule(at, top - 8, bottom, "lit", dashes="4 3", kind="break"))
+        content.append(write(letter, at, top - 12, SMALL, "lit", anchor="middle", weight=700, kind="break-label"))
+        words, tall = block(f"{letter}: {why}", 0, under, wide, SMALL, "quiet", kind="break-note")
+        content.append(words)
+        under += tall + 3
+    return "".join(content), under if cuts else bottom + 30
+
+
+def cuts_in(periods: Sequence[str], breaks: Mapping[str, str]) -> dict[str, str]:
     """The first period drawn at or after each break, with the reasons; breaks before the first period part nothing."""
     found: dict[str, str] = {}
     for broke, why in sorted(breaks.items()):
@@ -119,11 +136,11 @@ def _places(periods: Sequence[str], left: float, right: float) -> dict[str, floa
     }
 
 
-def _runs(rows: Sequence[dict[Any, Any]], periods: Sequence[str], cuts: Sequence[str]) -> list[list[dict[Any, Any]]]:
+def _runs(rows: Sequence[Row], periods: Sequence[str], cuts: Sequence[str]) -> list[list[Row]]:
     """Neighbouring periods with figures and no break between them: what a line may join."""
-    runs: list[list[dict[Any, Any]]] = []
+    runs: list[list[Row]] = []
     for row in sorted(rows, key=lambda row: str(row["period"])):
-        if row["value"] != row["value"]:
+        if not has(row, "value"):
             continue
         at = periods.index(str(row["period"]))
         if not runs or at != periods.index(str(runs[-1][-1]["period"])) + 1 or periods[at] in cuts:
@@ -132,14 +149,7 @@ def _runs(rows: Sequence[dict[Any, Any]], periods: Sequence[str], cuts: Sequence
     return runs
 
 
-def _sure(run: Sequence[dict[Any, Any]]) -> bool:
-    """Whether every figure of a run has its interval."""
-    return all(row.get(end) is not None and row[end] == row[end] for row in run for end in ("low", "high"))
-
-
-def _line(
-    run: Sequence[dict[Any, Any]], k: int, x: Mapping[str, float], y: Scale, show: Callable[[float], str], line: str
-) -> str:
+def _line(run: Sequence[Row], k: int, x: Mapping[str, float], y: Scale, show: Callable[[float], str], line: str) -> str:
     role, thick, dashes, shape = LOOKS[k]
     points = [(x[str(row["period"])], y(row["value"])) for row in run]
     content = ""
@@ -147,13 +157,17 @@ def _line(
         d = "M" + "L".join(f"{number(a)} {number(b)}" for a, b in points)
         content = tag("path", d=d, stroke_dasharray=dashes, **paint("none", role, thick, "line"))
     for row, (a, b) in zip(run, points, strict=True):
-        ends = f" (95 % interval {show(row['low'])} to {show(row['high'])})" if _sure([row]) else " (no interval known)"
+        ends = (
+            f" (95 % interval {show(row['low'])} to {show(row['high'])})"
+            if has(row, "low", "high")
+            else " (no interval known)"
+        )
         said = f"{line}, {row['period']}: {show(row['value'])}{ends if k == 0 else ''}"
         content += glyph(shape, a, b, 3.8 if k == 0 else 3.0, said, **paint(role, "paper", 1, "point"))
     return content
 
 
-def _ribbon(run: Sequence[dict[Any, Any]], x: Mapping[str, float], y: Scale) -> str:
+def _ribbon(run: Sequence[Row], x: Mapping[str, float], y: Scale) -> str:
     upper = [f"{number(x[str(r['period'])])} {number(y(r['high']))}" for r in run]
     lower = [f"{number(x[str(r['period'])])} {number(y(r['low']))}" for r in run]
     if len(run) == 1:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from goodwork.figures.axes import Scale, below, nothing, rule, scale
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
-from goodwork.figures.glyphs import key
-from goodwork.figures.lettering import SMALL, block, write
+from goodwork.figures.glyphs import gap, key
+from goodwork.figures.lettering import SMALL, headed, write
 from goodwork.figures.marks import hatch
 from goodwork.figures.markup import number, tag, text
+from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ def shares(table: pd.DataFrame, caption: Caption, *, name: str = "shares") -> Fi
     """A bar for each indicator, cut where the share inside regions ends and that between them begins; the cut has its
     95 % interval, and a rule stands at one half.
 
-    ``table`` has ``indicator, share`` (inside, 0 to 1) and may have ``low, high``, ``error`` (share of the variation
-    seen that is survey error, taken out) and ``where`` (which part is clearly larger). NaN is hatched: not defined.
+    ``table`` has ``indicator, share`` (inside, 0 to 1) and may have ``low, high`` and ``where`` (which part is clearly
+    larger). NaN is hatched: not defined.
     """
-    rows = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+    rows = rows_of(table)
 
     def draw(wide: float) -> Part:
-        if not any(row["share"] == row["share"] for row in rows):
+        if not any(has(row, "share") for row in rows):
             return Part(nothing("No data: the variance of no indicator can be split.", 0, 20), wide, 40)
         small = wide <= NARROW
         own = f"{name}-narrow" if small else name
@@ -52,35 +53,20 @@ def shares(table: pd.DataFrame, caption: Caption, *, name: str = "shares") -> Fi
 
 
 def _row(
-    row: dict[str, Any], y: float, axis: Scale, wide: float, left: float, small: bool, hatched: str
+    row: Row, y: float, axis: Scale, wide: float, left: float, small: bool, hatched: str
 ) -> tuple[str, str, float]:
     """The bar, the words, and where the next row begins: words lie over the rule at one half."""
-    share, low, high = row["share"], row.get("low", float("nan")), row.get("high", float("nan"))
-    room = wide if small else left - 14
-    head, tall = block(str(row["indicator"]), 0, y + 15, room, 13, weight=600, kind="indicator", halo=small)
-    facts = (
-        [] if share != share else [f"{share:.0%}" + (f" ({low:.0%} to {high:.0%})" if low == low else ", no interval")]
-    )
+    share, low, high = (figure_in(row, column) for column in ("share", "low", "high"))
+    sure, facts = has(row, "low", "high"), []
+    if share == share:
+        facts.append(f"{share:.0%}" + (f" ({low:.0%} to {high:.0%})" if sure else ", no interval"))
     facts += [str(row["where"])] if row.get("where") else []
-    more, extra = (
-        block(" · ".join(facts), 0, y + 15 + tall, room, SMALL, "quiet", kind="figure", halo=small)
-        if facts
-        else ("", 0.0)
-    )
-    at = y + tall + extra + 14 if small else y + 6 + (tall + extra) / 2
+    room, kinds = wide if small else left - 14, ("indicator", "figure")
+    words, tall = headed(str(row["indicator"]), " · ".join(facts), y + 15, room, kinds, halo=small)
+    at = y + tall + 14 if small else y + 6 + tall / 2
     content: list[str] = []
     if share != share:
-        content.append(
-            tag(
-                "rect",
-                x=axis(0),
-                y=at - 8,
-                width=axis(100) - axis(0),
-                height=16,
-                fill=f"url(#{hatched}-hatch)",
-                **paint(None, "edge", 0.8, "gap"),
-            )
-        )
+        content.append(gap(axis(0), at - 8, axis(100) - axis(0), 16, f"{hatched}-hatch"))
         content.append(
             write("not defined", axis(50), at + 4, SMALL, "quiet", anchor="middle", halo=True, kind="no-data")
         )
@@ -91,9 +77,9 @@ def _row(
             tag("rect", said, x=axis(0), y=at - 8, width=cut - axis(0), height=16, **paint("above", kind="inside"))
         )
         content.append(tag("rect", x=cut, y=at - 8, width=axis(100) - cut, height=16, **paint("faint", kind="between")))
-        if low == low:
+        if sure:
             content.append(_interval(at, axis(100 * low), axis(100 * high)))
-    return "".join(content), head + more, (at + 16 if small else y + max(tall + extra + 10, 30))
+    return "".join(content), words, (at + 16 if small else y + max(tall + 10, 30))
 
 
 def _interval(y: float, left: float, right: float) -> str:

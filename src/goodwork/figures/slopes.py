@@ -10,6 +10,7 @@ from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
 from goodwork.figures.glyphs import dot, key
 from goodwork.figures.lettering import SMALL, block, broken, spread, write
 from goodwork.figures.markup import number, tag
+from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
 
 if TYPE_CHECKING:
@@ -32,11 +33,8 @@ def slopes(
     rank, and such a line is not drawn. With ``breaks`` (what changed between the periods) no lines are drawn at all,
     only the ends of the chosen and what changed.
     """
-    for column in ("from_low", "from_high", "to_low", "to_high"):
-        if column not in table:
-            table = table.assign(**{column: float("nan")})
     both = table[table["rank_from"].notna() & table["rank_to"].notna()]
-    rows = [{str(k): v for k, v in row.items()} for row in both.to_dict("records")]
+    rows = rows_of(both)
     mine = sorted((row for row in rows if str(row["area"]) in chosen), key=lambda row: row["rank_to"])
     missing = len(table) - len(both)
 
@@ -47,7 +45,7 @@ def slopes(
         entries = [(_sample(), "a named area, 95 % intervals of its ranks"), (_thin(), "each other area")]
         head, taken = key(entries[: 1 if breaks else 2], 0, 10, wide)
         top = taken + 34
-        last = max([len(both), *(float(row[c]) for row in mine for c in ("from_high", "to_high") if row[c] == row[c])])
+        last = max([len(both), *(float(row[c]) for row in mine for c in ("from_high", "to_high") if has(row, c))])
         tall = max(380.0 if not small else 420.0, 34.0 * len(mine))
         side = 118.0 if small else 240.0
         left, right = (34.0, wide - side) if small else (side, wide - side)
@@ -90,11 +88,11 @@ def slopes(
     return chart(name, caption, draw, table.assign(chosen=table["area"].isin(list(chosen))))
 
 
-def _one(row: dict[str, Any], left: float, right: float, start: float, end: float, y: Any, joined: bool) -> str:
+def _one(row: Row, left: float, right: float, start: float, end: float, y: Any, joined: bool) -> str:
     content = ""
     for at, period in ((left, "from"), (right, "to")):
-        low, high = row[f"{period}_low"], row[f"{period}_high"]
-        if low == low and high == high:
+        if has(row, f"{period}_low", f"{period}_high"):
+            low, high = row[f"{period}_low"], row[f"{period}_high"]
             tall = max(y(high) - y(low), 1.0)
             painted = paint("bar", kind=f"interval {period}")
             content += tag("rect", data_area=row["area"], x=at - 3.5, y=y(low), width=7, height=tall, fill_opacity=0.75,
@@ -113,26 +111,24 @@ def _one(row: dict[str, Any], left: float, right: float, start: float, end: floa
             said,
             area=str(row["area"]),
             kind=f"dot {period}",
-            hollow=row[f"{period}_low"] != row[f"{period}_low"],
+            hollow=not has(row, f"{period}_low", f"{period}_high"),
         )
     return content
 
 
-def _words(row: dict[str, Any], period: str) -> str:
-    low, high = row[f"{period}_low"], row[f"{period}_high"]
-    ends = f" ({low:.0f}–{high:.0f})" if low == low else " (no interval)"
+def _words(row: Row, period: str) -> str:
+    low, high = (figure_in(row, f"{period}_{end}") for end in ("low", "high"))
+    ends = f" ({low:.0f}–{high:.0f})" if low == low and high == high else " (no interval)"
     return f"{row[f'rank_{period}']:.0f}{ends}"
 
 
-def _lines(mine: list[dict[str, Any]], period: str, room: float) -> int:
+def _lines(mine: list[Row], period: str, room: float) -> int:
     """How many lines the longest label takes."""
     texts = [broken(f"{row['name']} {_words(row, period)}", room, SMALL) for row in mine]
     return max((len(text) for text in texts), default=1)
 
 
-def _labels(
-    mine: list[dict[str, Any]], period: str, x: float, y: Any, top: float, tall: float, room: float
-) -> list[str]:
+def _labels(mine: list[Row], period: str, x: float, y: Any, top: float, tall: float, room: float) -> list[str]:
     """Names with ranks at one side, moved apart where they would touch."""
     anchor = "end" if period == "from" else "start"
     texts = [broken(f"{row['name']} {_words(row, period)}", room, SMALL) for row in mine]

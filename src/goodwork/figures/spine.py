@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from goodwork.figures.axes import Scale, nothing, scale
+from goodwork.figures.axes import Scale, nothing, rule, scale
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
-from goodwork.figures.glyphs import dot, glyph, key
-from goodwork.figures.lettering import SMALL, block, write
+from goodwork.figures.glyphs import bar, dot, glyph, key
+from goodwork.figures.lettering import SMALL, block, headed, write
 from goodwork.figures.markup import number, tag
+from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def spine(
     ``words`` (the figure in its own unit), ``least, p10, p90, most`` of all areas on the same scale; it may have ``low,
     high`` of the area and a column for each kind of ``others`` with its ``…_words``. NaN is no data and is said so.
     """
-    rows = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+    rows = rows_of(table)
     columns = [c for c in ("area", "low", "high", "least", "most", *(o.kind for o in others)) if c in table]
 
     def draw(wide: float) -> Part:
@@ -68,14 +67,13 @@ def spine(
         for row in rows:
             drawn, y = _row(row, y, axis, wide, left, small, area, others)
             body.append(drawn)
-        line = tag("path", d=f"M{number(axis(0.0))} {number(top)}V{number(y)}", **paint("none", "edge", 1.2, "zero"))
-        return Part("".join([*content, line, *body]), wide, y + 8)
+        return Part("".join([*content, rule(axis(0.0), top, y, kind="zero"), *body]), wide, y + 8)
 
     return chart(name, caption, draw, table)
 
 
 def _row(
-    row: dict[str, object],
+    row: Row,
     y: float,
     axis: Scale,
     wide: float,
@@ -84,43 +82,28 @@ def _row(
     area: str,
     others: Sequence[Beside],
 ) -> tuple[str, float]:
-    value, words = float(row["area"]), str(row["words"])  # type: ignore[arg-type]
-    known = value == value
+    value, words, known = figure_in(row, "area"), str(row["words"]), has(row, "area")
     beside = "; ".join(
-        f"{o.name} {row[f'{o.kind}_words']}" for o in others[:1] if f"{o.kind}_words" in row and not _none(row[o.kind])
+        f"{o.name} {row[f'{o.kind}_words']}" for o in others[:1] if f"{o.kind}_words" in row and has(row, o.kind)
     )
     figures = (words if known else "no data") + (f" ({beside})" if beside else "")
     content, room = [], wide if small else left - 10
-    text, tall = block(str(row["indicator"]), 0, y + 14, room, 13, "ink", weight=600, kind="indicator", halo=small)
-    content.append(text)
     under = f"{figures}; {row['better']}" if small else figures
-    text, more = block(under, 0, y + 14 + tall, room, SMALL, "quiet", kind="figure", halo=small)
+    text, tall = headed(str(row["indicator"]), under, y + 14, room, ("indicator", "figure"), halo=small)
     content.append(text)
-    tall += more
     if not small:
         text, more = block(str(row["better"]), 0, y + 14 + tall, room, SMALL, "quiet", kind="direction", halo=small)
         content.append(text)
         tall += more
     at = y + tall + 14 if small else y + 6 + max(tall, 30) / 2
-    ends = [float(row[c]) for c in ("least", "p10", "p90", "most")]  # type: ignore[arg-type]
-    if not any(np.isnan(ends)):
-        content.append(_range(axis(ends[0]), axis(ends[1]), axis(ends[2]), axis(ends[3]), at))
-    low, high = (float(row.get(c, np.nan)) for c in ("low", "high"))  # type: ignore[arg-type]
-    if known and low == low:
-        content.append(
-            tag(
-                "rect",
-                x=axis(low),
-                y=at - 3,
-                width=max(axis(high) - axis(low), 1.0),
-                height=6,
-                **paint("bar", kind="interval"),
-            )
-        )
+    if has(row, "least", "p10", "p90", "most"):
+        content.append(_range(axis(row["least"]), axis(row["p10"]), axis(row["p90"]), axis(row["most"]), at))
+    if known:
+        content.append(bar(axis, at, figure_in(row, "low"), figure_in(row, "high"), thick=6))
     for o in others:
-        if not _none(row[o.kind]):
+        if has(row, o.kind):
             said = f"{o.name}: {row.get(f'{o.kind}_words', '')}"
-            content.append(_other(o.kind, axis(float(row[o.kind])), at, said))  # type: ignore[arg-type]
+            content.append(_other(o.kind, axis(row[o.kind]), at, said))
     if known:
         content.append(dot(axis(value), at, f"{area}: {words}", size=5.5))
     else:
@@ -128,10 +111,6 @@ def _row(
     y = at + 16 if small else y + max(tall, 30) + 10
     line = tag("path", d=f"M0 {number(y)}H{number(wide)}", **paint("none", "grid", 1, "grid"))
     return "".join(content) + line, y + 2
-
-
-def _none(value: object) -> bool:
-    return value is None or value != value
 
 
 def _range(least: float, low: float, high: float, most: float, y: float) -> str:

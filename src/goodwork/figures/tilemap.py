@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from goodwork.figures.colour import ink
 from goodwork.figures.colouring import Colouring, by_score
 from goodwork.figures.figure import FONT, Caption, Figure, Part, figure
-from goodwork.figures.marks import chosen_outline, hatch, layers
+from goodwork.figures.marks import beside_outline, chosen_outline, hatch, layers
 from goodwork.figures.markup import number, tag, text
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def tilemap(
     *,
     link: Callable[[str], str] | None = None,
     chosen: Collection[str] = (),
+    beside: Collection[str] = (),
     colouring: Colouring | None = None,
     name: str = "map",
 ) -> Figure:
@@ -35,6 +36,7 @@ def tilemap(
 
     ``cells``: code → (column, row) of pointed hexagons, rows running southwards, odd rows half a tile east.
     Colours are quantiles of the score, or those of a ``colouring`` of the rows, whose letters stand under the names.
+    ``chosen`` areas are outlined, those ``beside`` them with a broken line.
     """
     look = by_score(table, caption, name) if colouring is None else colouring
     names = {str(area): str(named) for area, named in zip(table["area"], table["name"], strict=True)}
@@ -53,11 +55,14 @@ def tilemap(
     }
     hexagons = {code: _hexagon(x, y, size) for code, (x, y) in centres.items()}
     marks = {
-        code: tag("path", d=d) + _letters(names[code], *centres[code], size, kind[code], look)
+        code: tag("path", d=d) + _letters(names[code], *centres[code], size, kind[code], look, code in look.strength)
         for code, d in hexagons.items()
     }
     labels = {code: look.labels[code] for code in drawn}
-    content = hatch(name, size / 4) + layers(marks, kind, look.colours, labels, link, name=name, stroke=1.4)
+    content = hatch(name, size / 4) + layers(
+        marks, kind, look.colours, labels, link, name=name, stroke=1.4, strength=look.strength
+    )
+    content += "".join(beside_outline(hexagons[code], 4.0) for code in sorted(beside) if code in hexagons)
     content += "".join(chosen_outline(hexagons[code], 5.0) for code in sorted(chosen) if code in hexagons)
     drawing = Part(tag("g", content, font_family=FONT), (east - west + 1) * size, ((south - north) * ROW + 1.2) * size)
     return figure(name, caption, drawing, key, table.assign(colour=list(look.of)), "group" if link else "img")
@@ -70,10 +75,11 @@ def _hexagon(x: float, y: float, size: float) -> str:
     return "M" + "L".join(f"{number(x + dx)} {number(y + dy)}" for dx, dy in corners) + "z"
 
 
-def _letters(name: str, x: float, y: float, size: float, kind: int, look: Colouring) -> str:
+def _letters(name: str, x: float, y: float, size: float, kind: int, look: Colouring, faded: bool) -> str:
     kinds = "letters" if size >= LEGIBLE else "letters small"
-    colour = ink(look.colours[kind]) if kind >= 0 else "#000000"
-    halo = {"stroke": "#ffffff", "stroke_width": size / 14, "paint_order": "stroke"} if kind < 0 else {"stroke": "none"}
+    colour = ink(look.colours[kind]) if kind >= 0 and not faded else "#000000"
+    white = {"stroke": "#ffffff", "stroke_width": size / 14, "paint_order": "stroke"}
+    halo = (white if kind < 0 or faded else {"stroke": "none"}) | ({"fill_opacity": "1"} if faded else {})
     under = look.letters[kind] if kind >= 0 else ""
     up = size * 0.1 if under else 0.0
     lines = [(short(name), 0.11, 0.3 if not under else 0.27, None)] + ([(under, 0.36, 0.24, 700)] if under else [])

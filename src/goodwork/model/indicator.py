@@ -191,6 +191,15 @@ class Indicator(Declaration):
             self.direction
         ]
 
+    @property
+    def short_unit(self) -> str:
+        """The unit as it stands after a figure: of a share only its sign.
+
+        >>> Indicator(id="u", name="U", unit="% of adults", kind="share").short_unit
+        '%'
+        """
+        return "%" if self.unit.startswith("%") else self.unit
+
     def show(self, value: float) -> str:
         """A value with its unit, as a reader expects it.
 

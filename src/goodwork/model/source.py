@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Literal, Self
 
@@ -24,25 +26,65 @@ class SourceFile(Declaration):
     with it.
 
     ``{key}`` in any of them stands for the key of the source. ``option`` names the option of the reader that is given
-    the bytes (``metadata``, ``cv``); the file of figures has none. A file without ``url`` is had by hand. ``paged``
-    names the provider that answers the ``url`` page by page; ``by_label`` then gives, by dimension of its data set, the
-    labels of what is asked for, whose codes are looked up when it is fetched.
+    the bytes (``metadata``, ``cv``); the file of figures has none.
+
+    Where each release has an address of its own, ``page`` is the publisher's page that links to them and ``link`` the
+    pattern of the address that is meant; of several the one of the latest year, which the group ``year`` of the pattern
+    finds. A file with neither ``url`` nor ``page`` is had by hand. ``member`` is the pattern of the file that is meant
+    inside a zip. ``web_name`` is the name under which it is kept when the web gives another format than the folder.
+
+    ``paged`` names the provider that answers the ``url`` page by page. ``by_label`` then gives, by dimension of its
+    data set, the labels of what is asked for (``*``: those of the series taken), and ``by_pattern`` a pattern that the
+    labels match in full; their codes are looked up when it is fetched.
     """
 
     name: str
     url: str = ""
+    page: str = ""
+    link: str = ""
+    member: str = ""
     local: str = ""
+    web_name: str = ""
     option: str = ""
     paged: Literal["", "nomis"] = ""
     by_label: dict[str, tuple[str, ...]] = {}
+    by_pattern: dict[str, str] = {}
 
-    def of(self, key: str) -> SourceFile:
-        """The file of one source.
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        faults = []
+        if bool(self.page) != bool(self.link) or (self.page and self.url):
+            faults.append("a page goes with the pattern of a link, and without a url")
+        for pattern in (self.link, self.member, *self.by_pattern.values()):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                faults.append(f"{pattern!r} is no pattern: {error}")
+        if faults:
+            raise ValueError(f"{self.name}: " + "; ".join(faults))
+        return self
+
+    @property
+    def on_the_web(self) -> bool:
+        """Whether it can be fetched without a person."""
+        return bool(self.url or self.page)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names under which it may be kept: as it lies in a folder, as the web gives it."""
+        return (self.name, self.web_name) if self.web_name else (self.name,)
+
+    def of(self, key: str, labels: Sequence[str] = ()) -> SourceFile:
+        """The file of one source, which takes the series with these ``labels``.
 
         >>> SourceFile(name="{key}.csv", local="els/{key}/{key}.csv").of("pay").local
         'els/pay/pay.csv'
         """
-        return self.replace(**{name: getattr(self, name).replace("{key}", key) for name in ("name", "url", "local")})
+        asked = {one: tuple(labels) if told == ("*",) else told for one, told in self.by_label.items()}
+        filled = {
+            name: getattr(self, name).replace("{key}", key) for name in ("name", "url", "page", "local", "web_name")
+        }
+        return self.replace(**filled, by_label=asked)
 
 
 class Gaps(Declaration):
@@ -89,6 +131,7 @@ class Provider(Declaration):
     files: tuple[SourceFile, ...] = ()
     options: dict[str, Any] = {}
     by_hand: str = ""
+    told_by: str = ""
     attribution: str = ""
 
 
@@ -96,9 +139,11 @@ class Source(Declaration):
     """One source: who publishes it, its terms and standing, when the next release is due, its files, its series.
 
     ``due`` are the months (1–12) in which a new release is expected, ``calendar`` the same in words; without ``due`` no
-    further release is expected. ``by_hand`` says what a person must do where there is no address. ``area_names`` is the
-    declared list that turns names into codes where the publisher gives names only. ``made_of`` gives the origin of a
-    figure made here from parts, by the codes of the parts (``E10000006``) or ``*`` for all others.
+    further release is expected. ``by_hand`` says why there is no address and what a person must do. ``told_by`` says
+    who documents an address that has not been seen to answer. ``earlier_stay``: a release holds the latest years only,
+    so figures of earlier years stay as they were compiled. ``area_names`` is the declared list that turns names into
+    codes where the publisher gives names only. ``made_of`` gives the origin of a figure made here from parts, by the
+    codes of the parts (``E10000006``) or ``*`` for all others.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -115,6 +160,8 @@ class Source(Declaration):
     promised: str = ""
     files: tuple[SourceFile, ...] = ()
     by_hand: str = ""
+    told_by: str = ""
+    earlier_stay: bool = False
     area_names: str = ""
     made_of: dict[str, str] = {}
     sort: Sort | None = None
@@ -141,20 +188,33 @@ class Source(Declaration):
             )
             for one in whole.series
         )
-        return whole.replace(files=tuple(file.of(self.key) for file in whole.files), series=mappings)
+        whole = whole.replace(series=mappings)
+        return whole.replace(files=tuple(file.of(self.key, whole.labels) for file in whole.files))
+
+    @property
+    def main(self) -> SourceFile:
+        """The file of figures; the others are given to its reader as options."""
+        return next(file for file in self.files if not file.option)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The publisher's labels of everything that is taken."""
+        told = (text for one in self.series for text in (one.label, one.counted, one.weighted) if text)
+        return tuple(dict.fromkeys(told))
 
 
-_SHARED = ("publisher", "licence", "designation", "reader", "promised", "files", "by_hand")
+_SHARED = ("publisher", "licence", "designation", "reader", "promised", "files", "by_hand", "told_by")
 
 
 class Derivation(Declaration):
     """A series worked out from others: ``how`` names the arithmetic, ``of`` and ``over`` its parts.
 
-    ``per`` is the base (100: per cent). Events are added up over ``years``; of two ``periods`` the first is subtracted
-    from the second, and ``span`` says so. ``summed`` are the levels of parent areas for which the parts are added up
-    first, ``sum_without`` the areas that the publisher does not cover. ``interval`` is false where none can be given.
-    ``origin`` is the line under which its figures appear. ``denominator`` says of a rate per head whose number it is:
-    which estimate, of which day, as known when, on which areas.
+    ``per`` is the base (100: per cent). Events are added up over ``years``; the people are those of ``people_before``
+    years earlier. Of two ``periods`` the first is subtracted from the second, and ``span`` says so. ``summed`` are the
+    levels of parent areas for which the parts are added up first, ``sum_without`` the areas that the publisher does not
+    cover. ``interval`` is false where none can be given. ``origin`` is the line under which its figures appear.
+    ``denominator`` says of a rate per head whose number it is: which estimate, of which day, as known when, on which
+    areas.
     """
 
     series: str
@@ -163,6 +223,7 @@ class Derivation(Declaration):
     over: tuple[str, ...] = ()
     per: float = 100.0
     years: int = 1
+    people_before: int = Field(default=0, ge=0)
     periods: tuple[str, ...] = ()
     summed: tuple[str, ...] = ()
     sum_without: tuple[str, ...] = ()

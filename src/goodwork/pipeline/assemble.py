@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from goodwork.errors import DataError, DeclarationError, MissingData
+from goodwork.errors import DataError, DeclarationError, MissingData, SourceError
 from goodwork.geography.changes import code_changes, vintage_day
 from goodwork.geography.combining import How
 from goodwork.geography.counties import counties
@@ -20,10 +20,11 @@ from goodwork.geography.harmonise import COUNT, MEDIAN, Kind, harmonise
 from goodwork.geography.recipes import steps
 from goodwork.model.area import Geography
 from goodwork.model.source import Derivation, Source, Sources
-from goodwork.pipeline.derivations import complement, entropy, per_head, share
+from goodwork.pipeline.derivations import complement, entropy, share
 from goodwork.pipeline.fetch import latest
 from goodwork.pipeline.reading import Taken, read_source, take
 from goodwork.plugins import Tell, untold
+from goodwork.sources.gbd import may_publish
 from goodwork.store.snapshots import Snapshot, Snapshots
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def assemble(
     """The figures of every source that is kept, as it was last fetched (or stood at the end of a ``day``).
 
     ``beside`` are series from elsewhere that derivations may use (population), with the columns ``series, area, period,
-    value``. Raises ``MissingData`` when nothing is kept, ``SourceChanged`` and others when a file cannot be read.
+    value``. Raises ``MissingData`` when nothing is kept, ``SourceError`` for figures whose terms forbid that they are
+    passed on, ``SourceChanged`` and others when a file cannot be read.
     """
     import pandas as pd
 
@@ -80,6 +82,12 @@ def assemble(
             absent.append(source.id)
             continue
         reading = read_source(source, {name: snapshots.read(s) for name, s in kept.items()})
+        if not may_publish(reading.facts):
+            terms = reading.facts.get("licence", "its terms forbid it")
+            raise SourceError(
+                f"the figures of {source.id} may not be passed on: {terms}",
+                remedy="leave the source out; use the file in a monitor of your own that you do not publish",
+            )
         one = take(source, reading, sources.names.get(source.area_names))
         taken.append(_within(one, geography))
         account[source.id] = {"records": one.records, "left_out": dict(taken[-1].left_out)}
@@ -314,16 +322,17 @@ def _per_head(parts: pd.DataFrame, one: Derivation) -> pd.DataFrame:
         "marker": marker[[*one.of, *one.over]].min(axis=1),
     }
     years = sorted(value.index.get_level_values("period").unique())
-    if one.years > 1:
+    if one.years > 1 or one.people_before:
         years = [str(year) for year in range(int(years[0]), int(years[-1]) + 1)]
     areas = sorted(value.index.get_level_values("area").unique())
     grid = {name: column.unstack("period").reindex(index=areas, columns=years) for name, column in columns.items()}
+    grid["people"] = grid["people"].shift(one.people_before, axis=1)
     # (areas, periods, years added up): the period itself and those before it
     ran = {
         name: np.stack([wide.shift(back, axis=1).to_numpy(float) for back in range(one.years)], axis=-1)
         for name, wide in grid.items()
     }
-    number, width = per_head(ran["events"], ran["half"], ran["people"], one.per)
+    number, width = share(ran["events"], ran["people"], ran["half"], one.per)
     if not one.interval:
         width = np.full_like(number, np.nan)
     worst = np.nan_to_num(ran["marker"], nan=len(graver)).min(axis=-1).astype(int)
@@ -338,6 +347,8 @@ def _per_head(parts: pd.DataFrame, one: Derivation) -> pd.DataFrame:
     table["span"] = spans.reindex(pd.MultiIndex.from_frame(table[KEY])).to_numpy()
     if one.years > 1:
         table["span"] = [f"{int(p) - one.years + 1}-{p}" for p in table["period"]]
+    if one.span:
+        table["span"] = one.span
     held = table["value"].notna() & pd.MultiIndex.from_frame(table[KEY]).isin(spans.index)
     return table[held].assign(
         series=one.series, basis="derived", source=one.origin, how="DERIVED", parts=""

@@ -16,7 +16,9 @@ Column = NDArray[np.float64]
 
 
 def share(of: Column, over: Column, half: Column, per: float = 100.0) -> tuple[Column, Column]:
-    """``per × Σ of / Σ over`` and its half-width, ``per × √Σ half² / Σ over``: the whole is taken as known.
+    """``per × Σ of / Σ over`` and its half-width, ``per × √Σ half² / Σ over``: parts of a whole, or events of some
+    years for the people of the same years. What stands below is taken as known, errors above it as independent; where
+    it is not above zero there is no figure, and NaN half-widths give none.
 
     >>> value, width = share(np.array([30.0, 10.0]), np.array([30.0, 10.0, 60.0]), np.array([3.0, 4.0]))
     >>> float(value), float(width)
@@ -26,22 +28,6 @@ def share(of: Column, over: Column, half: Column, per: float = 100.0) -> tuple[C
     with np.errstate(divide="ignore", invalid="ignore"):
         whole = np.where(whole > 0, whole, np.nan)
         return per * of.sum(axis=-1) / whole, per * np.sqrt((half**2).sum(axis=-1)) / whole
-
-
-def per_head(events: Column, half: Column, people: Column, per: float) -> tuple[Column, Column]:
-    """``per × Σ events / Σ people`` over years, and its half-width ``per × √Σ half² / Σ people``.
-
-    ``events``, their half-widths and ``people`` of the same years, ``(..., years)``; NaN where a year lacks one of
-    them. The people are taken as known, years as independent; NaN half-widths give none.
-
-    >>> value, width = per_head(np.array([30.0, 50.0]), np.array([3.0, 4.0]), np.array([1000.0, 1000.0]), 1000.0)
-    >>> float(value), float(width)
-    (40.0, 2.5)
-    """
-    everybody = people.sum(axis=-1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        everybody = np.where(everybody > 0, everybody, np.nan)
-        return per * events.sum(axis=-1) / everybody, per * np.sqrt((half**2).sum(axis=-1)) / everybody
 
 
 def entropy(of: Column) -> Column:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from goodwork.geography.counties import counties
+from goodwork.pipeline.material import shipped_declarations
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +93,8 @@ def _why(cells: pd.DataFrame, there: pd.DataFrame) -> np.ndarray[tuple[int], np.
     known = cells["indicator"].map(span["min"]), cells["indicator"].map(span["max"])
     levels = set(zip(there["indicator"], there["area"].str[:3], strict=True))
     new_level = np.array([(i, a[:3]) not in levels for i, a in zip(cells["indicator"], cells["area"], strict=True)])
+    copies = {(name, one.code) for one in counties().joint if one.rule == "none" for name in _owners(one.series)}
+    copied = np.array([cell in copies for cell in zip(cells["indicator"], cells["area"], strict=True)], dtype=bool)
     outcome = cells["outcome"]
     wider = cells["area"].str[:1].isin(["K"]) | cells["area"].str[:3].isin(["E92", "E12", "W92", "S92"])
     rules = [
@@ -121,7 +127,7 @@ def _why(cells: pd.DataFrame, there: pd.DataFrame) -> np.ndarray[tuple[int], np.
         ((outcome == "only here") & wider, "the publisher's own figure of a country or region"),
         (outcome == "only here", "the source has it, some under the code of a former area that is the same place"),
         (
-            (outcome == "only there") & (cells["indicator"] == "furlough_takeup"),
+            (outcome == "only there") & copied,
             "a copy of the figure that covers a larger neighbour too: here by declared rule the neighbour's alone",
         ),
         (
@@ -130,3 +136,8 @@ def _why(cells: pd.DataFrame, there: pd.DataFrame) -> np.ndarray[tuple[int], np.
         ),
     ]
     return np.select([np.asarray(rule) for rule, _ in rules], [words for _, words in rules], default="")
+
+
+def _owners(series: Iterable[str]) -> list[str]:
+    """The indicators that are taken from some series."""
+    return [i.id for i in shipped_declarations()[0].indicator if set(i.series) & set(series)]

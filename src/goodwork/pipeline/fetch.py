@@ -21,7 +21,8 @@ from goodwork.model.source import Source, SourceFile, Sources
 from goodwork.pipeline.reading import read_source
 from goodwork.plugins import Tell, untold
 from goodwork.sources.client import Client, Request
-from goodwork.sources.nomis_pages import whole_answer
+from goodwork.sources.nomis_pages import Asking, whole_answer
+from goodwork.sources.webpages import newest_link
 from goodwork.store.incoming import Incoming, files_in
 from goodwork.store.snapshots import Retrieval, Snapshot, Snapshots
 
@@ -46,8 +47,9 @@ class Fetched:
 
 @dataclass(frozen=True)
 class _File:
-    """The bytes of one file and what is known of how they came."""
+    """The bytes of one file and what is known of how they came; the name it is declared by, and the one it keeps."""
 
+    declared: str
     name: str
     content: bytes
     facts: Mapping[str, Any]
@@ -112,7 +114,7 @@ def _fetch_one(snapshots: Snapshots, source: Source, get: _Get, again: bool) -> 
     """One source; ``again``: bytes that are kept already are noted as fetched once more."""
     try:
         files = [get(file) for file in source.files]
-        reading = read_source(source, {file.name: file.content for file in files})
+        reading = read_source(source, {file.declared: file.content for file in files})
     except _ByHand:
         return Fetched(source.id, "by hand", why=source.by_hand)
     except _NotThere as missing:
@@ -120,8 +122,8 @@ def _fetch_one(snapshots: Snapshots, source: Source, get: _Get, again: bool) -> 
     except GoodWorkError as error:
         return Fetched(source.id, "failed", why=error.what, error=error)
     release = reading.facts.get("released", reading.facts.get("exported", ""))
-    known = snapshots.files(source.id)
-    fresh = [f for f in files if f.name not in known or known[f.name].sha256 != _sha256(f.content)]
+    known = _latest(snapshots, source)
+    fresh = [f for f in files if f.declared not in known or known[f.declared].sha256 != _sha256(f.content)]
     fewer = _fewer(snapshots, source, known, reading.records) if fresh else ()
     about: dict[str, Any] = {"source": source.id, "licence": source.licence, "release": release}
     snapshots.keep_all(
@@ -142,26 +144,30 @@ def _fewer(snapshots: Snapshots, source: Source, known: Mapping[str, Snapshot], 
 
 
 def _from_web(client: Client, source: Source, file: SourceFile) -> _File:
-    if not file.url:
+    if not file.on_the_web:
         raise _ByHand
+    name = file.names[-1]
+    promised = PurePosixPath(name).suffix.lstrip(".") or source.promised
     if file.paged == "nomis":
-        answer = whole_answer(client, file.url, file.name, file.by_label, os.environ.get(NOMIS_KEY, ""))
+        asked = Asking(file.by_label, file.by_pattern)
+        answer = whole_answer(client, file.url, name, asked, os.environ.get(NOMIS_KEY, ""))
+    elif file.page:
+        page = client.get(Request(file.page, promised="html"))
+        answer = client.get(Request(newest_link(page.content, file.page, file.link), promised=promised))
     else:
-        promised = PurePosixPath(file.name).suffix.lstrip(".") or source.promised
         answer = client.get(Request(file.url, promised=promised))
     facts = {key: value for key, value in answer.facts.items() if key != "notes"}
-    return _File(file.name, answer.content, facts, tuple(answer.notes))
+    return _File(file.name, name, answer.content, facts, tuple(answer.notes))
 
 
 def _from_kept(snapshots: Snapshots, source: Source, file: SourceFile) -> _File:
-    try:
-        kept = snapshots.latest(source.id, file.name)
-    except NotFound:
+    kept = _latest(snapshots, source).get(file.name)
+    if kept is None:
         raise SourceUnavailable(
             f"{file.name} of {source.id} is not kept, and nothing is fetched offline",
             remedy="fetch it once, without --offline or with --from FOLDER",
-        ) from None
-    return _File(file.name, snapshots.read(kept), {"retrieved_at": kept.retrieved_at})
+        )
+    return _File(file.name, kept.name, snapshots.read(kept), {"retrieved_at": kept.retrieved_at})
 
 
 def _from_folder(folder: Path, packed: list[Incoming] | None, file: SourceFile) -> _File:
@@ -182,7 +188,7 @@ def _from_folder(folder: Path, packed: list[Incoming] | None, file: SourceFile) 
     if incoming is None:
         raise _NotThere(f"there is no {file.local}")
     facts = {"retrieved_at": datetime.now(UTC), "last_modified": incoming.modified.isoformat(timespec="seconds")}
-    return _File(file.name, incoming.content, facts)
+    return _File(file.name, file.name, incoming.content, facts)
 
 
 def _sha256(content: bytes) -> str:
@@ -190,15 +196,25 @@ def _sha256(content: bytes) -> str:
 
 
 def latest(snapshots: Snapshots, source: Source, day: date | None = None) -> dict[str, Snapshot] | None:
-    """The latest snapshot of each file of a source (as at a day), or None when its file of figures is not kept."""
+    """The latest snapshot of each file of a source (as at a day), by the name it is declared by; None when its file of
+    figures is not kept."""
+    kept = _latest(snapshots, source, day)
+    return kept if source.main.name in kept else None
+
+
+def _latest(snapshots: Snapshots, source: Source, day: date | None = None) -> dict[str, Snapshot]:
+    """The latest snapshot of each file, whether it came from the web or from a folder."""
     kept = snapshots.files(source.id, day)
-    main = next(file.name for file in source.files if not file.option)
-    return {file.name: kept[file.name] for file in source.files if file.name in kept} if main in kept else None
+    both = {file.name: [kept[name] for name in file.names if name in kept] for file in source.files}
+    return {name: max(shots, key=lambda shot: shot.retrieved_at) for name, shots in both.items() if shots}
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How a source stands: what is kept of it, how old it is, when the next release is due, and whether it is."""
+    """How a source stands: what is kept of it, how old it is, when the next release is due, and whether it is.
+
+    ``by_hand`` says why it has no address, ``told_by`` who documents an address from which nothing has come yet.
+    """
 
     source: str
     publisher: str
@@ -213,6 +229,7 @@ class Standing:
     is_due: bool
     calendar: str
     by_hand: str
+    told_by: str
 
 
 def standing(snapshots: Snapshots, sources: Sources, today: date | None = None) -> tuple[Standing, ...]:
@@ -223,8 +240,7 @@ def standing(snapshots: Snapshots, sources: Sources, today: date | None = None) 
 
 
 def _standing(kept: dict[str, Snapshot] | None, source: Source, today: date) -> Standing:
-    main = next(file.name for file in source.files if not file.option)
-    snapshot = kept[main] if kept else None
+    snapshot = kept[source.main.name] if kept else None
     had = _release_day(snapshot)
     due = _next_due(source.due, had) if had else None
     return Standing(
@@ -240,7 +256,8 @@ def _standing(kept: dict[str, Snapshot] | None, source: Source, today: date) -> 
         next_due=f"{due:%Y-%m}" if due else "",
         is_due=snapshot is None or (due is not None and due <= today),
         calendar=source.calendar,
-        by_hand="" if all(file.url for file in source.files) else source.by_hand,
+        by_hand="" if all(file.on_the_web for file in source.files) else source.by_hand,
+        told_by="" if kept and any(shot.url for shot in kept.values()) else source.told_by,
     )
 
 

@@ -218,15 +218,16 @@ class _Walk:
             self.steps.append(f"{area} put together from {', '.join(parts)}")
         for row in rows.itertuples(index=False):
             source = self.sources[row.source]
-            main = next(file for file in source.files if not file.option)
-            file = self.read.get(row.source, {}).get("files", {}).get(main.name, {})
+            read = self.read.get(row.source, {}).get("files", {})
+            name = next((one for one in source.main.names if one in read), source.main.name)
+            file = read.get(name, {})
             self.leaves.append(
                 Leaf(
                     series=row.series,
                     area=row.part,
                     period=row.period,
                     source=row.source,
-                    file=main.name,
+                    file=name,
                     row=row.row,
                     sha256=file.get("sha256", ""),
                     url=file.get("url", ""),

@@ -12,6 +12,7 @@ import numpy as np
 from goodwork.errors import Fault, SourceChanged
 from goodwork.model.area import nearest
 from goodwork.model.source import AreaNames, Gaps, Source
+from goodwork.sources.archives import pick_member
 from goodwork.sources.readers import READER, Reading
 
 if TYPE_CHECKING:
@@ -37,19 +38,21 @@ class Taken:
 
 
 def read_source(source: Source, contents: Mapping[str, bytes]) -> Reading:
-    """The reading of a source's file of figures, given the bytes of its files by name.
+    """The reading of a source's file of figures, given the bytes of its files by name, as they came.
 
     Raises what the reader raises, and ``SourceChanged`` when a series that we take is no longer in the file.
     """
-    main = next(file for file in source.files if not file.option)
+    main = source.main
     reader = READER[source.reader]
     known = inspect.signature(reader).parameters
     beside = {f.option: contents[f.name] for f in source.files if f.option in known and f.name in contents}
     name = main.local.rsplit("/", 1)[-1] or main.name
-    reading = reader(contents[main.name], name, **source.options, **beside)
+    content = contents[main.name]
+    if main.member:
+        content = pick_member(name, content, main.member)
+    reading = reader(content, name, **source.options, **beside)
     present = list(reading.rows["series"].unique())
-    labels = dict.fromkeys(label for one in source.series for label in (one.label, one.counted, one.weighted) if label)
-    if gone := [label for label in labels if label not in present]:
+    if gone := [label for label in source.labels if label not in present]:
         raise SourceChanged(
             f"{name} no longer holds every series that is taken from it",
             faults=[Fault(f"there is no series {label!r}", file=name, remedy=_offer(label, present)) for label in gone],
@@ -71,15 +74,17 @@ def take(source: Source, reading: Reading, names: AreaNames | None = None) -> Ta
     import pandas as pd
 
     rows, left_out = reading.rows, dict(reading.left_out)
+    if beside := reading.records - len(rows) - sum(left_out.values()):
+        left_out["parts and half-widths, used within another figure"] = beside
 
     def leave(reason: str, gone: pd.Series) -> None:
         if count := int(gone.sum()):
             left_out[reason] = left_out.get(reason, 0) + count
 
-    wanted = rows["series"].isin([label for one in source.series for label in (one.label, one.counted, one.weighted)])
+    wanted = rows["series"].isin(source.labels)
     leave("series that the monitor does not use", ~wanted)
     rows = rows[wanted]
-    if names is not None:
+    if names is not None and (rows["area"] == "").all():  # where the publisher gives codes, its names are not needed
         if names.types:
             ours = rows[AREA_TYPE].isin(names.types)
             leave("areas of a type that the monitor does not use", ~ours)

@@ -73,7 +73,7 @@ def rebuild_figures(
     )
     tell("selecting", 0.7)
     series, left_out = _without_cells(found.series)
-    table, kept = select(series, catalogue, origins, old)
+    table, kept = select(series, catalogue, origins, old, _earlier_stay(declared))
     tell("checking", 0.8)
     faults = check_observations(table, catalogue, geography, "snapshots", table.index.to_series())
     raise_faults([replace(fault, row=None) for fault in faults], "the figures break the contract")
@@ -105,14 +105,26 @@ def rebuild_figures(
     return write_shipped(out, {"observations": table, "areas": areas, "successors": successors}, manifest)
 
 
+def _earlier_stay(sources: Sources) -> frozenset[str]:
+    """The origins of sources whose releases hold the latest years only."""
+    return frozenset(
+        name for one in sources.by_id.values() if one.earlier_stay for name in (one.id, *one.made_of.values())
+    )
+
+
 def select(
-    series: pd.DataFrame, catalogue: Catalogue, origins: tuple[Origin, ...], old: pd.DataFrame
+    series: pd.DataFrame,
+    catalogue: Catalogue,
+    origins: tuple[Origin, ...],
+    old: pd.DataFrame,
+    earlier_stay: frozenset[str] = frozenset(),
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The figures of every indicator, and which of them were carried over from ``old`` figures.
 
     An indicator takes its first series; then, of what was compiled before, the figures of origins that no source gives
-    any more; then its other series in declared order. Where the preferred series covers the period elsewhere, a figure
-    of another measure is marked as estimated. A withheld figure keeps its marker where nothing else is known.
+    any more, and of origins in ``earlier_stay`` those of years that the release at hand does not hold; then its other
+    series in declared order. Where the preferred series covers the period elsewhere, a figure of another measure is
+    marked as estimated. A withheld figure keeps its marker where nothing else is known.
     """
     import pandas as pd
 
@@ -120,7 +132,10 @@ def select(
     marker = {origin.id: str(origin.marker) for origin in origins}
     rows = series.assign(carried=False)
     rows["status"] = rows["status"].where(rows["status"] != "", rows["source"].map(marker).fillna(""))
-    over = old[~old["source"].isin(list(given))].assign(carried=True)
+    of_release = pd.MultiIndex.from_frame(series[["source", "period"]].drop_duplicates())
+    other_year = ~pd.MultiIndex.from_frame(old[["source", "period"]]).isin(of_release)
+    gone = ~old["source"].isin(list(given)) | (old["source"].isin(list(earlier_stay)) & other_year)
+    over = old[gone].assign(carried=True)
     by_series, none = dict(iter(rows.groupby("series", sort=False))), rows.iloc[:0]
     by_indicator = dict(iter(over.groupby("indicator", sort=False)))
     parts = []
@@ -174,7 +189,7 @@ def _input(found: Assembled) -> dict[str, Any]:
     return {
         "rows": sum(entry["records"] for entry in found.account.values()),
         "used": sum(entry["used"] for entry in found.account.values()),
-        "sha256": {f"{s}/{name}": shot.sha256 for s, files in found.snapshots.items() for name, shot in files.items()},
+        "sha256": {f"{s}/{shot.name}": shot.sha256 for s, files in found.snapshots.items() for shot in files.values()},
     }
 
 
@@ -183,7 +198,7 @@ def _sources(found: Assembled) -> dict[str, Any]:
     return {
         source: {
             "files": {
-                name: {
+                shot.name: {
                     "sha256": shot.sha256,
                     "bytes": shot.bytes,
                     "url": shot.url,
@@ -191,7 +206,7 @@ def _sources(found: Assembled) -> dict[str, Any]:
                     "release": shot.release,
                     "licence": shot.licence,
                 }
-                for name, shot in found.snapshots[source].items()
+                for shot in found.snapshots[source].values()
             },
             "records": entry["records"],
             "used": entry["used"],

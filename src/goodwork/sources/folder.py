@@ -11,12 +11,13 @@ from goodwork.model.area import Area, Geography
 from goodwork.model.declaration import Declaration
 from goodwork.model.framework import Framework
 from goodwork.model.indicator import Catalogue
+from goodwork.model.levers import Levers
 from goodwork.model.prices import Prices
 from goodwork.sources.columns import plain_header
 from goodwork.sources.tables import RawTable, read_bytes, read_table
 
 FRAMEWORK, CATALOGUE, AREAS, DATA = "framework.toml", "indicators.toml", "areas.csv", "data.csv"
-PRICES = "prices.toml"
+PRICES, LEVERS = "prices.toml", "levers.toml"
 
 D = TypeVar("D", bound=Declaration)
 
@@ -43,6 +44,14 @@ def read_prices(path: Path) -> Prices:
     Raises ``DeclarationError`` naming the file and the place for anything that is wrong with it.
     """
     return _read_toml(Prices, path, PRICES)
+
+
+def read_levers(path: Path) -> Levers:
+    """The register of levers in a TOML file, or ``levers.toml`` in a folder, joined to the shipped one if it extends it.
+
+    Raises ``DeclarationError`` naming the file and the place for anything that is wrong with it.
+    """
+    return _read_toml(Levers, path, LEVERS).whole
 
 
 def read_areas(path: Path) -> Geography:

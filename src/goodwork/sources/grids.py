@@ -188,7 +188,13 @@ def table_of_areas(sheet: Sheet, is_code: Callable[[str], bool] = lambda text: b
     stop = next((at for at in range(codes + 1, width) if not _filled(sheet, rows, at)), width)
     body = range(stop)
     names = _names_column(sheet, rows, codes, body)
-    labels = _told_apart({at: heads[at] for at in body if at not in (codes, names) and heads[at]})
+    labels = _told_apart(
+        {
+            at: heads[at]
+            for at in body
+            if at not in (codes, names) and heads[at] and not _of_names(sheet, rows, at, heads)
+        }
+    )
     if not labels:
         raise changed(sheet.name, f"no heading stands above the figures of {sheet.title or 'the file'}", "look at it")
     faults = [
@@ -255,6 +261,12 @@ def _names_column(sheet: Sheet, rows: list[int], codes: int, body: range) -> int
         if at != codes and all(len(sheet.cells[i]) > at and re.search(r"[A-Za-z]{2}", sheet.cells[i][at]) for i in rows)
     ]
     return min(worded, key=lambda at: (abs(at - codes), at), default=-1)
+
+
+def _of_names(sheet: Sheet, rows: list[int], at: int, heads: list[str]) -> bool:
+    """Whether a column holds some of the names, where those of regions, counties and districts are set off."""
+    filled = [text for i in rows if len(sheet.cells[i]) > at and (text := sheet.cells[i][at])]
+    return "name" in plain(heads[at]) and all(re.search(r"[A-Za-z]{2}", text) for text in filled)
 
 
 def _told_apart(heads: dict[int, str]) -> dict[int, str]:

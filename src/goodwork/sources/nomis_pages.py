@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlsplit
 
 from goodwork.errors import DeclarationError, Fault, SourceChanged
@@ -21,13 +22,22 @@ from goodwork.sources.nomis_query import (
 )
 from goodwork.sources.published import spaced
 
+#: Dimension of a query → the list that holds its codes: dates are asked for one by one, and listed as times.
+_LISTS = {"date": "time"}
 
-def whole_answer(
-    client: Client, address: str, name: str, by_label: Mapping[str, Sequence[str]] | None = None, key: str = ""
-) -> Answer:
+
+@dataclass(frozen=True)
+class Asking:
+    """What is asked for by its label, by dimension: the labels themselves, or a pattern that they match in full."""
+
+    by_label: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    by_pattern: Mapping[str, str] = field(default_factory=dict)
+
+
+def whole_answer(client: Client, address: str, name: str, asked: Asking | None = None, key: str = "") -> Answer:
     """The answer to a query (an address of a data set as CSV), with all its pages put together and counted.
 
-    ``by_label`` gives, by dimension, the labels of what is asked for: their codes are looked up in the code list of the
+    ``asked`` gives, by dimension, the labels of what is asked for: their codes are looked up in the code list of the
     day, so that a code that has come to mean something else is never asked for. ``key`` (Nomis's ``uid``) lets one page
     hold 1,000,000 records in place of 25,000; how many there really were is read from each page. An answer of one page
     is as it came; of several, what confirms that the first is unchanged says nothing of the others, and is left out.
@@ -37,8 +47,11 @@ def whole_answer(
     of two releases, and for records that are missing or stand twice.
     """
     query = _query(address, key)
-    for dimension, labels in (by_label or {}).items():
+    asked = asked or Asking()
+    for dimension, labels in asked.by_label.items():
         query = query.asking(dimension, _codes(client, query, dimension, labels, name))
+    for dimension, pattern in asked.by_pattern.items():
+        query = query.asking(dimension, _matching(client, query, dimension, pattern, name))
     pages: list[Answer] = []
     for answer in client.pages(_request(query), lambda page: _following(query, page, name, len(pages))):
         pages.append(answer)
@@ -78,9 +91,8 @@ def _following(query: NomisQuery, page: Answer, name: str, before: int) -> Reque
 def _codes(client: Client, query: NomisQuery, dimension: str, labels: Sequence[str], name: str) -> list[str]:
     """The codes of these labels, in the order of the labels; blanks and capitals do not matter."""
     told = f"the list of {dimension} of {name}"
-    answer = client.get(Request(f"{ADDRESS}/{query.dataset}/{dimension}.def.sdmx.json", promised="json"))
     found: dict[str, list[str]] = {}
-    for code, label in code_labels(answer.content, told).items():
+    for code, label in _listed(client, query, dimension, told).items():
         found.setdefault(spaced(label).casefold(), []).append(code)
     codes = {label: found.get(spaced(label).casefold(), []) for label in labels}
     faults = [
@@ -91,3 +103,24 @@ def _codes(client: Client, query: NomisQuery, dimension: str, labels: Sequence[s
     if faults:
         raise SourceChanged(f"{told} has changed", faults=faults, remedy="correct the declaration of the source")
     return [those[0] for those in codes.values()]
+
+
+def _matching(client: Client, query: NomisQuery, dimension: str, pattern: str, name: str) -> list[str]:
+    """The codes whose labels match a pattern in full, in the order of the list."""
+    told = f"the list of {dimension} of {name}"
+    listed = _listed(client, query, dimension, told)
+    codes = [code for code, label in listed.items() if re.fullmatch(pattern, spaced(label), re.IGNORECASE)]
+    if not codes:
+        last = list(listed.values())[-3:]
+        raise SourceChanged(
+            f"{told} has changed",
+            faults=[Fault(f"no label matches {pattern!r}; the last ones are {', '.join(map(repr, last))}")],
+            remedy="correct the declaration of the source",
+        )
+    return codes
+
+
+def _listed(client: Client, query: NomisQuery, dimension: str, told: str) -> dict[str, str]:
+    listed = _LISTS.get(dimension, dimension)
+    answer = client.get(Request(f"{ADDRESS}/{query.dataset}/{listed}.def.sdmx.json", promised="json"))
+    return code_labels(answer.content, told)

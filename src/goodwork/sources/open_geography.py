@@ -123,8 +123,8 @@ def read_count(content: bytes, name: str) -> int:
 
 
 def join_pages(pages: Iterable[Page], name: str, expected: int | None = None) -> Page:
-    """All pages as one; ``SourceChanged`` when a page is missing at the end, a feature comes twice, the fields differ
-    or there are not ``expected`` features.
+    """All pages as one; ``SourceChanged`` when a page is missing at the end, a feature comes twice, the fields differ,
+    there are no features or not the ``expected`` number.
 
     >>> one = Page(pd.DataFrame({"FID": [1], "A": ["x"]}), (), True)
     >>> two = Page(pd.DataFrame({"FID": [2], "A": ["y"]}), (), False)
@@ -137,7 +137,9 @@ def join_pages(pages: Iterable[Page], name: str, expected: int | None = None) ->
     filled = [page for page in found if len(page.table)]
     if any(set(page.table.columns) != set(filled[0].table.columns) for page in filled):
         raise changed(name, "the pages have different fields", "fetch all pages again")
-    table = pd.concat([page.table for page in filled], ignore_index=True) if filled else found[0].table
+    if not filled:
+        raise changed(name, "there are no features", "check what was asked for")
+    table = pd.concat([page.table for page in filled], ignore_index=True)
     shapes = tuple(shape for page in filled for shape in page.shapes)
     if shapes and len(shapes) != len(table):
         raise changed(name, "some features have no shape", "fetch all pages again")

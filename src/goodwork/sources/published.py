@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from goodwork.errors import DuplicateObservation, Fault, SourceChanged, SourceUnavailable, raise_faults
+from goodwork.errors import DuplicateObservation, Fault, MissingData, SourceChanged, SourceUnavailable, raise_faults
 from goodwork.sources.columns import plain_header
 from goodwork.sources.delimited import decode, find_delimiter
 from goodwork.sources.numbers import parse_numbers
@@ -208,10 +208,16 @@ def accounted(
     notes: Sequence[str],
     name: str,
 ) -> Reading:
-    """The reading, once every record is either used or left out for a reason; ``SourceChanged`` otherwise."""
+    """The reading, once every record is either used or left out for a reason; ``SourceChanged`` otherwise, and
+    ``MissingData`` when no figure is left."""
     left = {reason: count for reason, count in left_out.items() if count}
     if records != used + sum(left.values()):
         raise SourceChanged(f"{name}: of {records} records {used} were used and {sum(left.values())} left out")
+    if rows.empty:
+        told = "; ".join(f"{count} left out: {reason}" for reason, count in left.items())
+        raise MissingData(
+            f"{name} holds no figures" + (f" ({told})" if told else ""), remedy="check what was asked for"
+        )
     extra = [column for column in rows.columns if column not in ROW_COLUMNS]
     return Reading(rows[[*ROW_COLUMNS, *extra]].reset_index(drop=True), records, left, dict(facts), tuple(notes))
 

@@ -35,7 +35,7 @@ class OpenDocument:
         try:
             if not self.damaged:
                 self._parser.Parse(piece, False)
-        except expat.ExpatError:
+        except (expat.ExpatError, LookupError, ValueError):  # the last two over an encoding that cannot be read
             self.damaged = True
 
     def _start(self, tag: str, attributes: Mapping[str, str]) -> None:

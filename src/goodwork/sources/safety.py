@@ -51,18 +51,21 @@ def look_over(name: str, content: bytes) -> list[str]:
     would unpack to an unreasonable size, number of cells or length of text, whatever it says of itself.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            unpacked = sum(part.file_size for part in parts)
-            if unpacked > min(MAX_UNPACKED, MAX_RATIO * len(content)) or len(parts) > MAX_PARTS:
-                raise too_much(name, f"the workbook would unpack from {len(content):,} to {unpacked:,} bytes")
-            if any(part.flag_bits & 1 for part in parts):
-                raise unreadable(name, "the workbook is locked with a password", "save it without a password")
-            if any(part.filename.lower().endswith("workbook.bin") for part in parts):
-                raise unreadable(name, "this is a binary workbook (XLSB)", "save it as .xlsx or .csv")
-            return _Book(name, archive).look_over()
+        archive = zipfile.ZipFile(io.BytesIO(content))
     except BROKEN:
-        raise unreadable(name, "this is not a workbook, or it is damaged", "save it again as .xlsx or .csv") from None
+        raise _damaged(name) from None
+    with archive:
+        parts = archive.infolist()
+        unpacked = sum(part.file_size for part in parts)
+        if unpacked > min(MAX_UNPACKED, MAX_RATIO * len(content)):
+            raise too_much(name, f"the workbook would unpack from {len(content):,} to {unpacked:,} bytes")
+        if len(parts) > MAX_PARTS:
+            raise too_much(name, f"the workbook has {len(parts):,} parts, more than {MAX_PARTS:,}")
+        if any(part.flag_bits & 1 for part in parts):
+            raise unreadable(name, "the workbook is locked with a password", "save it without a password")
+        if any(part.filename.lower().endswith("workbook.bin") for part in parts):
+            raise unreadable(name, "this is a binary workbook (XLSB)", "save it as .xlsx or .csv")
+        return _Book(name, archive).look_over()
 
 
 def unreadable(name: str, what: str, remedy: str) -> SourceError:
@@ -81,6 +84,10 @@ def too_much(name: str, what: str) -> SourceError:
     a sheet reaches over 9 rows
     """
     return unreadable(name, what, "delete stray cells far from the table, or save the one table needed as CSV")
+
+
+def _damaged(name: str) -> SourceError:
+    return unreadable(name, "this is not a workbook, or it is damaged", "save it again as .xlsx or .csv")
 
 
 class _Book:
@@ -174,14 +181,17 @@ class _Book:
     def _pieces(self, title: str) -> Iterator[bytes]:
         """A part piece by piece; none ends inside a tag, nor between a cell and its value where that can be helped."""
         kept = b""
-        with self.archive.open(title) as opened:
-            while piece := opened.read(_PIECE):
-                whole = kept + piece
-                at = whole.rfind(b"<c ", len(whole) - 1000)
-                at = at if at > 0 else whole.rfind(b"<")
-                at = at if at > 0 else len(whole)
-                kept = whole[at:]
-                yield whole[:at]
+        try:
+            with self.archive.open(title) as opened:
+                while piece := opened.read(_PIECE):
+                    whole = kept + piece
+                    at = whole.rfind(b"<c ", len(whole) - 1000)
+                    at = at if at > 0 else whole.rfind(b"<")
+                    at = at if at > 0 else len(whole)
+                    kept = whole[at:]
+                    yield whole[:at]
+        except BROKEN:  # of the reader of zips alone: what goes wrong with a piece is not thrown in here
+            raise _damaged(self.name) from None
         if kept:
             yield kept
 

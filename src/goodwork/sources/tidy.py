@@ -1,4 +1,8 @@
-"""The last step of every reader: columns of text become tidy rows, and every record is accounted for."""
+"""The last step of readers whose records are one figure each: columns of text become tidy rows.
+
+Readers of files whose records are parts of figures (a value, its half-width, its numerator) or that hand over further
+columns read their cells by role (``published``) and put the parts together first; both end in the same account.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +14,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwork.errors import DataError, DuplicateObservation, Fault, MissingData, SourceChanged
+from goodwork.errors import DataError, Fault
 from goodwork.model.observation import Status
 from goodwork.sources.numbers import DecimalMark, parse_numbers, read_markers
 from goodwork.sources.periods import YearKind, read_spans
-from goodwork.sources.reading import ROW_COLUMNS, Reading
+from goodwork.sources.published import accounted, once
+from goodwork.sources.reading import Reading
 
 TEXTS = ("series", "area", "area_name", "span", "note", "row")
 FIGURES = ("value", "lower", "upper")
-KEY = ["series", "place", "first", "last"]
 SAME_AGAIN = "the same figure again"
 #: Markers that may stand without a value; any other becomes ``x`` there, its text kept as the note.
 _WITHOUT_VALUE = [s.value for s in Status if s.withholds] + [Status.UNRELIABLE.value, Status.LOW.value]
@@ -73,7 +77,9 @@ def tidy(
     crossed = (frame["lower"] > frame["upper"]).to_numpy()
     book.add(crossed, frame["lower"], "the lower bound {!r} is above the upper bound", "check the columns of bounds")
     book.raise_all()
-    return _account(name, frame, records, dict(left_out or {}), dict(facts or {}), tuple(notes))
+    rows, again = once(name, frame)
+    left = {**(left_out or {}), SAME_AGAIN: again}
+    return accounted(rows, records, len(rows), left, facts or {}, notes, name)
 
 
 def joined(parts: Iterable[pd.Series]) -> list[str]:
@@ -83,31 +89,6 @@ def joined(parts: Iterable[pd.Series]) -> list[str]:
     ['Rate · Men', 'Rate · Women']
     """
     return [" · ".join(texts) for texts in zip(*parts, strict=True)]
-
-
-def _account(
-    name: str, frame: pd.DataFrame, records: int, left_out: dict[str, int], facts: dict[str, str], notes: Sequence[str]
-) -> Reading:
-    keyed = frame.assign(place=frame["area"].where(frame["area"] != "", frame["area_name"]))
-    again = keyed.duplicated([*KEY, *FIGURES, "status"])
-    rows = frame.loc[~again, list(ROW_COLUMNS)].reset_index(drop=True)
-    if again.any():
-        left_out[SAME_AGAIN] = left_out.get(SAME_AGAIN, 0) + int(again.sum())
-    left_out = {reason: count for reason, count in left_out.items() if count}
-    if len(rows) + sum(left_out.values()) != records:
-        told = ", ".join(f"{count} {reason}" for reason, count in left_out.items()) or "nothing left out"
-        raise SourceChanged(f"{name} does not add up: {records} records, {len(rows)} rows, {told}")
-    if rows.empty:
-        told = "; ".join(f"{count} left out: {reason}" for reason, count in left_out.items())
-        raise MissingData(f"{name} holds no figures that are asked for" + (f" ({told})" if told else ""))
-    twice = keyed[~again].duplicated(KEY, keep=False).to_numpy()
-    if twice.any():
-        faults = [
-            Fault(f"{row.series!r} of {row.area or row.area_name} in {row.span} is {row.value} at {row.row}", file=name)
-            for row in rows[twice].head(_TOLD).itertuples()
-        ]
-        raise DuplicateObservation(f"{name} gives {int(twice.sum())} figures more than once", faults=faults)
-    return Reading(rows, records, left_out, facts, tuple(notes))
 
 
 class _Faults:

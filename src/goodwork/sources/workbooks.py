@@ -12,8 +12,9 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from goodwork.errors import Fault, MissingData, NotFound
 from goodwork.model.area import nearest
+from goodwork.sources.compound import Damaged, reach
 from goodwork.sources.delimited import Records
-from goodwork.sources.safety import look_over, unreadable
+from goodwork.sources.safety import MAX_CELLS, MAX_TEXT, MAX_UNPACKED, look_over, too_much, unreadable
 
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 
@@ -26,7 +27,7 @@ def open_workbook(name: str, suffix: str, content: bytes) -> Iterator[tuple[Cala
     """
     if content.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in content:
         raise unreadable(name, "the workbook is locked with a password", "save it without a password")
-    notes = look_over(name, content) if suffix != ".xls" or content.startswith(ZIP) else []
+    notes = _look_over_old(name, content) if suffix == ".xls" and content.startswith(OLE) else look_over(name, content)
     try:
         yield CalamineWorkbook.from_filelike(io.BytesIO(content)), notes
     except PasswordError:
@@ -36,6 +37,21 @@ def open_workbook(name: str, suffix: str, content: bytes) -> Iterator[tuple[Cala
             raise
         what = f"this is not a {suffix[1:].upper()} workbook, or it is damaged"
         raise unreadable(name, what, "save it again") from None
+
+
+def _look_over_old(name: str, content: bytes) -> list[str]:
+    """No notes; raises ``SourceError`` for a workbook of before 2007 that is damaged or would not fit."""
+    if len(content) > MAX_UNPACKED:
+        raise too_much(name, f"the workbook has {len(content):,} bytes")
+    try:
+        places, text = reach(content)
+    except Damaged:
+        raise unreadable(name, "this is not a XLS workbook, or it is damaged", "save it again") from None
+    if places > MAX_CELLS:
+        raise too_much(name, f"its sheets reach over {places:,} cells")
+    if text > MAX_TEXT:
+        raise too_much(name, f"the cells of the workbook hold {text:,} characters")
+    return []
 
 
 def read_workbook(name: str, suffix: str, content: bytes, sheet: str | None) -> Records:

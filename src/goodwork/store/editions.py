@@ -54,10 +54,14 @@ class Edition:
 
     def table(self, name: str) -> pd.DataFrame:
         """A table by name; raises ``ChecksumMismatch`` when its file was changed, cut or lost."""
+        return read_parquet(self.check(name))
+
+    def check(self, name: str) -> Path:
+        """The file of a table, which is the one that was published; raises ``ChecksumMismatch`` where it is not."""
         entry = self.manifest["tables"].get(name)
         if entry is None:
             raise EditionNotFound(f"edition {self.name} has no table {name!r}", remedy="build it again")
-        path = self.path / entry["file"]
+        path = self.path / str(entry["file"])
         if not path.is_file():
             raise ChecksumMismatch(f"{entry['file']} is missing from edition {self.name}", remedy="build it again")
         if checksum(path) != entry["sha256"]:
@@ -65,7 +69,7 @@ class Edition:
                 f"{entry['file']} of edition {self.name} is not the file that was published",
                 remedy="build it again; do not edit files of an edition",
             )
-        return read_parquet(path)
+        return path
 
 
 def open_edition(path: Path) -> Edition:
@@ -180,13 +184,19 @@ def _publish(
     return open_edition(folder)
 
 
+def check_edition(edition: Edition) -> None:
+    """Read every file of an edition; raises ``ChecksumMismatch`` for the first that was changed, cut or lost."""
+    for name in edition.manifest["tables"]:
+        edition.check(name)
+
+
 def _is_whole(folder: Path) -> bool:
     """Whether every file of an edition is there and unchanged."""
     try:
-        edition = open_edition(folder)
-        return all(checksum(folder / entry["file"]) == entry["sha256"] for entry in edition.manifest["tables"].values())
+        check_edition(open_edition(folder))
     except (StoreError, OSError):
         return False
+    return True
 
 
 def _digest(content: bytes) -> str:

@@ -18,7 +18,17 @@ MAX_RATIO = 200
 MAX_ALL = 512 * 2**20
 MAX_MEMBERS = 20_000
 SMALL = 2**20
-_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError)
+#: What ``zipfile`` raises over archives with changed bytes; it promises only the first.
+_DAMAGED = (
+    zipfile.BadZipFile,  # a directory or header that makes no sense, a checksum that does not hold
+    zlib.error,  # a deflated part that is damaged,
+    lzma.LZMAError,  # one packed by LZMA,
+    OSError,  # one packed by bzip2
+    EOFError,  # a part that ends too early
+    struct.error,  # a field that is cut short
+    ValueError,  # an offset before the beginning of the file, a name that is not UTF-8
+    RuntimeError,  # a part said to be locked, and, as NotImplementedError, a method or version that is not known
+)
 
 
 @dataclass(frozen=True)
@@ -78,12 +88,14 @@ def _members(path: Path) -> Iterator[Incoming]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = sorted(archive.infolist(), key=lambda member: member.filename)
-            if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_ALL:
+            if len(members) > MAX_MEMBERS:
+                raise _harmful(path.name, f"it holds {len(members):,} files, more than {MAX_MEMBERS:,}")
+            if sum(member.file_size for member in members) > MAX_ALL:
                 raise _harmful(path.name, f"its {len(members):,} files unpack to more than {MAX_ALL // 2**20} MiB")
             for member in members:
                 if not member.is_dir() and not _passed_over(member.filename):
                     yield _member(archive, member)
-    except (*_DAMAGED, OSError) as error:
+    except _DAMAGED as error:
         raise StoreError(
             f"{path.name} cannot be unpacked: {error}", remedy="have it sent again, or unpack it and name the folder"
         ) from None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from goodwork.errors import GoodWorkError, StoreError
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 
@@ -23,42 +24,67 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_parquet(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as Parquet: the same table always gives the same bytes; NaN is written as null."""
+def write_parquet(table: pd.DataFrame, path: Path, facts: Mapping[str, str] | None = None) -> None:
+    """Write a table as Parquet: the same table always gives the same bytes; NaN is written as null. ``facts`` about it
+    (edition, licence) stand in the file's own metadata."""
     import duckdb
 
+    how = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
+    if facts:
+        how += f", KV_METADATA {{{', '.join(f'{_quoted(key)}: {_quoted(text)}' for key, text in facts.items())}}}"
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("source_table", table)
-        target = str(path).replace("'", "''")
-        connection.execute(f"COPY source_table TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
+        connection.execute(f"COPY source_table TO {_quoted(str(path))} ({how})")
+
+
+def _quoted(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def parquet_bytes(table: pd.DataFrame, facts: Mapping[str, str]) -> bytes:
-    """A table as the bytes of a Parquet file, with facts about it (edition, licence) in the file's own metadata."""
-    import duckdb
-
-    words = ", ".join(f"'{key}': '{text.replace(chr(39), chr(39) * 2)}'" for key, text in facts.items())
-    with tempfile.TemporaryDirectory() as folder, duckdb.connect(config={"threads": 1}) as connection:
+    """A table as the bytes of a Parquet file, with facts about it in the file's own metadata."""
+    with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "table.parquet"
-        connection.register("source_table", table)
-        connection.execute(f"COPY source_table TO '{file}' (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{words}}})")
+        write_parquet(table, file, facts)
         return file.read_bytes()
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
-    """Read a Parquet file whole; empty text cells come back as ``""``. Raises ``StoreError`` if it is no Parquet."""
+    """Read a Parquet file whole; empty text cells come back as ``""``. Raises ``StoreError`` if it is no Parquet.
+
+    Every different text is held once, however many cells have it, so that a table of codes and names is small.
+    """
     import duckdb
 
     try:
-        with duckdb.connect() as connection:
-            table: pd.DataFrame = connection.execute("SELECT * FROM read_parquet(?)", [str(path)]).df()
+        with duckdb.connect(config={"threads": 1}) as connection:
+            return _read(connection, f"read_parquet({_quoted(str(path))})")
     except duckdb.Error as error:
         raise StoreError(
             f"{path.name} cannot be read as Parquet: {str(error).splitlines()[0]}", remedy="build it again"
         ) from None
-    for name in table.columns:
-        if table[name].dtype == "str" or table[name].dtype == object:
-            table[name] = table[name].fillna("")
+
+
+def _read(connection: duckdb.DuckDBPyConnection, source: str) -> pd.DataFrame:
+    """A source of rows, its columns of text read as numbers of texts and then given their texts."""
+    import numpy as np
+    import pandas as pd
+
+    chosen, texts = [], {}
+    for k, (name, kind, *_) in enumerate(connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()):
+        column = '"' + name.replace('"', '""') + '"'
+        if kind == "VARCHAR":
+            different = f"SELECT DISTINCT {column} FROM {source} WHERE {column} IS NOT NULL"
+            connection.execute(f"CREATE TYPE texts_{k} AS ENUM ({different})")
+            texts[name] = k
+            column = f"CAST({column} AS texts_{k}) AS {column}"
+        chosen.append(column)
+    table: pd.DataFrame = connection.execute(f"SELECT {', '.join(chosen)} FROM {source}").df()
+    for name in texts:
+        found = table[name].cat
+        words = np.append(np.asarray(found.categories, dtype=object), "")  # the last one is for gaps, code −1
+        table[name] = pd.Series(words[found.codes.to_numpy()], index=table.index, dtype=pd.Series([""]).dtype)
     return table
 
 

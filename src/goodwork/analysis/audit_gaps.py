@@ -1,0 +1,231 @@
+"""Where a place is ahead and behind, and how far: against its nation, region, community and neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from goodwork.analysis.audit import Aspect, distance, figure
+from goodwork.analysis.evidence import Evidence
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.gaps import AHEAD, BEHIND, NOTHING, UNCLEAR, Benchmark, gaps
+from goodwork.analysis.wording import areas_of
+from goodwork.model.area import Area
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Against what gaps are told in people; the community first, as its areas are alike.
+TOLD = ("community", "nation", "best")
+COLUMNS = {
+    "title": "Domain or indicator", "title_against": "Against", "shown_value": "Here", "shown_benchmark": "There",
+    "shown_gap": "Behind by (below zero: ahead), with 95 % interval", "verdict": "Verdict", "who_name": "Which area",
+    "shown_people": "People or pounds that the gap comes to, with 95 % interval",
+}  # fmt: skip
+
+
+def benchmarks(evidence: Evidence, area: Area, scores: bool = False) -> tuple[Benchmark, ...]:
+    """What an area is held against. Nation and region are their published figures; of ``scores``, which are published
+    for areas only, the median of the other areas there."""
+    found: list[Benchmark] = []
+    for name, level in (("nation", "country"), ("region", "region")):
+        code = area.parents.get(level, "")
+        if code not in evidence.geography.by_code:
+            continue
+        title = evidence.geography.by_code[code].name
+        inside = tuple(a.code for a in evidence.areas if a.parents.get(level) == code and a.code != area.code)
+        if scores:
+            found.append(Benchmark(name, f"the median area of {title}", inside))
+        else:
+            found.append(Benchmark(name, title, (code,), "figure"))
+    letter, community = evidence.community_of(area.code)
+    if community:
+        found.append(Benchmark("community", f"the median of the other areas of community {letter}", community))
+        found.append(Benchmark("best", f"the best of community {letter}", community, "best"))
+    if near := evidence.neighbours_of(area.code):
+        title = f"the median of the {areas_of(len(near))} most like it"
+        found.append(Benchmark("neighbours", title, near))
+    return tuple(found)
+
+
+def gap_table(evidence: Evidence, area: Area) -> pd.DataFrame:
+    """Every domain and indicator of an area against every benchmark; see ``gaps``."""
+    import pandas as pd
+
+    domains = dict.fromkeys(evidence.framework.groups, 1)
+    members = {name: evidence.signs[name] for name in evidence.members}
+    plain, above = benchmarks(evidence, area), benchmarks(evidence, area, scores=True)
+    parts = []
+    if area.code in evidence.scored.place and above:
+        parts.append(gaps(evidence.scored, area.code, above, domains, evidence.counts, evidence.catalogue))
+    if area.code in evidence.now.place and members and plain:
+        parts.append(gaps(evidence.now, area.code, plain, members, evidence.counts, evidence.catalogue))
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return pd.DataFrame(columns=["indicator", "against", "verdict", "gap", "low", "high", "people", "title"])
+    table = pd.concat(parts, ignore_index=True)
+    titles = {True: {b.name: b.title for b in plain}, False: {b.name: b.title for b in above}}
+    table["member"] = table["indicator"].isin(list(members))
+    table["title"] = table["indicator"].map(evidence.names)
+    table["title_against"] = [
+        titles[m][a] for m, a in zip(table["member"], table["against"], strict=True)
+    ]  # fmt: skip
+    table["who_name"] = table["who"].map(evidence.names).where(table["against"] == "best", "").fillna("")
+    return _shown(evidence, table)
+
+
+def strengths(evidence: Evidence, area: Area, table: pd.DataFrame) -> Aspect:
+    """Who is ahead and behind on what, for every benchmark; what cannot be told is said."""
+    said: list[Finding] = []
+    known = table[table["verdict"] != NOTHING]
+    for name in dict.fromkeys(known["against"]):
+        for member, kind in ((False, "domains"), (True, "indicators")):
+            rows = known[(known["against"] == name) & (known["member"] == member)]
+            if len(rows):
+                said.append(_standing(area.name, rows, name, kind))
+    if not len(known):
+        none = say("{area} has no figure that could be held against others.", area=area.name)
+        return Aspect("strengths", "Strengths and weaknesses", (none.about("none"),), table, COLUMNS)
+    notes = [
+        "Ahead and behind are said where the 95 % interval of the difference does not hold zero, sampling error of "
+        "both sides counted; each comparison by itself, so that of twenty such verdicts about one may be chance.",
+        "Nation and region: their published figures for indicators, the median of their other areas for scores.",
+    ]
+    gone = known.groupby("indicator")["against"].nunique()
+    if len(lost := [i for i in gone.index if gone[i] < known["against"].nunique()]):
+        notes.append(
+            f"No published figure of the region or nation for {', '.join(evidence.names[i] for i in lost)}."
+        )  # fmt: skip
+    return Aspect("strengths", "Strengths and weaknesses", tuple(said), table, COLUMNS, tuple(notes))
+
+
+def in_people(evidence: Evidence, area: Area, table: pd.DataFrame) -> Aspect:
+    """What would close the gaps: in natural units, and in people or pounds where a denominator is held."""
+    rows = table[table["member"] & table["against"].isin(TOLD)] if len(table) else table
+    said: list[Finding] = []
+    for name in TOLD:
+        behind = rows[(rows["against"] == name) & (rows["verdict"] == BEHIND)]
+        for row in behind.to_dict("records"):
+            said += _closing(evidence, row)
+        unclear = rows[(rows["against"] == name) & (rows["verdict"] == UNCLEAR)]
+        if len(unclear) and name != "best":
+            told = say(
+                "Against {against} one cannot tell a gap from survey error on {titles:list}.",
+                against=unclear["title_against"].iloc[0], titles=list(unclear["title"]), count=len(unclear),
+            )  # fmt: skip
+            said.append(told.about("cannot tell", name, table="table", against=name, verdict=UNCLEAR, member=True))
+    if not len(rows) or not (rows["verdict"] != NOTHING).any():
+        said.append(say("No gap of {area} can be worked out: figures are missing.", area=area.name).about("none"))
+    elif not (rows["verdict"] == BEHIND)[rows["against"] != "best"].any():
+        others = list(rows.loc[(rows["against"] != "best") & (rows["verdict"] != NOTHING), "title_against"].unique())
+        told = say("{area} is clearly behind on no indicator against {others:list}.", area=area.name, others=others)
+        said.append(told.about("none behind"))
+    if not len(rows) or not (rows["verdict"] != NOTHING).any():
+        return Aspect("gaps", "What would close the gaps", tuple(said), rows, COLUMNS)
+    counted = [n for n in evidence.members if n in evidence.counts.by_indicator]
+    without = [n for n in evidence.members if n not in evidence.counts.by_indicator]
+    notes = [
+        "What closing a gap would take in numbers, other things equal; it says nothing of how, or of whether it can be "
+        "done. Who moves in or out, and jobs that go with them, are left aside.",
+        "The best of a community is best among figures with survey error: the true gap to it is smaller on average.",
+    ]
+    notes += [f"{evidence.names[n]}: in people: cannot be said, {evidence.counts.reason(n)}." for n in without]
+    notes += [
+        f"{evidence.names[n]}: {note}" for n in counted if (note := evidence.counts.by_indicator[n].note)
+    ]  # fmt: skip
+    return Aspect("gaps", "What would close the gaps", tuple(said), rows, COLUMNS, tuple(notes))
+
+
+def weak_points(table: pd.DataFrame) -> list[str]:
+    """Indicators on which an area is clearly behind its nation, its community or its neighbours, in their order."""
+    if not len(table):
+        return []
+    rows = table[table["member"] & (table["verdict"] == BEHIND) & (table["against"] != "best")]
+    return list(dict.fromkeys(rows["indicator"]))
+
+
+def _standing(area: str, rows: pd.DataFrame, name: str, kind: str) -> Finding:
+    """One sentence: ahead, behind, and what one cannot tell, against one benchmark."""
+    parts: list[str] = []
+    numbers: dict[str, object] = {"area": area, "against": rows["title_against"].iloc[0]}
+    for verdict, words in ((AHEAD, "clearly ahead on {ahead:list12}"), (BEHIND, "clearly behind on {behind:list12}")):
+        titles = list(rows.loc[rows["verdict"] == verdict, "title"])
+        if titles:
+            parts.append(words)
+            numbers["ahead" if verdict == AHEAD else "behind"] = titles
+    unclear = list(rows.loc[rows["verdict"] == UNCLEAR, "title"])
+    numbers |= {"unclear": unclear} if unclear else {}
+    lead = "Against {against} {area} is " + " and ".join(parts) if parts else ""
+    rest = "one cannot tell on {unclear:list12}" if unclear else ""
+    text = "; ".join(filter(None, (lead, rest))) if lead else f"Against {{against}} {rest}"
+    told = say(f"{text}.", **numbers)
+    return told.about(kind, name, table="table", against=name, member=kind == "indicators")
+
+
+def _closing(evidence: Evidence, row: dict[str, object]) -> list[Finding]:
+    """What would close one gap: a sentence in natural units, and one in people where that can be said."""
+    indicator = evidence.catalogue[str(row["indicator"])]
+    facts = {k: row[k] for k in ("value", "benchmark", "gap", "low", "high", "title")}
+    who = " ({who_name})" if row["who_name"] and row["against"] == "best" else ""
+    text = (
+        f"{{title}}: {figure(indicator, 'value')} here, {figure(indicator, 'benchmark')} for {{against}}{who}; "
+        f"behind by {distance(indicator, 'gap')} (95 % interval {{low:,.{indicator.decimals}f}} to "
+        f"{{high:,.{indicator.decimals}f}})."
+    )
+    place = {"indicator": row["indicator"], "against": row["against"]}
+    more = {"who_name": row["who_name"]} if who else {}
+    key = str(row["against"])
+    said = [
+        say(text, against=row["title_against"], **facts, **more).about("gap", key, indicator.id, table="table", **place)
+    ]
+    count = evidence.counts.by_indicator.get(indicator.id)
+    if count is None or not np.isfinite(float(str(row["people"]))):
+        return said
+    way = "more" if evidence.signs[indicator.id] > 0 else "fewer"
+    number = "£{people:,.0f} " if count.pounds else f"{{people:,.0f}} {way} "
+    pounds = "£" if count.pounds else ""
+    text = (
+        f"{number}{{what}} would close the gap to {{against}} (95 % interval {pounds}{{people_low:,.0f}} to "
+        f"{pounds}{{people_high:,.0f}})."
+    )
+    people = {k: row[k] for k in ("people", "people_low", "people_high")}
+    told = say(text, what=count.what, against=row["title_against"], **people)
+    return [*said, told.about("people", key, indicator.id, table="table", **place)]
+
+
+def _shown(evidence: Evidence, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its figures as readers expect them, beside every digit."""
+
+    def told(row: dict[str, object], name: str) -> str:
+        value = float(str(row[name]))
+        if not np.isfinite(value):
+            return "no figure"
+        if row["member"]:
+            return evidence.catalogue[str(row["indicator"])].show(value)
+        return f"{value:.1f}".replace("-", "−")
+
+    def gap(row: dict[str, object]) -> str:
+        ends = [float(str(row[name])) for name in ("gap", "low", "high")]
+        if not np.isfinite(ends[0]):
+            return "–"
+        places = evidence.catalogue[str(row["indicator"])].decimals if row["member"] else 1
+        text = [f"{end:,.{places}f}".replace("-", "−") for end in ends]
+        return f"{text[0]} ({text[1]} to {text[2]})" if np.isfinite(ends[1]) else f"{text[0]} (no interval)"
+
+    def people(row: dict[str, object]) -> str:
+        ends = [float(str(row[f"people{end}"])) for end in ("", "_low", "_high")]
+        if not np.isfinite(ends[0]):
+            return "cannot be said" if row["member"] else ""
+        pounds = "£" if evidence.counts.by_indicator[str(row["indicator"])].pounds else ""
+        text = [f"{pounds}{end:,.0f}".replace("-", "−") for end in ends]
+        return f"{text[0]} ({text[1]} to {text[2]})"
+
+    rows: Sequence[dict[str, object]] = table.to_dict("records")
+    return table.assign(
+        shown_value=[told(row, "value") for row in rows],
+        shown_benchmark=[told(row, "benchmark") for row in rows],
+        shown_gap=[gap(row) for row in rows],
+        shown_people=[people(row) for row in rows],
+    )
