@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,17 @@ from goodwork.store.editions import UNNAMED, Edition, open_edition
 if TYPE_CHECKING:
     import pandas as pd
 
+    from goodwork.analysis.allocation import Allocation
+    from goodwork.analysis.audit import Audit
+    from goodwork.analysis.evidence import Evidence
+    from goodwork.analysis.planning import Planning
+    from goodwork.analysis.target import Target
+    from goodwork.model.allocation import Formula
+    from goodwork.model.levers import Levers
+
+#: Cuts of tables that are remembered; and views with their figures redrawn, of some 20 MB each.
+KEPT, HELD = 64, 8
+
 
 class Monitor:
     """An opened edition. Tables come back as pandas, ranks always with their intervals.
@@ -32,6 +43,9 @@ class Monitor:
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self.manifest = edition.manifest
+        self._evidence: dict[tuple[Any, ...], Evidence] = {}
+        self._plans: dict[int, Planning] = {}
+        self._kept: dict[tuple[Any, ...], pd.DataFrame] = {}  # rows asked for last: an edition never changes
 
     @classmethod
     def open(cls, path: str | Path) -> Monitor:
@@ -202,6 +216,71 @@ class Monitor:
             values=self.table("values"),
         )
 
+    def audit(
+        self,
+        asked: str | Sequence[str] = "nation",
+        period: str | int | None = None,
+        area_set: str | None = None,
+        framework: str | None = None,
+        levers: Levers | None = None,
+    ) -> Audit:
+        """The Good Jobs Audit of an area, of a group by name (``"Greater Manchester"``, a region, ``"community A"``,
+        ``"nation"``) or of several areas; ``levers``: a register of your own in place of the shipped one."""
+        from goodwork.analysis.audited import audited
+
+        def profile(code: str) -> Profile:
+            return self.profile(code, period, area_set, framework)
+
+        return audited(self.evidence(period, area_set, framework), asked, profile, levers, self.invented)
+
+    def evidence(
+        self, period: str | int | None = None, area_set: str | None = None, framework: str | None = None
+    ) -> Evidence:
+        """What audits rest on: a framework over a set of areas in a period, with its figures, errors and answers."""
+        from goodwork.analysis.evidence import Evidence
+        from goodwork.model.counts import shipped_counts
+
+        where = self._where(period, area_set, framework)
+        key = tuple(where.values())
+        if key not in self._evidence:
+            if len(self._evidence) >= HELD:
+                self._evidence.clear()
+                self._plans.clear()
+            self._evidence[key] = Evidence(
+                self.framework(framework), self.catalogue, self.geography, self.area_set(area_set, framework),
+                where["period"], self.table("values"), self._held, shipped_counts().within(self.catalogue), self.prices,
+            )  # fmt: skip
+        return self._evidence[key]
+
+    def planning(
+        self, period: str | int | None = None, area_set: str | None = None, framework: str | None = None
+    ) -> Planning:
+        """What plans for areas rest on: a framework over a set of areas in a period, with figures, prices, groups."""
+        from goodwork.analysis.planning import Planning
+        from goodwork.model.groups import combined_authorities
+
+        evidence = self.evidence(period, area_set, framework)
+        return self._plans.setdefault(id(evidence), Planning.of(evidence, combined_authorities()))
+
+    def target(self, area: str, planning: Planning | None = None, **goal: Any) -> Target:
+        """What it would take an area to reach one goal: ``rank=10``, ``score=105``, ``median="community"`` or
+        ``no_worse="2019"``; other settings are those of :func:`~goodwork.analysis.plans.target_of`."""
+        from goodwork.analysis.plans import target_of
+
+        return target_of(planning or self.planning(), area, **goal)
+
+    def allocate(self, formula: Formula, planning: Planning | None = None, **how: Any) -> Allocation:
+        """A budget shared among areas by a formula, to the penny; see
+        :func:`~goodwork.analysis.plans.allocation_of`."""
+        from goodwork.analysis.plans import allocation_of
+
+        return allocation_of(planning or self.planning(), formula, **how)
+
+    def _held(self, table: str, where: Mapping[str, Any]) -> pd.DataFrame:
+        """The rows of a table with given values; none where the edition has no such table."""
+        known = table in self.manifest["tables"]
+        return self._rows(table, dict(where)) if known else self.table("scores").iloc[:0]
+
     def above(self, area: str, other: str, area_set: str | None = None, framework: str | None = None) -> float:
         """How likely one area is to stand above another in the latest period: the share of redraws of the figures
         within their sampling error in which it did. NaN where one is not scored, or no pairs were counted."""
@@ -307,9 +386,15 @@ class Monitor:
         }
 
     def _rows(self, table: str, where: dict[str, Any]) -> pd.DataFrame:
+        key = (table, *where.items())
+        if key in self._kept:
+            return self._kept[key]
         rows = self.table(table)
         keep = None
         for column, wanted in where.items():
             here = rows[column] == wanted
             keep = here if keep is None else keep & here
-        return rows if keep is None else rows[keep]
+        if len(self._kept) >= KEPT:
+            self._kept.clear()
+        self._kept[key] = rows if keep is None else rows[keep]
+        return self._kept[key]

@@ -21,9 +21,9 @@ import goodwork
 from goodwork.monitor import Monitor
 from goodwork.pipeline import own_material, publish
 from goodwork.sources.jsonstat import read_jsonstat
-from goodwork.web.api_forms import FORMS, written
-from goodwork.web.api_resources import RESOURCES
-from goodwork.web.api_rows import Excluded
+from goodwork.web.api.formats import FORMS, written
+from goodwork.web.api.resources import RESOURCES
+from goodwork.web.api.rows import Excluded
 from goodwork.web.app import create_app
 from goodwork.web.headers import SECURITY
 
@@ -367,7 +367,7 @@ def test_every_answer_carries_the_headers(client: TestClient, monitor: Monitor, 
 
 
 def test_a_bug_is_a_problem_without_its_traceback(monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("goodwork.web.api.written", lambda *_: 1 / 0)
+    monkeypatch.setattr("goodwork.web.api.app.written", lambda *_: 1 / 0)
     with TestClient(create_app(monitor), raise_server_exceptions=False) as client:
         answer = client.get(f"/api/v1/{monitor.edition.name}/scores")
     assert answer.status_code == 500

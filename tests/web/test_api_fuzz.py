@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from goodwork.monitor import Monitor
-from goodwork.web.api_forms import FORMS
-from goodwork.web.api_resources import RESOURCES
+from goodwork.web.api.formats import FORMS
+from goodwork.web.api.resources import RESOURCES
 from goodwork.web.app import create_app
 from goodwork.web.headers import SECURITY
 

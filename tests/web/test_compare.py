@@ -12,9 +12,9 @@ from fastapi.testclient import TestClient
 
 from goodwork.errors import DeclarationError
 from goodwork.monitor import Monitor
-from goodwork.web.area import CLEAR
-from goodwork.web.compare import compare_page, comparison
-from goodwork.web.view import View
+from goodwork.report.view import View
+from goodwork.web.compare_page import compare_page, comparison
+from goodwork.web.words import CLEAR
 
 SIX = "York,Leeds,Kingston upon Hull, City of,Cardiff,Glasgow,Isles of Scilly"
 

@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from goodwork.monitor import Monitor
-from goodwork.web.indicators import indicator_page
+from goodwork.web.indicator_page import indicator_page
 
 SOME = ("median_pay", "unemployment", "population", "covid_deaths_first_wave", "house_price_to_earnings")
 

@@ -24,7 +24,8 @@ def toyland(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
 
 @pytest.mark.parametrize("address", ["/", "/?view=tiles", "/?area=T12", "/area/T12-very-small-dollhouse", "/nowhere",
                                      "/area/T12.csv", "/compare?areas=T12,T01", "/indicator/low_pay", "/domain/pay",
-                                     "/index.csv"])  # fmt: skip
+                                     "/index.csv", "/weights", "/weights.csv", "/scatter?x=low_pay",
+                                     "/scatter.csv"])  # fmt: skip
 def test_every_view_says_that_the_data_are_invented(toyland: TestClient, address: str) -> None:
     assert "invented data" in toyland.get(address).text.lower()
 
@@ -32,6 +33,8 @@ def test_every_view_says_that_the_data_are_invented(toyland: TestClient, address
 def test_the_twins_say_so_too(toyland: TestClient) -> None:
     assert toyland.get("/index.json").json()["invented"] is True
     assert toyland.get("/area/T12.json").json()["invented"] is True
+    for address in ("/weights.json", "/weights/figures.json", "/scatter.json", "/areas.json"):
+        assert toyland.get(address).json()["invented"] is True
 
 
 def test_without_outlines_the_page_is_a_table_and_says_why(toyland: TestClient) -> None:

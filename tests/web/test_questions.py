@@ -17,10 +17,10 @@ from fastapi.testclient import TestClient
 import goodwork
 from goodwork.monitor import Monitor
 from goodwork.pipeline import own_material, publish
+from goodwork.report.questions import BY_PATH, PAGES
 from goodwork.store.editions import UNNAMED
 from goodwork.web.app import create_app
 from goodwork.web.headers import SECURITY
-from goodwork.web.questions import BY_PATH, PAGES
 
 PATHS = tuple(question.path for question in PAGES)
 STARTER = Path(goodwork.__file__).parent / "starter"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from goodwork.monitor import Monitor
+from goodwork.report.export import unlike_formulas
 from goodwork.web.state import NAMES, State
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 SCORES = ("area", "name", "score", "low", "high")
 RANKS = ("rank", "rank_low", "rank_high", "ties", "ranked", "top", "bottom")
 COLUMNS = (*SCORES, *RANKS, "reason")
+NOTE = "invented data"
 WHOLE = ("rank", "rank_low", "rank_high", "ties", "ranked")
 
 
@@ -28,9 +32,22 @@ def league(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def as_csv(table: pd.DataFrame, invented: bool = False) -> str:
-    """The league table as CSV: every digit, gaps empty; a column says so where the data are invented."""
-    published = league(table).assign(note="invented data") if invented else league(table)
-    return str(published.to_csv(index=False, lineterminator="\r\n"))
+    """A table as CSV: every digit, gaps empty, text like a formula quoted; a column says so where the data are
+    invented."""
+    told = table.assign(note=NOTE) if invented else table
+    return str(unlike_formulas(told).to_csv(index=False, lineterminator="\r\n"))
+
+
+def with_note(text: str) -> str:
+    """CSV of invented data with a column that says so.
+
+    >>> with_note("area,value\\nT01,3\\n")
+    'area,value,note\\r\\nT01,3,invented data\\r\\n'
+    """
+    lines = csv.reader(io.StringIO(text))
+    out = io.StringIO()
+    csv.writer(out).writerows([*line, NOTE if k else "note"] for k, line in enumerate(lines))
+    return out.getvalue()
 
 
 def as_data(monitor: Monitor, state: State, table: pd.DataFrame, finding: str) -> dict[str, Any]:
@@ -42,6 +59,7 @@ def as_data(monitor: Monitor, state: State, table: pd.DataFrame, finding: str) -
         "edition": monitor.edition.name,
         "invented": monitor.invented,
         **{name: getattr(state, name) for name in NAMES if name not in ("view", "area")},
+        **({"shown": state.look.chosen} if state.look.chosen else {}),
         "finding": finding,
         "average": monitor.framework(state.framework).method.display.centre,
         "interval": "95 %, sampling error",
@@ -64,7 +82,7 @@ def respond(
 ) -> Response:
     """The body with an entity tag; ``304`` without a body when the reader already has it."""
     content = body.encode("utf-8", "replace")
-    tag = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
+    tag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if filename:
         headers["Content-Disposition"] = f'inline; filename="{filename}"'

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache, partial
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property, lru_cache, partial
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.staticfiles import StaticFiles
 
 from goodwork.errors import (
     DataError,
@@ -25,12 +24,24 @@ from goodwork.errors import (
     StoreError,
 )
 from goodwork.monitor import Monitor
-from goodwork.web import answers, maps, pages
-from goodwork.web.api import create_api
-from goodwork.web.asked import Questions
+from goodwork.report.questions import BY_PATH
+from goodwork.web import answers, assets, home_page, maps
+from goodwork.web.action_routes import ActionRoutes
+from goodwork.web.api.app import create_api
+from goodwork.web.audit_routes import AuditRoutes
+from goodwork.web.data_routes import DataRoutes
 from goodwork.web.headers import SECURITY, SecurityHeaders
-from goodwork.web.places import Places
-from goodwork.web.questions import BY_PATH
+from goodwork.web.lab_routes import LabRoutes
+from goodwork.web.look import Look
+from goodwork.web.picture_routes import PictureRoutes
+from goodwork.web.place_routes import PlaceRoutes
+from goodwork.web.published_pages import home_pages, plain_api, plain_home
+from goodwork.web.question_routes import QuestionRoutes
+from goodwork.web.routes import Addresses, Route, route_of
+from goodwork.web.scatter_routes import ScatterRoutes
+from goodwork.web.search_routes import SearchRoutes
+from goodwork.web.serving.finished import Finished
+from goodwork.web.serving.limits import Limits
 from goodwork.web.state import State, area_path, plain_state
 from goodwork.web.words import tight
 
@@ -53,33 +64,32 @@ PARAMETERS = {
 }
 #: Kinds of things that have pages of their own, and where these are.
 PAGES = {"indicator": "/indicator", "domain": "/domain"}
-REMEMBERED = 64
+#: Pages on which a reader chooses what to see, as they stand in the navigation before those of the questions.
+EXPLORE = (
+    ("/", "Map and league"), ("/compare", "Compare"), ("/scatter", "Scatter"), ("/weights", "Weights"),
+    ("/audit", "Audit"), ("/target", "What would it take"), ("/allocation", "Share a budget"),
+)  # fmt: skip
+REMEMBERED = 8
 
 
-def create_app(monitor: Monitor) -> FastAPI:
-    """The application that serves one opened edition."""
+def create_app(monitor: Monitor, rate: float = 0.0) -> FastAPI:
+    """The application that serves one opened edition; a reader may ask ``rate`` times a second, 0: at will."""
     app = FastAPI(title=monitor.title, docs_url=None, redoc_url=None, openapi_url=None)
+    app.router.redirect_slashes = False  # it would lead to whatever host the request names
     site = Site(monitor)
     methods = ["GET", "HEAD"]
-    for path, answer in (
-        ("/", site.home),
-        ("/index.json", site.index_json),
-        ("/index.csv", site.index_csv),
-        ("/figure/map.svg", site.map_svg),
-        ("/areas", site.search),
-        ("/healthz", site.health),
-    ):
-        app.add_api_route(path, answer, methods=methods, response_model=None)
-    for path, asked in Questions(monitor, site.templates).routes():
-        app.add_route(path, asked, methods)
-    for path, page in Places(monitor, site.templates).routes:
-        app.add_route(path, page, methods)
+    for path, picture in PictureRoutes(app, site.templates).routes:
+        app.add_route(path, picture, methods)
+    for route in site.table:
+        app.add_route(route.path, route.answer, methods)
+    app.state.addresses, app.state.templates = Addresses(site.addresses), site.templates
     app.router.routes.append(create_api(monitor, STATUS, site.templates))
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.add_route("/static/{name:path}", assets.answer, methods)
     app.add_exception_handler(GoodWorkError, site.failed)
     app.add_exception_handler(HTTPException, site.refused)
     app.add_exception_handler(Exception, site.broken)
-    app.add_middleware(GZipMiddleware, minimum_size=600)
+    app.add_middleware(Finished)
+    app.add_middleware(Limits, refuse=site.answer_error, rate=rate)
     app.add_middleware(SecurityHeaders)
     return app
 
@@ -94,17 +104,49 @@ class Site:
             lstrip_blocks=True,
         )  # fmt: skip
         self.templates.globals |= {"monitor": monitor, "plain": plain_state(monitor), "urlencode": urlencode}
+        self.templates.globals |= {"asset": assets.asset, "explore": EXPLORE}
         self.templates.filters["tight"] = tight
         self._home = lru_cache(REMEMBERED)(self._draw_home)
-        self._table = lru_cache(REMEMBERED)(partial(maps.everything, monitor))
+        self._whole = lru_cache(REMEMBERED)(partial(maps.everything, monitor))
+
+    @cached_property
+    def table(self) -> tuple[Route, ...]:
+        """Every address but those of the interface for programs and of assets."""
+        monitor, templates = self.monitor, self.templates
+        plain = plain_home(monitor)
+        own = (
+            Route("/", self.home, partial(home_pages, monitor), plain),
+            Route("/index.json", self.index_json, plain=plain),
+            Route("/index.csv", self.index_csv, plain=plain),
+            Route("/figure/map.svg", self.map_svg, plain=plain),
+            Route("/healthz", self.health),
+        )
+        rooms: tuple[Iterable[Any], ...] = (
+            QuestionRoutes(monitor, templates).routes(),
+            PlaceRoutes(monitor, templates).routes,
+            SearchRoutes(monitor).routes,
+            LabRoutes(monitor, templates).routes,
+            ScatterRoutes(monitor, templates).routes,
+            AuditRoutes(monitor, templates).routes,
+            ActionRoutes(monitor, templates).routes,
+            DataRoutes(monitor, templates).routes,
+        )
+        return (*own, *(route_of(found) for room in rooms for found in room))
+
+    @property
+    def addresses(self) -> tuple[Route, ...]:
+        """Every address that has pages, that of the page about the interface for programs among them."""
+        return (*self.table, Route("/api/v1/", self.health, lambda: ("/api/v1/docs",), plain_api))
 
     def _draw_home(self, state: State) -> str:
         return self.templates.get_template("home.html").render(
-            page=pages.home(self.monitor, state), state=state, path="/"
+            page=home_page.home(self.monitor, state), state=state, path="/"
         )
 
     def _state(self, request: Request) -> State:
-        return State.read(self.monitor, request.query_params)
+        state = State.read(self.monitor, request.query_params)
+        own = Look.read(self.monitor, state.framework, state.area_set, request.query_params)
+        return replace(state, look=own)
 
     def home(self, request: Request) -> Response:
         """The map, the league table and, if one is chosen, an area."""
@@ -113,32 +155,26 @@ class Site:
     def index_json(self, request: Request) -> Response:
         """The league table of a view as JSON."""
         state = self._state(request)
-        table = self._table(state)
+        table = self._whole(state.bare)
         words = maps.caption(self.monitor, state, table[table["score"].notna()])
-        data = answers.as_data(self.monitor, state, table, words.title)
+        data = answers.as_data(self.monitor, state, maps.asked_for(self.monitor, state, table), words.title)
         return answers.respond(request, answers.dumps(data), "application/json")
 
     def index_csv(self, request: Request) -> Response:
         """The league table of a view as CSV."""
         state = self._state(request)
         name = re.sub(r"[^\w.-]", "-", f"{state.framework}-{state.area_set}-{state.period}-{state.node}.csv")
-        return answers.respond(
-            request, answers.as_csv(self._table(state), self.monitor.invented), "text/csv", filename=name
-        )
+        table = maps.asked_for(self.monitor, state, self._whole(state.bare))
+        more = maps.columns_of(self.monitor, state)
+        body = answers.as_csv(answers.league(table).join(more, on="area"), self.monitor.invented)
+        return answers.respond(request, body, "text/csv", filename=name)
 
     def map_svg(self, request: Request) -> Response:
         """The map of a view, which can stand alone."""
         state = self._state(request)
-        if (drawn := maps.draw(self.monitor, state, self._table(state))) is None:
+        if (drawn := maps.draw(self.monitor, state, self._whole(state.bare))) is None:
             raise NotFound("map", state.area_set, remedy="the areas of this monitor have no outlines: use the table")
         return answers.respond(request, drawn.svg, "image/svg+xml")
-
-    def search(self, request: Request) -> Response:
-        """From a name, a code or a former name to the page of the area."""
-        asked = request.query_params.get("q", "")[:120].strip()
-        if not asked:
-            raise NotFound("area", "", remedy="write the name or the code of an area in the search box")
-        return RedirectResponse(area_path(self.monitor.find(asked)), 302)
 
     def health(self, request: Request) -> Response:
         """Whether the server answers, and from which edition."""
@@ -147,27 +183,31 @@ class Site:
 
     def failed(self, request: Request, error: Exception) -> Response:
         """An error a person can put right."""
-        assert isinstance(error, GoodWorkError)
+        assert isinstance(error, GoodWorkError)  # the only kind this handler is added for; for the type checker
         status = next(code for kind, code in STATUS if isinstance(error, kind))
-        return self._error(request, status, error)
+        return self.answer_error(request, status, error)
 
     def refused(self, request: Request, error: Exception) -> Response:
         """No such address, or a method that is not answered."""
-        assert isinstance(error, HTTPException)
+        assert isinstance(error, HTTPException)  # as above
+        path, query = request.url.path, request.url.query
+        if error.status_code == 404 and len(path) > 1 and path.endswith("/"):  # as a published copy writes it
+            return RedirectResponse(quote(f"/{path.strip('/')}") + (f"?{query}" if query else ""), 307)
         known = NotFound("page", request.url.path[:120], remedy="start from the map, or search for an area")
         fault = known if error.status_code == 404 else GoodWorkError(error.detail, remedy="go back to the map")
-        response = self._error(request, error.status_code, fault)
+        response = self.answer_error(request, error.status_code, fault)
         response.headers.update(error.headers or {})
         return response
 
     def broken(self, request: Request, error: Exception) -> Response:
         """A bug: the page says so, the log has the traceback. Made outside the middleware, so it adds the headers."""
         fault = GoodWorkError("the server made a mistake", remedy="go back to the map; the fault has been logged")
-        response = self._error(request, 500, fault)
+        response = self.answer_error(request, 500, fault)
         response.headers.update(SECURITY)
         return response
 
-    def _error(self, request: Request, status: int, error: GoodWorkError) -> Response:
+    def answer_error(self, request: Request, status: int, error: GoodWorkError) -> Response:
+        """An error as a page, as JSON or as a line, whichever the address asks for."""
         path = request.url.path
         if path.endswith(".json"):
             return answers.respond(request, answers.dumps(error.as_dict()), "application/json", status=status)

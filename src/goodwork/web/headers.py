@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SECURITY = {
@@ -27,6 +26,20 @@ SECURITY = {
 }
 
 
+#: A page that holds one figure may stand in a frame of any site; it has no forms and runs nothing.
+EMBEDDED = {
+    **{name: value for name, value in SECURITY.items() if name != "X-Frame-Options"},
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors *",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+EMBED = "/embed/"
+_SECURITY, _EMBEDDED = (
+    {name.lower().encode(): (name.lower().encode(), value.encode()) for name, value in found.items()}
+    for found in (SECURITY, EMBEDDED)
+)
+
+
 class SecurityHeaders:
     """ASGI middleware that adds the headers to every answer, whatever made it."""
 
@@ -34,11 +47,15 @@ class SecurityHeaders:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        ours = _EMBEDDED if scope["path"].startswith(EMBED) else _SECURITY
+
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY.items():
-                    headers.setdefault(name, value)
+                there = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(h for n, h in ours.items() if n not in there)]
             await send(message)
 
-        await self.app(scope, receive, sending if scope["type"] == "http" else send)
+        await self.app(scope, receive, sending)

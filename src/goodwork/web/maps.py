@@ -6,12 +6,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from goodwork.figures.choropleth import Inset, choropleth
+from goodwork.figures.colouring import Colouring, by_score
 from goodwork.figures.figure import Caption, Figure
 from goodwork.figures.outlines import Shapes
 from goodwork.figures.tilemap import tilemap
 from goodwork.model.framework import INDEX
 from goodwork.monitor import Monitor
 from goodwork.store.boundaries import read_boundaries, read_tiles
+from goodwork.web import home_choices
+from goodwork.web.look import communities, kept, ordered
 from goodwork.web.state import State
 from goodwork.web.words import finding
 
@@ -63,6 +66,61 @@ def everything(monitor: Monitor, state: State) -> pd.DataFrame:
     return pd.concat([table, gaps], ignore_index=True) if len(gaps) else table
 
 
+def asked_for(monitor: Monitor, state: State, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``everything`` that the filters leave, in the order asked for; ranks stay those of the whole set."""
+    if state.look.filtered:
+        keep = kept(monitor, state.look, state.framework, state.area_set)
+        table = table[table["area"].isin(keep)].reset_index(drop=True)
+    return ordered(monitor, state.look, table)
+
+
+def columns_of(monitor: Monitor, state: State) -> pd.DataFrame:
+    """The columns of the table that a reader chose beside the usual ones, by code of the area: the region, and of
+    domains the score with its interval."""
+    import pandas as pd
+
+    framework, areas = monitor.framework(state.framework), monitor.geography.by_code
+    where = {"period": state.period, "area_set": state.area_set, "framework": state.framework}
+    found = pd.DataFrame(index=[a.code for a in monitor.geography.members(state.area_set)])
+    for name in state.look.columns:
+        if name == "region":
+            codes = [areas[code].parents.get("region", "") for code in found.index]
+            found[name] = [areas[code].name if code in areas else "" for code in codes]
+        elif name in framework.groups:
+            scores = monitor.scores(**where, node=name).set_index("area")
+            for column, ending in (("score", ""), ("low", "_low"), ("high", "_high")):
+                found[name + ending] = scores[column].reindex(found.index)
+    return found
+
+
+def beside(monitor: Monitor, state: State) -> list[str]:
+    """The areas that are outlined with the one that is chosen: its neighbours, or its community."""
+    if not (state.area and state.look.beside):
+        return []
+    if state.look.beside == "community":
+        letters = communities(monitor, state.framework, state.area_set)
+        own = letters.get(state.area)
+        return [code for code, letter in letters.items() if own and letter == own and code != state.area]
+    table = monitor.answer("neighbours", state.area_set, state.framework).get("neighbours")
+    return [] if table is None else list(table.loc[table["area"] == state.area, "neighbour"])
+
+
+def colouring(monitor: Monitor, state: State, table: pd.DataFrame, words: Caption) -> Colouring:
+    """The colours of a view by its rule for classes, whose bounds are the same in every period."""
+    scope = monitor.framework(state.framework).method.scope
+    rows = monitor.table("scores")
+    wanted = {"framework": state.framework, "area_set": state.area_set, "node": state.node, "scope": scope}
+    for column, value in wanted.items():
+        rows = rows[rows[column] == value]
+    out = set()
+    if state.look.filtered:
+        out = set(table["area"]) - kept(monitor, state.look, state.framework, state.area_set)
+    return by_score(
+        table, words, "map", rule=state.look.classes or "quantiles", over=rows["displayed"].to_numpy(),
+        unsure=bool(state.look.unsure), out=out,
+    )  # fmt: skip
+
+
 def caption(monitor: Monitor, state: State, scored: pd.DataFrame) -> Caption:
     """What is said about the map of a view."""
     framework = monitor.framework(state.framework)
@@ -76,9 +134,11 @@ def caption(monitor: Monitor, state: State, scored: pd.DataFrame) -> Caption:
         monitor.catalogue[n].publisher for n in framework.indicators if monitor.catalogue[n].publisher
     )
     invented = "Invented data. " if monitor.invented else ""
+    only = home_choices.changed(*home_choices.filters(monitor, state)) if state.look.filtered else ""
     return Caption(
         title=said.headline,
-        subtitle=f"{invented}{measure}{' (index)' if state.node == INDEX else ''}, {area_set.title}, {state.period}",
+        subtitle=f"{invented}{measure}{' (index)' if state.node == INDEX else ''}, {area_set.title}, {state.period}"
+        + (f"; in colour: {only}" if only else ""),
         sentence=said.sentence,
         better=better,
         unit=f"Score: {framework.method.anchor}" if framework.method.anchor else "Score",
@@ -93,13 +153,14 @@ def draw(monitor: Monitor, state: State, table: pd.DataFrame) -> Figure | None:
     if not (level := vintage(codes)):
         return None
     words = caption(monitor, state, table[table["score"].notna()])
-    chosen = [state.area] if state.area else []
+    chosen = [code for code in dict.fromkeys((state.area, *state.look.areas)) if code]
+    look, near = colouring(monitor, state, table, words), beside(monitor, state)
 
     def link(code: str) -> str:
         return state.url(area=code) + "#area"
 
     if state.view == "tiles":
-        return tilemap(read_tiles().places, table, words, link=link, chosen=chosen)
+        return tilemap(read_tiles().places, table, words, link=link, chosen=chosen, beside=near, colouring=look)
     parents = {
         kind: {a.parents.get(kind, "") for a in monitor.geography.members(state.area_set)}
         for kind in ("region", "country")
@@ -110,4 +171,7 @@ def draw(monitor: Monitor, state: State, table: pd.DataFrame) -> Figure | None:
     ]
     london = frozenset(a.code for a in monitor.geography.members(state.area_set) if a.parents.get("region") == LONDON)
     inset = Inset("London", london)
-    return choropleth(shapes(level), table, words, borders=borders, inset=inset, link=link, chosen=chosen)
+    return choropleth(
+        shapes(level), table, words, borders=borders, inset=inset, link=link, chosen=chosen, beside=near,
+        colouring=look,
+    )  # fmt: skip

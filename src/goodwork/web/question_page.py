@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from goodwork.errors import NotFound
 from goodwork.model.area import Area, AreaSet, nearest
 from goodwork.monitor import Monitor
+from goodwork.report.questions import NEIGHBOURS, PAGES, Question
 from goodwork.web.answers import dumps
-from goodwork.web.beside import Beside, beside
-from goodwork.web.pages import Option
-from goodwork.web.questions import NEIGHBOURS, PAGES, Question
-from goodwork.web.sheets import Saying, Shown, named, only_chosen, rows_of, shown
+from goodwork.web.home_choices import Option
+from goodwork.web.question_neighbours import Beside, beside
+from goodwork.web.question_tables import Saying, Shown, named, only_chosen, rows_of, shown
 from goodwork.web.state import LONGEST, area_path
 
 if TYPE_CHECKING:
@@ -96,7 +96,6 @@ class Page:
     of_area: tuple[str, ...]
     rows_of_area: tuple[Shown, ...]
     beside: Beside | None
-    area_sets: tuple[Option, ...]
     others: tuple[str, ...]
     citation: str
 
@@ -148,7 +147,6 @@ def page(monitor: Monitor, asking: Asking) -> Page:
         beside=beside(monitor, asking.framework, asking.area_set, asking.area, say)
         if question is NEIGHBOURS and place and not reason
         else None,
-        area_sets=tuple(Option(s.name, s.title, s.name == asking.area_set) for s in monitor.area_sets(framework.name)),
         others=tuple(name for name in tables if name not in held),
         citation=f"{monitor.title}, edition {monitor.edition.name}. {cited}. "
         f"{framework.title}, {area_set.title}, {period}. Address: {replace(asking, area='').url()}",
@@ -239,6 +237,11 @@ def _reason(monitor: Monitor, asking: Asking) -> str:
     return _why(monitor, asking.question, asking.framework, asking.area_set)
 
 
+def answered(monitor: Monitor, question: Question) -> list[tuple[str, str]]:
+    """The frameworks and sets of areas for which a question was answered."""
+    return [key[:2] for key, reason in _reasons(monitor).items() if key[2] == question.name and not reason]
+
+
 def _why(monitor: Monitor, question: Question, framework: str, area_set: str) -> str:
     known = _reasons(monitor)
     if (framework, area_set, question.name) in known:
@@ -247,7 +250,7 @@ def _why(monitor: Monitor, question: Question, framework: str, area_set: str) ->
     return f"In this edition questions are asked of {title}, not of {monitor.framework(framework).title}."
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=1)  # the monitor that is served: a former one must not be kept alive
 def _reasons(monitor: Monitor) -> dict[tuple[str, str, str], str]:
     """For every framework, set of areas and question the reason for no answer; empty where there is one."""
     table = monitor.table("findings")

@@ -1,16 +1,59 @@
-"""Run the web server on one port until it is told to stop."""
+"""Run the web server on one port until it is told to stop, in one process or several."""
 
 from __future__ import annotations
 
+import ipaddress
 import socket
+import sys
+import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.supervisors import Multiprocess
 
-from goodwork.errors import ServeError
+from goodwork.errors import DeclarationError, ServeError
 from goodwork.monitor import Monitor
+from goodwork.store.editions import open_edition
+from goodwork.store.tables import disk_errors
 from goodwork.web.app import create_app
+from goodwork.web.serving.access_log import AccessLog
+from goodwork.web.serving.current import CurrentEdition
+
+#: Requests a second that one reader may make where strangers can reach the server.
+RATE = 20.0
+GRACE = 5
+#: Seconds that a process may take to open the edition, or to answer at all, before it is replaced.
+PATIENCE = 60
+
+
+@dataclass(frozen=True)
+class Application:
+    """How the served application is made; every process makes its own."""
+
+    store: str
+    rate: float = 0.0
+    log: str = ""
+
+    def __call__(self) -> ASGIApp:
+        """Open the store's current edition and answer from it, and from the next one when it comes."""
+
+        def make(monitor: Monitor) -> ASGIApp:
+            return create_app(monitor, rate=self.rate)
+
+        app: ASGIApp = CurrentEdition(self.store, make)
+        return AccessLog(app, _written_to(self.log)) if self.log else app
+
+
+def _written_to(log: str) -> TextIO:
+    if log == "-":
+        return sys.stdout
+    with disk_errors(Path(log)):
+        return open(log, "a", encoding="utf-8")  # open as long as the server runs
 
 
 def serve(
@@ -18,24 +61,57 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8765,
     on_ready: Callable[[str], None] | None = None,
+    *,
+    workers: int = 1,
+    rate: float | None = None,
+    log: str = "",
 ) -> None:
-    """Open the edition at ``store_path`` and serve it until Ctrl-C or SIGTERM; requests under way are finished first.
+    """Serve the current edition of a store until Ctrl-C or SIGTERM; requests under way are finished first.
 
-    ``on_ready`` is called with the address once it answers. ``port`` 0 takes any free port. Raises ``ServeError`` when
-    the port is taken or the host is not ours, ``EditionNotFound`` when there is no edition.
+    ``on_ready`` is called with the address once it answers. ``port`` 0 takes any free port. ``workers``: processes
+    that share the port, each with the edition in its own memory; one that dies is replaced. ``rate``: requests a second
+    from one reader, over all processes; 0 for no limit, and if left out no limit on this machine alone, else ``RATE``.
+    ``log``: a file for one line per answer, ``-`` for the terminal. Raises ``ServeError`` when the port is taken or the
+    host is not ours, ``EditionNotFound`` when there is no edition.
     """
-    app = create_app(Monitor.open(store_path))
+    if workers < 1:
+        raise DeclarationError(f"{workers} processes cannot serve", remedy="--workers 1 or more")
+    if rate is None:
+        rate = 0.0 if is_own(host) else RATE
+    make = Application(str(store_path), rate / workers, log)
+    app = make() if workers == 1 else make
+    open_edition(Path(store_path))
     with listening(host, port) as taken:
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{taken.getsockname()[1]}/"
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5
-        )
-        server = _Server(config, lambda: on_ready(address) if on_ready else None)
+            app, factory=workers > 1, workers=workers, log_level="warning", access_log=False, server_header=False,
+            timeout_graceful_shutdown=GRACE, timeout_worker_healthcheck=PATIENCE,
+        )  # fmt: skip
+
+        def ready() -> None:
+            if on_ready:
+                on_ready(address)
+
+        if workers > 1:
+            _Processes(config, [taken], ready).run()
+            return
         try:
-            server.run(sockets=[taken])
+            _Server(config, ready).run(sockets=[taken])
         except KeyboardInterrupt:
             return
+
+
+def is_own(host: str) -> bool:
+    """Whether only programs of this machine can reach an address.
+
+    >>> is_own("127.0.0.1"), is_own("::1"), is_own("localhost"), is_own("0.0.0.0")
+    (True, True, True, False)
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -74,4 +150,24 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.should_exit:
+            self._ready()
+
+
+class _Processes(Multiprocess):
+    """uvicorn's processes, which tell when all of them answer."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], ready: Callable[[], None]) -> None:
+        super().__init__(config, sockets)
+        self._ready = ready
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        threading.Thread(target=self._wait, daemon=True).start()
+
+    def _wait(self) -> None:
+        waiting = list(self.processes)
+        while waiting and not self.should_exit.is_set():
+            waiting = [one for one in waiting if not one.is_ready(1)]
+            time.sleep(0.1)
+        if not self.should_exit.is_set():
             self._ready()

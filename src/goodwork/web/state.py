@@ -12,9 +12,12 @@ from goodwork.errors import NotFound
 from goodwork.model.area import Area, nearest, plain_name
 from goodwork.model.framework import INDEX
 from goodwork.monitor import Monitor
+from goodwork.web.look import Look
 
 VIEWS = {"map": "true shapes", "tiles": "equal tiles"}
 LONGEST = 120
+#: The page that shows a look (filters, order, columns, classes), and its twins; other addresses do without.
+LOOKED_AT = ("/", "/index.json", "/index.csv", "/figure/map.svg")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class State:
     node: str = INDEX
     view: str = "map"
     area: str = ""
+    look: Look = field(default_factory=Look)
     plain: State | None = field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -48,19 +52,37 @@ class State:
             plain=plain_state(monitor),
         )
 
+    @property
+    def bare(self) -> State:
+        """The view without its look: what is measured, where and when."""
+        return replace(self, look=Look(), area="", view="map")
+
     def url(self, path: str = "/", **changes: Any) -> str:
-        """The address of this view, or of it with some choices changed."""
-        new = replace(self, **changes)
+        """The address of this view, or of it with some choices changed, those of its look among them."""
+        looks = {name: changes.pop(name) for name in list(changes) if name in LOOKS}
+        new = replace(self, **changes, look=replace(self.look, **looks))
         if new.framework != self.framework:
-            new = replace(new, area_set="", period="", node="", area="")
-        plain = self.plain or self
-        chosen = {n: getattr(new, n) for n in NAMES if getattr(new, n) and getattr(new, n) != getattr(plain, n)}
-        if new.framework != plain.framework:
-            chosen |= {n: getattr(new, n) for n in ("area_set", "period") if getattr(new, n)}
+            new = replace(new, area_set="", period="", node="", area="", look=Look())
+        chosen = new.chosen if path in LOOKED_AT else new.what
         return f"{path}?{urlencode(chosen)}" if chosen else path
 
+    @property
+    def what(self) -> dict[str, str]:
+        """What is measured, where and when, as far as it is not the plain view, as it stands in an address."""
+        plain = self.plain or self
+        chosen = {n: getattr(self, n) for n in NAMES if getattr(self, n) and getattr(self, n) != getattr(plain, n)}
+        if self.framework != plain.framework:
+            chosen |= {n: getattr(self, n) for n in ("area_set", "period") if getattr(self, n)}
+        return chosen
 
-NAMES = tuple(f.name for f in fields(State) if f.name != "plain")
+    @property
+    def chosen(self) -> dict[str, str]:
+        """``what``, and how it is shown."""
+        return self.what | self.look.chosen
+
+
+NAMES = tuple(f.name for f in fields(State) if f.name not in ("look", "plain"))
+LOOKS = tuple(f.name for f in fields(Look))
 
 
 def plain_state(monitor: Monitor) -> State:
@@ -80,3 +102,21 @@ def area_path(area: Area) -> str:
 def slug(area: Area) -> str:
     """An area's name as it stands in an address."""
     return re.sub(r"\s+", "-", plain_name(area.name.replace("Æ", "Ae"))) or "area"
+
+
+def resolve(monitor: Monitor, reference: str) -> Area:
+    """The area that ``code`` or ``code-slug`` in an address means; retired codes and names lead on, as in a search."""
+    known = [a for a in monitor.geography.at(monitor.geography.level) if reference.startswith(a.code)]
+    exact = [a for a in known if reference == a.code or reference.startswith(f"{a.code}-")]
+    if exact:
+        return max(exact, key=lambda a: len(a.code))
+    bare = reference.split("-")[0]
+    return monitor.find(bare if bare.upper() in monitor.geography.retired else reference[:120].replace("-", " "))
+
+
+def fitting(monitor: Monitor, state: State, area: Area) -> dict[str, Any]:
+    """Changes to a view so that its area set holds the area: the framework's default, else the first that does."""
+    sets = {s.name: s for s in monitor.area_sets(state.framework)}
+    if sets[state.area_set].holds(area):
+        return {}
+    return {"area_set": next((s.name for s in sets.values() if s.holds(area)), state.area_set)}

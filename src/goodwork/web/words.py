@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: From this share of draws on, one area clearly stands above another; up to one less this share, clearly below.
+CLEAR = 0.95
+
+
 @dataclass(frozen=True)
 class Finding:
     """A headline and the sentences under it."""
@@ -59,6 +63,19 @@ def finding(table: pd.DataFrame, measure: str, period: str, place: str, single: 
         f"{last['name']} is {ordinal(int(last['rank']))} (95 % interval {_places(last)}); {also} last place. "
         f"For half of all areas the interval is {width} places wide or more, so read a rank as a range.",
     )
+
+
+def chance(share: float) -> str:
+    """A share of draws in words that do not pretend to more than the draws can tell.
+
+    >>> chance(0.854), chance(0.999), chance(float("nan"))
+    ('85 %', 'over 99 %', 'not counted')
+    """
+    if share != share:
+        return "not counted"
+    if share < 0.01:
+        return "under 1 %"
+    return "over 99 %" if share > 0.99 else f"{100 * share:.0f} %"
 
 
 def mid_sentence(title: str) -> str:

@@ -1,0 +1,1 @@
+"""The interface for programs: an edition's resources under ``/api/v1``."""

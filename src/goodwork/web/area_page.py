@@ -1,0 +1,369 @@
+"""The page of one area: where it stands and how sure that is, on what, beside whom, and from score to cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from goodwork.analysis.profile import Figure as Cell
+from goodwork.analysis.profile import Profile, Standing
+from goodwork.figures.figure import Figure
+from goodwork.model.area import Area
+from goodwork.model.framework import INDEX
+from goodwork.report import area_figures
+from goodwork.report.questions import PAGES
+from goodwork.report.view import View, quality, rank_bar, said
+from goodwork.web.like_areas import LikeAreas, like_areas
+from goodwork.web.state import area_path
+from goodwork.web.words import CLEAR
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: What was varied, in words.
+VARIED = {
+    "sampling": "the surveys’ sampling error alone",
+    "method": "the choices of the method alone",
+    "both": "both together",
+}
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """How far the rank depends on one kind of doubt; ``bar`` are start, width and place of the rank, 0 to 100."""
+
+    vary: str
+    title: str
+    low: int
+    high: int
+    median: float
+    bar: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Alike:
+    """An area that cannot be told from this one; ``above``: the share of draws in which this one stood above it."""
+
+    code: str
+    name: str
+    url: str
+    place: str
+    above: float
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One indicator from score to cell: its figure, its weight here, the words for it, and the files behind it."""
+
+    cell: Cell
+    node: str
+    share: float
+    words: str
+    national: str
+    place: str
+    clear: str
+    fresh: str
+    marker: str
+    files: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class AreaPage:
+    """Everything on the page of an area; the page, JSON and CSV are made from it."""
+
+    view: View
+    profile: Profile
+    headline: str
+    standfirst: str
+    tier: str
+    tied: tuple[str, ...]
+    alike: tuple[Alike, ...]
+    doubts: tuple[Doubt, ...]
+    verdict: str
+    steps: tuple[Step, ...]
+    like: LikeAreas
+    trend: str
+    findings: tuple[tuple[str, str], ...]
+    missing: tuple[tuple[str, str], ...]
+    rest: tuple[tuple[str, str, str, str, str], ...]
+    figures: dict[str, Figure]
+
+    @property
+    def area(self) -> Area:
+        """The area itself."""
+        return self.profile.area
+
+    @property
+    def strengths(self) -> tuple[Step, ...]:
+        """Indicators in the better half, best first."""
+        return self._ordered(self.profile.strengths)
+
+    @property
+    def weaknesses(self) -> tuple[Step, ...]:
+        """Indicators in the worse half, worst first."""
+        return self._ordered(self.profile.weaknesses)
+
+    @property
+    def addresses(self) -> dict[str, tuple[str, str]]:
+        """Where each question has its page, and what that is called."""
+        return {question.name: (question.path, question.title) for question in PAGES}
+
+    def _ordered(self, cells: tuple[Cell, ...]) -> tuple[Step, ...]:
+        of = {step.node: step for step in self.steps}
+        return tuple(of[cell.indicator.id] for cell in cells)
+
+    @property
+    def tree(self) -> tuple[tuple[Standing, float | None, tuple[Step, ...]], ...]:
+        """Domains with their weight here and their indicators; indicators right under the index stand last."""
+        shares, framework = self.view.shares(self.area.code), self.view.framework
+        found = []
+        for domain in (*self.profile.domains, Standing("", "")):
+            inside = tuple(s for s in self.steps if framework.parent(s.node) == (domain.node or INDEX))
+            if domain.node or inside:
+                found.append((domain, shares.get(domain.node), inside))
+        return tuple(found)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The page as plain data; gaps are ``None``."""
+        return {
+            **self.profile.as_dict(),
+            "headline": self.headline,
+            "standfirst": self.standfirst,
+            "tier": self.tier or None,
+            "tied_with": list(self.tied),
+            "cannot_be_told_from": [{"area": a.code, "name": a.name, "above": a.above} for a in self.alike],
+            "doubt": [{"vary": d.vary, "rank_low": d.low, "rank_high": d.high, "rank_median": d.median}
+                      for d in self.doubts],
+            "weights": self.view.shares(self.area.code),
+            **self.like.as_dict(),
+            "trend": self.trend or None,
+            "findings": [{"question": question, "sentence": sentence} for question, sentence in self.findings],
+            "missing": [{"indicator": name, "reason": reason} for name, reason in self.missing],
+        }  # fmt: skip
+
+    def as_table(self) -> pd.DataFrame:
+        """The page as one table: a row for the index, each domain and each indicator."""
+        return figures_of(self.profile)
+
+
+def figures_of(found: Profile) -> pd.DataFrame:
+    """Where an area stands and every figure of it: a row for the index, each domain and each indicator."""
+    import pandas as pd
+
+    groups = [found.index, *found.domains]
+    rows: list[dict[str, Any]] = [
+        {"kind": "index" if k == 0 else "domain", **_standing(s)} for k, s in enumerate(groups)
+    ]
+    for cell in found.figures:
+        known = cell.value == cell.value
+        rows.append({
+            "kind": "indicator", **_standing(cell.standing), "value": cell.value, "lower": cell.lower,
+            "upper": cell.upper, "unit": cell.indicator.unit, "better": cell.direction, "period": cell.period,
+            "span": cell.span, "status": str(cell.status), "basis": cell.basis, "nation": cell.nation,
+            "national": cell.national, "normalised": cell.normalised, "contribution": cell.contribution,
+            "source": cell.origin.line if cell.origin else "", "missing": "" if known else why(found, cell),
+        })  # fmt: skip
+    table = pd.DataFrame(rows)
+    table.insert(0, "area", found.area.code)
+    table.insert(1, "name", found.area.name)
+    return table
+
+
+def area_page(view: View, area: Area) -> AreaPage:
+    """The page of an area in a view; raises ``NotFound`` where the view's set of areas does not hold it."""
+    found = view.profile(area)
+    around = like_areas(view, found)
+    steps = tuple(_step(view, found, cell) for cell in found.figures)
+    drawn = {
+        "spine": area_figures.beside(view, found, around.groups),
+        "contributions": area_figures.made_of(view, found),
+        "score": area_figures.through_time(view, found),
+        "rank": area_figures.places(view, found),
+    }
+    if all(cell.value != cell.value for cell in found.figures):
+        drawn["spine"] = None
+    doubts, tier, alike = _doubts(view, area.code), _tier(view, area.code), _alike(view, found)
+    return AreaPage(
+        view=view,
+        profile=found,
+        headline=_headline(found),
+        standfirst=_standfirst(found, tier, len(alike)),
+        tier=tier,
+        tied=_tied(view, found),
+        alike=alike,
+        doubts=doubts,
+        verdict=_verdict(found, doubts),
+        steps=steps,
+        like=around,
+        trend=_trend(view, area),
+        findings=_findings(view, area.code),
+        missing=tuple((s.cell.indicator.name, why(found, s.cell)) for s in steps if s.cell.value != s.cell.value),
+        rest=_rest(view, area),
+        figures={name: figure for name, figure in drawn.items() if figure is not None},
+    )
+
+
+def _headline(found: Profile) -> str:
+    if not found.index.scored:
+        return f"{found.area.name} has no score for {found.period}"
+    among = "" if found.area_set.name == "all" else f" in {found.area_set.title}"
+    return f"{found.area.name}: {found.index.place}{among}"
+
+
+def _standfirst(found: Profile, tier: str, alike: int) -> str:
+    """Score, tier, and from how many it cannot be told; the reason where there is no score."""
+    index = found.index
+    if not index.scored:
+        return found.sentence
+    anchor = f"; {found.framework.method.anchor}" if found.framework.method.anchor else ""
+    doubt = (
+        f"95 % interval {index.low:.1f} to {index.high:.1f}" if index.low == index.low else "no interval was computed"
+    )
+    told = f"In {found.period} {found.area.name} scores {index.score:.1f} ({doubt}{anchor})."
+    ends = [f"is in {tier}"] if tier else []
+    ends += [f"cannot be told from {alike} of the {index.of - 1} other areas"] if alike else []
+    return f"{told} It {' and '.join(ends)}." if ends else told
+
+
+def _tier(view: View, code: str) -> str:
+    if code not in view.index.index or "tier" not in view.index or view.index.loc[code, "tier"] != view.index.loc[
+        code, "tier"]:  # fmt: skip
+        return ""
+    mine = view.index.loc[code, "tier"]
+    others = int((view.index["tier"] == mine).sum()) - 1
+    together = f"with {others} other area{'' if others == 1 else 's'}"
+    return f"tier {mine:.0f} of {view.index['tier'].max():.0f}, {together}"
+
+
+def _tied(view: View, found: Profile) -> tuple[str, ...]:
+    if not found.index.scored or not found.index.ties:
+        return ()
+    same = view.index[(view.index["rank"] == found.index.rank) & (view.index["area"] != found.area.code)]
+    return tuple(same["name"])
+
+
+def _alike(view: View, found: Profile) -> tuple[Alike, ...]:
+    """Areas that this one stands neither above nor below in 95 of 100 draws, in order of rank; empty where pairs were
+    not counted."""
+    areas = view.monitor.geography.by_code
+    above = {c: share for c, share in view.above(found.area.code).items() if 1 - CLEAR < share < CLEAR}
+    rows = view.index[view.index["area"].isin(above)].to_dict("records")
+    return tuple(
+        Alike(r["area"], r["name"], area_path(areas[r["area"]]), view.place(r["area"]).place, above[r["area"]])
+        for r in rows
+    )
+
+
+def _doubts(view: View, code: str) -> tuple[Doubt, ...]:
+    rows = view.doubt
+    if not len(rows) or code not in view.index.index:
+        return ()
+    mine = rows[rows["area"] == code].set_index("vary")
+    here = view.index.loc[code]
+    ranked, found = float(here["ranked"]), []
+    for vary, title in VARIED.items():
+        if vary in mine.index:
+            low, high, middle = (float(mine.loc[vary, n]) for n in ("rank_low", "rank_high", "rank_median"))
+            bar = rank_bar(low, high, float(here["rank"]), ranked)
+            found.append(Doubt(vary, title, int(low), int(high), middle, bar))
+    return tuple(found)
+
+
+def _verdict(found: Profile, doubts: tuple[Doubt, ...]) -> str:
+    """Which doubt is the wider, in a sentence."""
+    wide = {d.vary: d.high - d.low + 1 for d in doubts}
+    if not {"sampling", "method"} <= set(wide):
+        return ""
+    sampling, method = wide["sampling"], wide["method"]
+    if max(sampling, method) < 1.25 * min(sampling, method):
+        return f"Both kinds of doubt matter about alike: {sampling} and {method} places."
+    first, second = ("sampling error", "the choice of method")
+    if method > sampling:
+        first, second, sampling, method = second, first, method, sampling
+    return f"For {found.area.name} {first} matters more than {second}: {sampling} places against {method}."
+
+
+def _step(view: View, found: Profile, cell: Cell) -> Step:
+    indicator, standing = cell.indicator, cell.standing
+    known = cell.value == cell.value
+    national = ""
+    if known and cell.national == cell.national:
+        other = f" in {cell.national_period}" if cell.national_period != cell.period else ""
+        national = f"{cell.nation} {indicator.show(cell.national)}{other}"
+    middle = (standing.of + 1) / 2
+    sure = standing.rank_high < middle or standing.rank_low > middle
+    origin = cell.origin.id if cell.origin else ""
+    sources = (view.monitor.manifest.get("figures") or {}).get("sources", {})
+    files = sources.get(origin, {}).get("files", {})
+    return Step(
+        cell=cell,
+        node=indicator.id,
+        share=view.shares(found.area.code).get(indicator.id, float("nan")),
+        words=said(indicator, cell.value, cell.lower, cell.upper),
+        national=national,
+        place=standing.place,
+        clear="" if standing.half == 0 else "clearly" if sure else "not clearly",
+        fresh=_fresh(cell, view.period) if known else "",
+        marker=quality(str(cell.status), cell.basis),
+        files=tuple((str(name), str(facts.get("sha256", ""))) for name, facts in files.items()),
+    )
+
+
+def _fresh(cell: Cell, period: str) -> str:
+    """Which time a figure is of, and when it was released."""
+    span = cell.span if cell.span and cell.span != cell.period else ""
+    words = f"{cell.period} ({span})" if span else cell.period
+    if cell.period != period and cell.period[:4].isdigit() and period[:4].isdigit():
+        years = int(period[:4]) - int(cell.period[:4])
+        words += f", {abs(years)} year{'' if abs(years) == 1 else 's'} {'before' if years > 0 else 'after'} {period}"
+    return f"{words}; released {cell.origin.release}" if cell.origin and cell.origin.release else words
+
+
+def why(found: Profile, cell: Cell) -> str:
+    """Why there is no figure, as far as it is known."""
+    if cell.indicator.missing:
+        return cell.indicator.missing
+    if cell.status.withholds:
+        return f"{cell.status.words} ({cell.period})"
+    return f"no figure is held for {found.area.name} in {found.period}"
+
+
+def _trend(view: View, area: Area) -> str:
+    rows = view.rows("trends")
+    mine = rows[rows["area"] == area.code] if len(rows) else rows
+    if not len(mine):
+        return ""
+    row = mine.iloc[0]
+    if row["slope"] != row["slope"]:
+        return f"{area.name}: {row['verdict']}."
+    numbers = f"{row['slope']:+.2f} points a year, 95 % interval {row['low']:+.2f} to {row['high']:+.2f}"
+    told = f"{row['verdict']}, judged over all areas at once ({numbers}; {row['n']:.0f} periods without a break)"
+    return f"Beside the other areas: {told}.".replace("-", "−")
+
+
+def _findings(view: View, code: str) -> tuple[tuple[str, str], ...]:
+    rows = view.rows("findings")
+    mine = rows[rows["area"] == code] if len(rows) else rows
+    return tuple(zip(mine["question"], mine["sentence"], strict=True)) if len(mine) else ()
+
+
+def _rest(view: View, area: Area) -> tuple[tuple[str, str, str, str, str], ...]:
+    """The latest figure of every other indicator held for the area: id, name, figure with interval, period and marker,
+    direction."""
+    mine = view.held(area.code)
+    mine = mine[mine["value"].notna()]
+    mine = mine[~mine["indicator"].isin(view.framework.indicators)]
+    last = mine.sort_values("period", kind="stable").drop_duplicates("indicator", keep="last")
+    catalogue = view.monitor.catalogue
+    rows = []
+    for row in last.to_dict("records"):
+        known = catalogue[row["indicator"]]
+        words = "; ".join(filter(None, (str(row["span"] or row["period"]), quality(row["status"], row["basis"]))))
+        figure = said(known, row["value"], row["lower"], row["upper"])
+        rows.append((known.id, known.name, figure, words, known.better))
+    return tuple(sorted(rows, key=lambda r: r[1]))
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    names = ("score", "low", "high", "rank", "rank_low", "rank_high", "ties", "of", "top", "bottom")
+    return {"node": standing.node, "title": standing.title, **{n: getattr(standing, n) for n in names}}

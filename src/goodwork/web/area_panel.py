@@ -1,0 +1,114 @@
+"""What is said of one area in the panel beside the map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from goodwork.analysis.profile import Figure, Profile, Standing
+from goodwork.model.area import Area
+from goodwork.monitor import Monitor
+from goodwork.web.state import State, area_path
+
+NAMED = 3
+FEW = 25  # with fewer areas, being among ten of them says nothing
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator of an area, with all a reader needs to judge it."""
+
+    name: str
+    domain: str
+    value: str
+    interval: str
+    unit: str
+    better: str
+    nation: str
+    national: str
+    rank: str
+    quality: str
+    period: str
+    source: str
+    url: str
+    derivation: str
+    missing: str
+
+
+@dataclass(frozen=True, eq=False)
+class AreaPanel:
+    """An area in words: the sentence, its domains, what is strong and weak, every figure."""
+
+    area: Area
+    profile: Profile
+    parents: str
+    url: str
+    domains: tuple[tuple[str, str, str], ...]
+    strengths: tuple[str, ...]
+    weaknesses: tuple[str, ...]
+    lines: tuple[Line, ...]
+    chances: str
+
+
+def panel(monitor: Monitor, state: State, code: str) -> AreaPanel:
+    """The panel of an area in the view's period and area set."""
+    found = monitor.profile(code, state.period, state.area_set, state.framework)
+    return AreaPanel(
+        area=found.area,
+        profile=found,
+        parents=", ".join(found.parents[::-1]),
+        url=state.url(area_path(found.area), node="index", view="map", area=""),
+        domains=tuple((d.title, _score(d), d.place) for d in found.domains),
+        strengths=tuple(_named(f) for f in found.strengths[:NAMED]),
+        weaknesses=tuple(_named(f) for f in found.weaknesses[:NAMED]),
+        lines=tuple(_line(f) for f in found.figures),
+        chances=_chances(found.index),
+    )
+
+
+def _score(standing: Standing) -> str:
+    if not standing.scored:
+        return "not scored"
+    if standing.low != standing.low:
+        return f"{standing.score:.1f}"
+    return f"{standing.score:.1f} (95 % interval {standing.low:.1f} to {standing.high:.1f})"
+
+
+def _named(figure: Figure) -> str:
+    """An indicator with its value beside the nation's."""
+    words = f"{figure.indicator.label}: {figure.shown}"
+    if figure.national != figure.national:
+        return words
+    return f"{words} ({figure.nation}: {figure.indicator.show(figure.national)})"
+
+
+def _chances(index: Standing) -> str:
+    if index.top != index.top or index.of < FEW:
+        return ""
+    ends = [
+        f"{100 * share:.0f} % of draws put it among the {end} ten"
+        for share, end in ((index.top, "first"), (index.bottom, "last"))
+        if share >= 0.01
+    ]
+    return f"{' and '.join(ends)}." if ends else ""
+
+
+def _line(figure: Figure) -> Line:
+    indicator, known = figure.indicator, figure.lower == figure.lower
+    bounds = f"{indicator.show(figure.lower)} to {indicator.show(figure.upper)}" if known else ""
+    return Line(
+        name=indicator.name,
+        domain=figure.domain,
+        value=figure.shown,
+        interval=bounds,
+        unit=indicator.unit,
+        better=figure.better,
+        nation=figure.nation,
+        national=indicator.show(figure.national) if figure.national == figure.national else "no data",
+        rank=figure.standing.place,
+        quality=figure.quality,
+        period=figure.span or figure.period,
+        source=figure.origin.line if figure.origin else "",
+        url=figure.origin.url if figure.origin and figure.origin.url.startswith("https://") else "",
+        derivation=figure.origin.derivation if figure.origin else "",
+        missing=indicator.missing,
+    )

@@ -1,0 +1,221 @@
+"""Two to six areas beside each other: scores and ranks with intervals, who stands above whom, figure by figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from goodwork.analysis.profile import Figure as Cell
+from goodwork.analysis.profile import Profile, Standing
+from goodwork.analysis.wording import listing
+from goodwork.errors import DeclarationError
+from goodwork.figures.contributions import waterfall
+from goodwork.figures.figure import Figure
+from goodwork.figures.league import league
+from goodwork.model.area import Area
+from goodwork.monitor import Monitor
+from goodwork.report.area_figures import caption
+from goodwork.report.view import View, apart, bounds, quality
+from goodwork.web.area_page import figures_of
+from goodwork.web.words import CLEAR
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAST, MOST, LONGEST = 2, 6, 600
+
+
+@dataclass(frozen=True)
+class Row:
+    """One indicator over the areas: ``cells`` are figure, interval, period, marker and whether it is the best;
+    ``clear`` says whether the best one's interval lies apart from all others."""
+
+    node: str
+    name: str
+    unit: str
+    better: str
+    cells: tuple[tuple[str, str, str, str, bool], ...]
+    clear: str
+
+
+@dataclass(frozen=True, eq=False)
+class ComparePage:
+    """Everything on the page; ``chances[i][j]``: the share of draws in which area i stood above area j (NaN: not
+    counted)."""
+
+    view: View
+    profiles: tuple[Profile, ...]
+    headline: str
+    sentence: str
+    chances: tuple[tuple[float, ...], ...]
+    rows: tuple[Row, ...]
+    figures: dict[str, Figure]
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        """The areas, in the order asked for."""
+        return tuple(found.area for found in self.profiles)
+
+    @property
+    def codes(self) -> str:
+        """The areas as they stand in an address."""
+        return ",".join(area.code for area in self.areas)
+
+    @property
+    def nodes(self) -> tuple[tuple[Standing, ...], ...]:
+        """The index and every domain: a row of standings each."""
+        domains = zip(*(found.domains for found in self.profiles), strict=True)
+        return (tuple(found.index for found in self.profiles), *domains)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The comparison as plain data; gaps are ``None``."""
+        return {
+            "framework": self.view.name, "area_set": self.view.set_name, "period": self.view.period,
+            "headline": self.headline, "sentence": self.sentence,
+            "areas": [found.as_dict() for found in self.profiles],
+            "above": [
+                {"area": a.code, "other": b.code, "above": None if share != share else share}
+                for a, row in zip(self.areas, self.chances, strict=True)
+                for b, share in zip(self.areas, row, strict=True) if a is not b
+            ],
+        }  # fmt: skip
+
+    def as_table(self) -> pd.DataFrame:
+        """Every standing and figure of every area, a row each."""
+        import pandas as pd
+
+        return pd.concat([figures_of(found) for found in self.profiles], ignore_index=True)
+
+
+def comparison(monitor: Monitor, asked: Sequence[str]) -> tuple[Area, ...]:
+    """The areas meant by names or codes, apart by commas or semicolons or given one by one; none where none are given.
+    Raises ``DeclarationError`` for fewer than two or more than six, ``NotFound`` for a name that is not known."""
+    text = ",".join(asked)
+    if len(text) > LONGEST:
+        raise DeclarationError(
+            f"the names of the areas to compare take {len(text):,} characters", remedy=f"name {LEAST} to {MOST} areas"
+        )
+    names = [part.strip() for part in re.split(r"[,;](?!\s*(?:city|county) of\b)", text, flags=re.I)]
+    found = {area.code: area for area in (monitor.find(name) for name in names if name)}
+    if found and not LEAST <= len(found) <= MOST:
+        count = f"{len(found)} area{'' if len(found) == 1 else 's'}"
+        raise DeclarationError(
+            f"{count} cannot be compared: a comparison takes {LEAST} to {MOST} different ones",
+            remedy="name them in the address, apart by commas: /compare?areas=York,Leeds",
+        )
+    return tuple(found.values())
+
+
+def compare_page(view: View, areas: Sequence[Area]) -> ComparePage:
+    """The comparison of some areas in a view."""
+    profiles = tuple(view.profile(area) for area in areas)
+    above = [view.above(area.code) for area in areas]
+    chances = tuple(tuple(mine.get(other.code, float("nan")) for other in areas) for mine in above)
+    headline, sentence = _told(view, profiles, chances)
+    drawn = {"ranks": _ranks(view, profiles, headline, sentence)}
+    if len(areas) == LEAST and (steps := _difference(view, profiles)) is not None:
+        drawn["difference"] = steps
+    return ComparePage(view, profiles, headline, sentence, chances, tuple(_rows(view, profiles)), drawn)
+
+
+def _told(view: View, profiles: Sequence[Profile], chances: Sequence[Sequence[float]]) -> tuple[str, str]:
+    """The finding of a comparison, never more than its draws allow."""
+    names = [found.area.name for found in profiles]
+    scored = [k for k, found in enumerate(profiles) if found.index.scored]
+    sentence = " ".join(found.sentence for found in profiles)
+    if len(scored) < LEAST:
+        return f"{listing(names)} cannot be compared: fewer than two have a score", sentence
+    best = min(scored, key=lambda k: profiles[k].index.rank)
+    rest = [k for k in scored if k != best]
+    if any(chances[best][k] != chances[best][k] for k in rest):
+        return (
+            f"{names[best]} scores highest of the {len(scored)}; how surely was not counted for {view.period}",
+            sentence,
+        )
+    unsure = [names[k] for k in rest if chances[best][k] < CLEAR]
+    if not unsure:
+        return f"{names[best]} stands clearly above {listing([names[k] for k in rest])}", sentence
+    if len(scored) == LEAST:
+        return f"{names[best]} and {unsure[0]} cannot be told apart: no clear difference", sentence
+    return f"{names[best]} scores highest, but cannot be told from {listing(unsure)}", sentence
+
+
+def _ranks(view: View, profiles: Sequence[Profile], headline: str, sentence: str) -> Figure:
+    import pandas as pd
+
+    codes = [found.area.code for found in profiles]
+    table = view.index.reindex([c for c in codes if c in view.index.index]).reset_index(drop=True)
+    left = [{"area": f.area.code, "name": f.area.name, "reason": f.not_scored} for f in profiles if not f.index.scored]
+    table = pd.concat([table, pd.DataFrame(left)], ignore_index=True) if left else table
+    words = caption(view, headline, "Rank with its 95 % interval", sentence, unit="Rank", better="higher is better")
+    return league(table, words, name="ranks")
+
+
+def _difference(view: View, profiles: Sequence[Profile]) -> Figure | None:
+    """What the distance between two scores is made of; ``None`` where it does not add up or one has no score."""
+    import pandas as pd
+
+    one, other = profiles
+    if not (one.index.scored and other.index.scored and view.arithmetic):
+        return None
+    rows = []
+    for mine, theirs in zip(one.figures, other.figures, strict=True):
+        parts = np.array([mine.contribution, theirs.contribution])
+        gone = [f.area.name for f, known in zip(profiles, np.isfinite(parts), strict=True) if not known]
+        label = mine.indicator.label + (f" (no figure in {gone[0]})" if len(gone) == 1 else "")
+        value = float("nan") if len(gone) == LEAST else float(np.nan_to_num(parts[0]) - np.nan_to_num(parts[1]))
+        rows.append({"part": label, "value": value, "indicator": mine.indicator.id})
+    table = pd.DataFrame(rows)
+    known = table[table["value"].notna()]
+    widest = known.loc[known["value"].abs().idxmax()]
+    away = one.index.score - other.index.score
+    title = f"{one.area.name} scores {abs(away):.1f} points {'more' if away >= 0 else 'less'} than {other.area.name}"
+    title += f"; {widest['part']} makes the most of it" if widest["value"] * away > 0 else ""
+    steps = [f"{r['part']} {r['value']:+.1f}".replace("-", "−") for r in known.to_dict("records")]
+    words = caption(
+        view, title, "What the difference of the scores is made of, in points", f"{'; '.join(steps)}.", unit="Score",
+        better="higher is better", note="The steps add up exactly; each has the sampling error of two figures.",
+    )  # fmt: skip
+    ends = (other.area.name, other.index.score), (one.area.name, one.index.score)
+    return waterfall(table, words, *ends, name="difference")
+
+
+def _rows(view: View, profiles: Sequence[Profile]) -> list[Row]:
+    rows = []
+    for cells in zip(*(found.figures for found in profiles), strict=True):
+        first = cells[0]
+        sign = 1.0 if first.direction == "higher" else -1.0
+        known = [c for c in cells if c.value == c.value]
+        top = max((sign * c.value for c in known), default=float("nan"))
+        best = [c for c in known if sign * c.value == top]
+        clear = _clear(best, known) if len(known) >= LEAST else ""
+        rows.append(
+            Row(
+                first.indicator.id, first.indicator.name, first.indicator.unit, first.better,
+                tuple(_cell(c, len(best) == 1 and c is best[0]) for c in cells), clear,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _clear(best: Sequence[Cell], known: Sequence[Cell]) -> str:
+    """How far the intervals part the best figure from the others."""
+    if len(best) > 1:
+        return "the best are equal"
+    parted = [apart((best[0].lower, best[0].upper), (c.lower, c.upper)) for c in known if c is not best[0]]
+    if None in parted:
+        return "not known: a figure has no interval"
+    return "the best one’s interval lies apart from all others" if all(parted) else (
+        "intervals overlap: the order is uncertain")  # fmt: skip
+
+
+def _cell(cell: Cell, best: bool) -> tuple[str, str, str, str, bool]:
+    ends = ""
+    if cell.value == cell.value:
+        sure = cell.lower == cell.lower
+        ends = bounds(cell.indicator, cell.lower, cell.upper) if sure else "no interval known"
+    return cell.shown, ends, cell.span or cell.period, quality(str(cell.status), cell.basis), best

@@ -1,0 +1,242 @@
+"""The page of an indicator: what the number is, where it comes from, its latest figures and its way through time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from goodwork.errors import NotFound
+from goodwork.figures.colouring import by_value
+from goodwork.figures.figure import Caption, Figure
+from goodwork.figures.histogram import histogram
+from goodwork.figures.series import series
+from goodwork.figures.strip import strip
+from goodwork.figures.tilemap import tilemap
+from goodwork.model.indicator import Indicator
+from goodwork.monitor import Monitor
+from goodwork.report.view import bounds, quality, said
+from goodwork.store.boundaries import read_tiles
+from goodwork.web.state import area_path
+from goodwork.web.words import mid_sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOTE = "Figures of samples: where intervals overlap, the order of two areas is uncertain."
+
+
+@dataclass(frozen=True, eq=False)
+class IndicatorPage:
+    """Everything on the page of an indicator; ``table``: its figures in the period, best first where an end is better;
+    ``wider``: those of nations and regions; ``uses``: framework, domain, direction, weight, why."""
+
+    monitor: Monitor
+    indicator: Indicator
+    period: str
+    periods: tuple[str, ...]
+    headline: str
+    sentence: str
+    table: pd.DataFrame
+    wider: pd.DataFrame
+    lacking: tuple[tuple[str, str, str], ...]
+    uses: tuple[tuple[str, str, str, str], ...]
+    sources: tuple[tuple[str, str, str, str], ...]
+    figures: dict[str, Figure]
+
+    def rows(self, wider: bool = False) -> list[dict[str, Any]]:
+        """The figures as the page lists them."""
+        areas, show = self.monitor.geography.by_code, self.indicator.show
+        unit = self.indicator.unit.removeprefix("£").strip()  # the head of the column says it once
+        found = []
+        for row in (self.wider if wider else self.table).to_dict("records"):
+            sure = row["lower"] == row["lower"]
+            found.append({
+                "name": row["name"], "url": "" if wider else area_path(areas[row["area"]]), "region": row["region"],
+                "value": show(row["value"]).removesuffix(unit).strip(), "quality": quality(row["status"], row["basis"]),
+                "interval": bounds(self.indicator, row["lower"], row["upper"]) if sure else "no interval known",
+                "span": row["span"] or row["period"],
+            })  # fmt: skip
+        return found
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What there is to know about the number, as terms and words."""
+        known = self.indicator
+        money = "Money of each year itself: a rise may be no more than the rise of prices." if known.prices else ""
+        published = "; ".join(filter(None, (known.publisher, known.dataset)))
+        designation = f"{known.designation} ({known.stated})" if known.stated else known.designation
+        facts = (
+            ("Unit", known.unit), ("Which end is better", known.better),
+            ("A period covers", known.covers), ("Publisher and data set", published), ("Release", known.release),
+            ("Designation", designation or "not known"), ("Licence", known.licence), ("Prices", money),
+            ("Principles of the Good Work Charter", ", ".join(known.principles)),
+            ("Missing", known.missing),
+        )  # fmt: skip
+        return tuple((term, words) for term, words in facts if words)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The page as plain data; gaps are ``None``."""
+        rows = self.as_table().astype(object)
+        return {
+            "indicator": self.indicator.model_dump(mode="json"), "period": self.period or None,
+            "periods": list(self.periods), "headline": self.headline, "sentence": self.sentence,
+            "used_in": [{"framework": f, "domain": d, "better": b, "why": w} for f, d, b, w in self.uses],
+            "areas": rows.where(rows.notna(), None).to_dict("records"),
+            "without": [{"area": code, "name": name} for code, name, _ in self.lacking],
+        }  # fmt: skip
+
+    def as_table(self) -> pd.DataFrame:
+        """The figures of areas, then those of regions and nations."""
+        import pandas as pd
+
+        columns = ["area", "name", "region", "period", "span", "value", "lower", "upper", "status", "basis", "source"]
+        return (
+            pd.concat([self.table, self.wider], ignore_index=True)[columns] if len(self.wider) else self.table[columns]
+        )
+
+
+def indicator_page(monitor: Monitor, name: str, period: str = "") -> IndicatorPage:
+    """The page of an indicator in a period, the latest if none is named; raises ``NotFound`` for either."""
+    known = monitor.catalogue[name]
+    whole = monitor.values(name)
+    periods = tuple(sorted(whole.loc[whole["value"].notna(), "period"].unique()))
+    if period and period not in periods:
+        raise NotFound("period with figures", period, list(periods[-6:]))
+    chosen = period or (periods[-1] if periods else "")
+    areas = monitor.geography.at(monitor.geography.level)
+    regions = {a.code: _region(monitor, a.code) for a in areas}
+    here = whole[(whole["period"] == chosen) & whole["value"].notna()]
+    here = here.assign(region=here["area"].map(regions).fillna(""))
+    table = here[here["area"].isin(regions)]
+    order = {"higher": (False, True), "lower": (True, True)}.get(known.direction, (False, True))
+    table = table.sort_values(["value", "name"], ascending=list(order), kind="stable", ignore_index=True)
+    wider = here[~here["area"].isin(regions)].sort_values("area", kind="stable", ignore_index=True)
+    missing = [a for a in areas if a.code not in set(table["area"])]
+    headline, sentence = _told(known, chosen, table)
+    page = IndicatorPage(
+        monitor=monitor,
+        indicator=known,
+        period=chosen,
+        periods=periods,
+        headline=headline,
+        sentence=sentence,
+        table=table,
+        wider=wider,
+        lacking=tuple((a.code, a.name, area_path(a)) for a in missing),
+        uses=tuple(_uses(monitor, name)),
+        sources=tuple(_sources(monitor, whole)),
+        figures={},
+    )
+    if len(table):
+        page.figures.update(_drawn(page, whole[whole["area"].isin(regions)], regions))
+    return page
+
+
+def _region(monitor: Monitor, code: str) -> str:
+    """The region an area lies in; its nation, or whatever it has as a parent, where there are no regions."""
+    known = monitor.geography.by_code
+    parents = known[code].parents
+    found = parents.get("region") or next(iter(parents.values()), "")
+    return known[found].name if found in known else "all areas"
+
+
+def _told(known: Indicator, period: str, table: pd.DataFrame) -> tuple[str, str]:
+    if not len(table):
+        return f"{known.name}: no figures", known.missing or "No figures are held for any area."
+    ordered = table.sort_values("value", kind="stable")
+    low, high = ordered.iloc[0], ordered.iloc[-1]
+    middle = known.show(float(table["value"].median()))
+    ends = [f"{known.show(row['value'])} in {row['name']}" for row in (low, high)]
+    headline = f"{known.name}: from {ends[0]} to {ends[1]}"
+    sure = int(table["lower"].notna().sum())
+    return headline, (
+        f"In {period} half of {len(table)} areas have {mid_sentence(known.name)} below {middle}, half above. "
+        f"Lowest: {low['name']}, {_words(known, low)}. Highest: {high['name']}, {_words(known, high)}. "
+        f"{known.better[:1].upper()}{known.better[1:]}. {sure} of the figures have an interval."
+    )
+
+
+def _words(known: Indicator, row: pd.Series) -> str:
+    return said(known, row["value"], row["lower"], row["upper"])
+
+
+def _uses(monitor: Monitor, name: str) -> list[tuple[str, str, str, str]]:
+    found = []
+    for framework in monitor.frameworks.values():
+        for member in framework.members:
+            if member.indicator == name:
+                domain = framework.node_title(member.domain, monitor.catalogue)
+                found.append((framework.title, domain, f"{member.direction} is better", member.why))
+    return found
+
+
+def _sources(monitor: Monitor, whole: pd.DataFrame) -> list[tuple[str, str, str, str]]:
+    """Where its figures come from: source line, address, what was computed, how many figures."""
+    found = []
+    for name, count in whole["source"].value_counts().items():
+        if (origin := monitor.origins.get(str(name))) is not None:
+            url = origin.url if origin.url.startswith("https://") else ""
+            found.append((origin.line, url, origin.derivation, f"{count:,} figure{'' if count == 1 else 's'}"))
+    return found
+
+
+def _drawn(page: IndicatorPage, through: pd.DataFrame, regions: dict[str, str]) -> dict[str, Figure]:
+    """The drawings of the latest figures, and of median and quartiles through time."""
+    import pandas as pd
+
+    known, table = page.indicator, page.table
+    gone = pd.DataFrame({"area": [c for c, *_ in page.lacking], "name": [n for _, n, _ in page.lacking]})
+    gone = gone.assign(value=np.nan, region=gone["area"].map(regions), said=[f"{n}: no data" for n in gone["name"]])
+    here = table.assign(said=[f"{r['name']}: {_words(known, r)}" for _, r in table.iterrows()])
+    every = pd.concat([here, gone], ignore_index=True) if len(gone) else here
+    words = _caption(page, page.headline, known.name)
+    drawn: dict[str, Figure] = {}
+    cells = dict(read_tiles().places)
+    if any(area in cells for area in every["area"]):
+        drawn["map"] = tilemap(cells, every, words, colouring=by_value(every, words, "map", known.decimals))
+    drawn["strip"] = strip(every, words, known.show, better=known.direction)
+    nations = {str(r["name"]): float(r["value"]) for r in page.wider.to_dict("records") if r["region"] == ""}
+    country = {n: v for n, v in nations.items() if n in ("England", "Great Britain")}
+    drawn["histogram"] = histogram(
+        every, _caption(page, f"{known.name}: how many areas have which figure", "Areas by figure"), known.show,
+        marked={"median": float(table["value"].median()), **dict(list(country.items())[:1])},
+    )  # fmt: skip
+    if (moved := _through(page, through)) is not None:
+        drawn["through"] = moved
+    return drawn
+
+
+def _through(page: IndicatorPage, whole: pd.DataFrame) -> Figure | None:
+    import pandas as pd
+
+    groups = whole[whole["value"].notna()].groupby("period")["value"]
+    if len(groups) < 2:
+        return None
+    known, counts = page.indicator, groups.size()
+    lines = {"median of areas": 0.5, "upper quartile": 0.75, "lower quartile": 0.25}
+    parts = [groups.quantile(share).reset_index().assign(line=line) for line, share in lines.items()]
+    table = pd.concat(parts, ignore_index=True)[["line", "period", "value"]]
+    first, last = table.iloc[0], table.iloc[len(counts) - 1]
+    cuts = {b.period: f"From {b.period}: {b.what}" for b in known.breaks}
+    crossed = [p for p in cuts if first["period"] < p <= last["period"]]
+    title = f"The median area had {known.show(first['value'])} in {first['period']}"
+    title += f", {known.show(last['value'])} in {last['period']}"
+    lies = "a break lies" if len(crossed) == 1 else f"{len(crossed)} breaks lie"
+    doubts = [f"{lies} between"] if crossed else []
+    doubts += ["it is money of each year itself, not in real terms"] if known.prices else []
+    title += f"; {' and '.join(doubts)}, so the two cannot be compared freely" if doubts else ""
+    note = f"From {counts.min()} to {counts.max()} areas have a figure in a period."
+    words = _caption(page, title, f"{known.name}: median and quartiles of areas", note=note, period="")
+    return series(table, words, breaks=cuts, show=known.show, better=known.better, name="through")
+
+
+def _caption(page: IndicatorPage, title: str, subtitle: str, note: str = NOTE, period: str | None = None) -> Caption:
+    known, monitor = page.indicator, page.monitor
+    when = page.period if period is None else f"{page.periods[0]} to {page.periods[-1]}"
+    made_up = "Invented data. " if monitor.invented else ""
+    published = ", ".join(filter(None, (known.publisher or "own", known.dataset)))
+    source = f"{made_up}{monitor.title}, edition {monitor.edition.name}. Figures: {published}."
+    unit = known.unit
+    return Caption(title, f"{made_up}{subtitle}, {unit}, {when}", page.sentence, known.better, unit, source, note)

@@ -1,0 +1,93 @@
+"""What a site has beside its pages: a map of it for search engines, a feed of releases, a page for lost addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from xml.sax.saxutils import escape as xml
+
+from goodwork.errors import StoreError
+from goodwork.monitor import Monitor
+from goodwork.store.editions import MANIFEST, open_edition
+from goodwork.web.publish.places import link
+
+FEED = "releases.atom.xml"
+LARGEST_MAP = 50_000
+
+
+def sitemap(base: str, places: Iterable[str]) -> str:
+    """The addresses of all pages, as sitemaps.org asks for them."""
+    found = "".join(f"<url><loc>{xml(address(base, place))}</loc></url>\n" for place in list(places)[:LARGEST_MAP])
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return f"{head}{found}</urlset>\n"
+
+
+def address(base: str, place: str) -> str:
+    """The lasting address of a file of the copy.
+
+    >>> address("https://example.org/work/", "area/a/index.html")
+    'https://example.org/work/area/a/'
+    """
+    return base + link("index.html", place).removeprefix("./")
+
+
+def robots(base: str, invented: bool) -> str:
+    """Who may read what: everybody everything, but search engines nothing of invented data."""
+    return f"User-agent: *\n{'Disallow: /' if invented else 'Allow: /'}\n\nSitemap: {base}sitemap.xml\n"
+
+
+def feed(monitor: Monitor, base: str) -> str:
+    """The releases as an Atom feed, the newest first: every edition that stands beside the one that is published."""
+    entries = []
+    for when, name, title, sentence in releases(monitor):
+        entries.append(
+            f"<entry><title>{xml(title)}</title><id>{xml(base)}#{xml(name)}</id><updated>{when}</updated>"
+            f'<link href="{escape(base)}"/><summary>{xml(sentence)}</summary></entry>\n'
+        )
+    newest = next(iter(releases(monitor)))[0]
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
+        f"<title>{xml(monitor.title)}: releases</title><id>{xml(base)}</id><updated>{newest}</updated>"
+        f'<link rel="self" href="{escape(base)}{FEED}"/><link href="{escape(base)}"/>'
+        f"<author><name>{xml(monitor.title)}</name></author>\n{''.join(entries)}</feed>\n"
+    )
+
+
+def releases(monitor: Monitor) -> list[tuple[str, str, str, str]]:
+    """When each edition of the store was published (UTC), its name, and two lines about it; the newest first."""
+    own = monitor.edition.path
+    found = []
+    for folder in {own, *(path.parent for path in own.parent.glob(f"*/{MANIFEST}"))}:
+        try:
+            edition = open_edition(folder)
+        except StoreError:
+            continue
+        if edition.manifest["title"] != monitor.title:
+            continue
+        rows = sum(entry["rows"] for entry in edition.manifest["tables"].values())
+        tables = len(edition.manifest["tables"])
+        sentence = f"Figures up to {edition.manifest['latest_period']}; {rows:,} rows in {tables} tables."
+        if edition.manifest["invented"]:
+            sentence = f"Invented data. {sentence}"
+        found.append((released(folder), edition.name, f"Edition {edition.name}", sentence))
+    return sorted(found, reverse=True)
+
+
+def released(folder: Path) -> str:
+    """When an edition's manifest was written."""
+    from datetime import UTC, datetime
+
+    when = datetime.fromtimestamp(int((folder / MANIFEST).stat().st_mtime), UTC)
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def lost(title: str, base: str) -> str:
+    """The page for addresses that are not there; it stands on its own, for it may be shown anywhere."""
+    return (
+        '<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+        f"<title>Not found – {escape(title)}</title></head>\n<body><main><h1>There is no such page here</h1>"
+        f'<p>Start from <a href="{escape(base)}">the map and the table</a>, or from '
+        f'<a href="{escape(base)}areas/all/">the list of all areas</a>.</p></main></body></html>\n'
+    )

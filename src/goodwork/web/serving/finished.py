@@ -1,0 +1,177 @@
+"""Answers remembered with their bytes: an edition never changes, so what was answered once is answered again at once.
+
+An answer is kept as it was made and packed (brotli, gzip), each form under its own strong entity tag, until newer ones
+need the room. A reader who has it already gets ``304``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import brotli
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Raw = list[tuple[bytes, bytes]]
+
+#: Bytes of answers that are remembered, packed forms included; the largest answer that is.
+ROOM, LARGEST = 24 << 20, 2 << 20
+#: Answers shorter than this are not packed: the headers would eat the gain.
+SHORTEST = 600
+PLAIN = "identity"
+#: Kinds of content that are worth packing.
+WORDY = (b"text/", b"application/json", b"application/problem+json", b"application/xml", b"application/atom+xml",
+         b"image/svg+xml", b"application/openapi", b"application/manifest+json")  # fmt: skip
+#: What the reader sends that does not change what is answered, or that is dealt with here.
+OURS = frozenset((b"if-none-match", b"if-modified-since", b"accept-encoding", b"range"))
+MADE_HERE = frozenset((b"etag", b"content-length", b"content-encoding", b"vary"))
+
+
+def pack(body: bytes, coding: str, swift: bool = True) -> bytes:
+    """The bytes in a coding; ``swift`` for a reader who waits, else as small as they get. The same bytes every time.
+
+    >>> brotli.decompress(pack(b"good work", "br")), gzip.decompress(pack(b"good work", "gzip"))
+    (b'good work', b'good work')
+    """
+    if coding == "br":
+        return bytes(brotli.compress(body, quality=5 if swift else 10))
+    return gzip.compress(body, 6 if swift else 9, mtime=0) if coding == "gzip" else body
+
+
+def coding_for(accepted: str) -> str:
+    """The coding to answer in: brotli before gzip, whichever the reader takes.
+
+    >>> coding_for("gzip, deflate, br"), coding_for("gzip;q=1, br;q=0"), coding_for("")
+    ('br', 'gzip', 'identity')
+    """
+    taken = {}
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";")
+        taken[name.strip()] = weight.strip().removeprefix("q=").strip() not in ("0", "0.0", "0.00", "0.000")
+    return next((coding for coding in ("br", "gzip") if taken.get(coding)), PLAIN)
+
+
+@dataclass
+class Answer:
+    """One finished answer in all its forms."""
+
+    headers: Raw
+    body: bytes
+    packs: bool
+    forms: dict[str, tuple[Raw, bytes, str]] = field(default_factory=dict)
+
+    def form(self, coding: str) -> tuple[Raw, bytes, str]:
+        """Headers, bytes and entity tag in a coding; packed when first asked for."""
+        coding = coding if self.packs else PLAIN
+        if coding not in self.forms:
+            body = pack(self.body, coding)
+            tag = hashlib.sha256(self.body).hexdigest()[:24] + ("" if coding == PLAIN else f"-{coding}")
+            headers = [*self.headers, (b"etag", f'"{tag}"'.encode()), (b"content-length", str(len(body)).encode())]
+            if coding != PLAIN:
+                headers.append((b"content-encoding", coding.encode()))
+            self.forms[coding] = headers, body, f'"{tag}"'
+        return self.forms[coding]
+
+    @property
+    def size(self) -> int:
+        """Bytes held, packed forms as if both were there."""
+        return len(self.body) + (len(self.body) // 3 if self.packs else 0) + 1024
+
+
+class Finished:
+    """ASGI middleware that answers from memory what the application answered before; ``room`` bytes of it."""
+
+    def __init__(self, app: ASGIApp, room: int = ROOM) -> None:
+        self.app, self.room = app, room
+        self._kept: OrderedDict[tuple[str, bytes, bytes], Answer] = OrderedDict()
+        self._held = 0
+        self._making: dict[tuple[str, bytes, bytes], asyncio.Event] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
+        sent: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            sent[name] = sent[name] + b"," + value if name in sent else value
+        accepted = sent.get(b"accept", b"") if scope["path"].startswith("/api") else b""
+        key = scope["path"], scope["query_string"], accepted
+        answer = self._kept.get(key)
+        if answer is None:
+            answer = await self._make(key, scope, receive, send)
+            if answer is None:
+                return
+        else:
+            self._kept.move_to_end(key)
+        coding = coding_for(sent.get(b"accept-encoding", b"").decode("latin-1")) if answer.packs else PLAIN
+        if coding in answer.forms or not answer.packs:
+            headers, body, tag = answer.form(coding)
+        else:
+            headers, body, tag = await run_in_threadpool(answer.form, coding)
+        known = sent.get(b"if-none-match", b"").decode("latin-1")
+        if known and (known.strip() == "*" or tag in [part.strip().removeprefix("W/") for part in known.split(",")]):
+            kept = [(n, v) for n, v in headers if n not in (b"content-length", b"content-type", b"content-encoding")]
+            await send({"type": "http.response.start", "status": 304, "headers": kept})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": list(headers)})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    async def _make(self, key: tuple[str, bytes, bytes], scope: Scope, receive: Receive, send: Send) -> Answer | None:
+        """The answer to a request that is new; ``None`` when the application answered otherwise and that was sent.
+        Of many who ask the same at once one is served by the application, the others wait for it."""
+        if (making := self._making.get(key)) is not None:
+            await making.wait()
+            if (answer := self._kept.get(key)) is not None:
+                return answer
+        mine = self._making.setdefault(key, asyncio.Event())
+        try:
+            answer = await self._ask(scope, receive, send)
+            if answer is not None and len(answer.body) <= LARGEST:
+                self._keep(key, answer)
+            return answer
+        finally:
+            mine.set()
+            if self._making.get(key) is mine:
+                del self._making[key]
+
+    async def _ask(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+        start: Message = {}
+        chunks: list[bytes] = []
+
+        async def catching(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                if start["status"] != 200:
+                    await send(start)
+            elif start["status"] != 200:
+                await send(message)
+            else:
+                chunks.append(message.get("body", b""))
+
+        plain = {
+            **scope, "method": "GET", "headers": [pair for pair in scope["headers"] if pair[0] not in OURS]
+        }  # fmt: skip
+        await self.app(plain, receive, catching)
+        if start["status"] != 200:
+            return None
+        headers = [(n.lower(), v) for n, v in start["headers"]]
+        kind = next((v for n, v in headers if n == b"content-type"), b"")
+        varies = {p.strip() for n, v in headers if n == b"vary" for p in v.decode("latin-1").split(",")}
+        body = b"".join(chunks)
+        packs = len(body) >= SHORTEST and kind.startswith(WORDY)
+        vary = ", ".join(sorted(varies | {"Accept-Encoding"})).encode()
+        kept = [(n, v) for n, v in headers if n not in MADE_HERE]
+        return Answer([*kept, (b"vary", vary)], body, packs)
+
+    def _keep(self, key: tuple[str, bytes, bytes], answer: Answer) -> None:
+        self._kept[key] = answer
+        self._held += answer.size
+        while self._held > self.room and len(self._kept) > 1:
+            _, oldest = self._kept.popitem(last=False)
+            self._held -= oldest.size

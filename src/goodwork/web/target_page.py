@@ -1,0 +1,242 @@
+"""What it would take, as a page: the goal in the address, the change as bars and a table, the sentences and doubts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import numpy as np
+
+from goodwork.analysis.planning import LIKE, Planning, Realism
+from goodwork.analysis.target import Target
+from goodwork.errors import DeclarationError, Fault
+from goodwork.figures.bars import bars
+from goodwork.figures.figure import Caption, Figure
+from goodwork.monitor import Monitor
+from goodwork.web.state import area_path
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Goal in an address → its name in words and what its value is.
+GOALS = {
+    "rank": ("a rank", "10"),
+    "score": ("a score", "105"),
+    "median": ("the median of a group", "community"),
+    "no_worse": ("its own score of a year", "2019"),
+}
+REALISM: dict[Realism, str] = {
+    "neighbours": f"the {LIKE} areas most like it have",
+    "areas": "any area has",
+    "none": "no bound",
+}
+SURE = {"": "as published", "0.75": "in 75 % of redraws", "0.9": "in 90 % of redraws", "0.95": "in 95 % of redraws"}
+LONGEST, DRAWS = 120, 1000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for; ``area`` is empty where nothing is asked yet."""
+
+    framework: str
+    area_set: str
+    period: str
+    area: str = ""
+    goal: str = "rank"
+    value: str = "10"
+    realism: Realism = "neighbours"
+    chance: str = ""
+    few: bool = False
+    anew: bool = False
+    costs: tuple[tuple[str, float], ...] = ()
+    usual: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    @classmethod
+    def read(cls, monitor: Monitor, query: Mapping[str, str]) -> Asked:
+        """The question in a query; raises ``NotFound`` for names that are not there, ``DeclarationError`` with all
+        that cannot be read."""
+        given = {name: str(value)[:LONGEST].strip() for name, value in query.items()}
+        framework = monitor.framework(given.get("framework") or None)
+        area = given.get("area", "")
+        goal, faults = given.get("goal") or "rank", []
+        if goal not in GOALS:
+            faults.append(Fault(f"no goal is called {goal!r}", column="goal", remedy=f"choose {', '.join(GOALS)}"))
+            goal = "rank"
+        value = given.get("value") or GOALS[goal][1]
+        if goal in ("rank", "score") and _number(value) is None:
+            faults.append(Fault(f"{value!r} is no {goal}", column="value", remedy=f"write {GOALS[goal][1]}"))
+        realism = given.get("realism") or "neighbours"
+        if realism not in REALISM:
+            faults.append(Fault(f"{realism!r} is no bound", column="realism", remedy=f"choose {', '.join(REALISM)}"))
+        if (chance := given.get("chance", "")) not in SURE:
+            faults.append(Fault(f"{chance!r} is no chance", column="chance", remedy="choose 0.75, 0.9 or 0.95"))
+        costs = []
+        for name in framework.indicators:
+            if (text := given.get(f"cost.{name}", "")) and text != "1":
+                if (cost := _number(text)) is None:
+                    faults.append(Fault(f"{text!r} is no cost", column=f"cost.{name}", remedy="write a number above 0"))
+                else:
+                    costs.append((name, cost))
+        if faults:
+            raise DeclarationError("this cannot be asked", faults=faults)
+        return cls(
+            framework.name, monitor.area_set(given.get("area_set") or None, framework.name).name,
+            monitor.period(given.get("period") or None, framework.name), monitor.find(area).code if area else "",
+            goal, value, realism, chance, "few" in given, "anew" in given, tuple(costs), usual(monitor),  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def url(self, ending: str = "") -> str:
+        """The address of this question."""
+        query = {"area": self.area, "goal": self.goal, "value": self.value, "chance": self.chance}
+        query |= where((self.framework, self.area_set, self.period), self.usual)
+        query |= {"realism": self.realism} if self.realism != "neighbours" else {}
+        query |= {name: "1" for name in ("few", "anew") if getattr(self, name)}
+        query |= {f"cost.{name}": f"{cost:g}" for name, cost in self.costs}
+        return f"/target{ending}?{urlencode({k: v for k, v in query.items() if v})}"
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """The goal as the analysis takes it."""
+        plain = _number(self.value)
+        kind: Any = {"rank": int, "score": float}.get(self.goal, str)
+        value = self.value if plain is None else plain
+        if self.goal == "rank" and plain is not None and plain != int(plain):
+            raise DeclarationError(f"{self.value} is no rank", remedy="write a whole number")
+        return {self.goal: kind(value) if self.goal in ("rank", "score") else self.value}
+
+
+@dataclass(frozen=True, eq=False)
+class TargetPage:
+    """Everything on the page."""
+
+    asked: Asked
+    planning: Planning
+    found: Target
+    figures: dict[str, Figure] = field(default_factory=dict)
+
+    @property
+    def headline(self) -> str:
+        """The finding in a line."""
+        found, name = self.found, self.planning.names[self.found.area]
+        if found.already:
+            return f"{name} reaches {found.goal.words} in {found.period}"
+        if not found.feasible:
+            return f"{name} cannot reach {found.goal.words} within these bounds"
+        return f"What it would take {name} to reach {found.goal.words}"
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        """The table as it is read: part, now, needed, change, its bound, what it comes to."""
+        lines: list[tuple[str, ...]] = []
+        for r in self.found.table.to_dict("records"):
+            one = self.planning.catalogue[r["member"]]
+            moved = np.nan_to_num(r["effort"]) != 0
+            known = r["before"] == r["before"]
+            end = r["high"] if r["better"] == "higher" else r["low"]
+            counted = ""
+            if moved and r["count"] == r["count"] and abs(r["count"]) >= 1:
+                about, way = float(f"{abs(r['count']):.3g}"), "more" if r["count"] > 0 else "fewer"
+                counted = f"{about:,.0f} {way} {r['counted']}"
+            lines.append(
+                (
+                    r["member"], r["title"], f"{r['better']} is better", one.show(r["before"]),
+                    one.show(r["after"]) if moved else "as it is" if known else "no figure",
+                    f"{r['gain']:+.1f}".replace("-", "−") if moved else "–",
+                    one.show(end) if known and math.isfinite(end) else "–", r["limit"] if known else "", counted or "–",
+                )
+            )  # fmt: skip
+        return lines
+
+    def as_dict(self) -> dict[str, Any]:
+        """All of the page as plain data; gaps and what is endless are ``None``."""
+        table = self.found.table.replace([np.inf, -np.inf], np.nan).astype(object)
+        return {
+            "area": self.found.area, "name": self.planning.names[self.found.area], "period": self.found.period,
+            "framework": self.asked.framework, "area_set": self.asked.area_set, "goal": self.found.goal.words,
+            "feasible": self.found.feasible, "exact": self.found.exact, "headline": self.headline,
+            "findings": list(self.found.findings), "notes": list(self.found.notes), **self.found.numbers,
+            "members": table.where(table.notna(), None).to_dict("records"),
+        }  # fmt: skip
+
+    def as_table(self) -> pd.DataFrame:
+        """One row per part, every digit."""
+        return self.found.table.replace([np.inf, -np.inf], np.nan)
+
+
+def target_page(monitor: Monitor, asked: Asked) -> TargetPage:
+    """The answer to what is asked."""
+    planning = monitor.planning(asked.period, asked.area_set, asked.framework)
+    found = monitor.target(
+        asked.area, planning, **asked.wanted, realism=asked.realism, costs=dict(asked.costs),
+        spread=not asked.few, anew=asked.anew, chance=float(asked.chance) if asked.chance else None, draws=DRAWS,
+    )  # fmt: skip
+    page = TargetPage(asked, planning, found)
+    if not found.already:
+        page.figures["change"] = _change(monitor, page)
+    return page
+
+
+def _change(monitor: Monitor, page: TargetPage) -> Figure:
+    """Each part's change in standard deviations over areas, beside the most it may be."""
+    import pandas as pd
+
+    found, catalogue = page.found, page.planning.catalogue
+    high = found.limits.effort(found.figures, found.spread_of)[1]
+    rows = []
+    for m, name in enumerate(found.members):
+        one, effort = catalogue[name], found.effort[m]
+        words = "no figure" if effort != effort else one.show(found.figures[m])
+        if np.nan_to_num(effort) != 0:
+            words = f"{one.show(found.figures[m])} → {one.show(found.new[m])}"
+        bounded = np.isfinite(high[m]) and found.limits.why[m] and effort == effort and high[m] < 8
+        mark = float(high[m]) if bounded else float("nan")
+        rows.append({"member": name, "label": found.titles[name], "words": words, "value": effort, "mark": mark})
+    table = pd.DataFrame(rows).sort_values("value", ascending=False, na_position="last", kind="stable")
+    source = f"{monitor.title}, edition {monitor.edition.name}; {page.planning.period}."
+    told = Caption(
+        page.headline, "Change for the better, in standard deviations over areas (how far places differ)",
+        str(found.findings[0]), "longer is a larger change", "change needed",
+        source + (" Invented data." if monitor.invented else ""),
+        "What would give the score, not what could be done; the largest change that others made is partly chance.",
+    )  # fmt: skip
+    return bars(table, told, measures="Standard deviations over areas", marks="as far as it may go", name="change")
+
+
+def usual(monitor: Monitor) -> tuple[str, ...]:
+    """Framework, set of areas and period that are meant where an address names none."""
+    framework = monitor.framework().name
+    return framework, monitor.area_set(None, framework).name, monitor.period(None, framework)
+
+
+def where(chosen: tuple[str, str, str], plain: tuple[str, ...]) -> dict[str, str]:
+    """Framework, set of areas and period as an address names them: those that are not usual.
+
+    >>> where(("good_work", "wales", "2021"), ("good_work", "gb", "2021"))
+    {'area_set': 'wales'}
+    """
+    names = ("framework", "area_set", "period")
+    other = bool(plain) and chosen[0] != plain[0]
+    pairs = zip(names, chosen, plain or ("", "", ""), strict=True)
+    return {name: value for name, value, known in pairs if other or value != known}
+
+
+def places(planning: Planning) -> list[tuple[str, str]]:
+    """The areas that have a score, by name, as a form offers them."""
+    scored = set(planning.scored)
+    return sorted((a.name, a.code) for a in planning.areas if a.code in scored)
+
+
+def address(planning: Planning, code: str) -> str:
+    """Where the page of an area is."""
+    return area_path(planning.geography.by_code[code])
+
+
+def _number(text: str) -> float | None:
+    try:
+        found = float(text.replace(",", ""))
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
