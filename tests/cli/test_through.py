@@ -24,14 +24,16 @@ def test_communities_through_time(edition_store: Path) -> None:
     assert "across no break" in said
 
 
-def test_chapters_and_what_goes_together(edition_store: Path) -> None:
+def test_chapters_and_what_goes_together(edition_store: Path, tmp_path: Path) -> None:
     found = data(edition_store, "trends", "--chapters", "--area-set", "gb", "--draws", "50")
     assert {row["chapter"] for row in found["chapters"]} > {"England", "London", "Wales", "Scotland"}
     assert {row["area_name"] for row in found["Wales"]} > {"Cardiff"}
     assert "middle score" in ask(edition_store, "trends", "--chapters", "--area-set", "gb", "--draws", "50")
     pairs = data(edition_store, "trends", "--around", "2020", "--area-set", "gb")["pairs"]
     assert {row["of"] for row in pairs} == {"levels", "changes"}
-    assert "2004–2019" in ask(edition_store, "trends", "--around", "2020", "--area-set", "gb")
+    drawn = str(tmp_path / "together.svg")
+    assert "2004–2019" in ask(edition_store, "trends", "--around", "2020", "--area-set", "gb", "--plot", drawn)
+    assert "changes from 2020 on" in Path(drawn).read_text(encoding="utf-8")
     with pytest.raises((typer.BadParameter, AssertionError)):
         ask(edition_store, "trends", "--chapters", "--around", "2020")
 
@@ -45,7 +47,9 @@ def test_causes_of_ones_own_export(edition_store: Path, tmp_path: Path) -> None:
     found = data(edition_store, "health", "--gbd", str(path), *IN_2019)
     assert {row["outcome"] for row in found["causes"]} == {"flu"}
     assert "not redistributed" in " ".join(found["notes"])
-    assert "flu" in ask(edition_store, "health", "--gbd", str(path), *IN_2019)
+    drawn = str(tmp_path / "causes.svg")
+    assert "flu" in ask(edition_store, "health", "--gbd", str(path), "--plot", drawn, *IN_2019)
+    assert ">Flu<" in Path(drawn).read_text(encoding="utf-8")
     with pytest.raises(errors.GoodWorkError):
         ask(edition_store, "health", "--gbd", str(tmp_path / "none.csv"), *IN_2019)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from goodwork.errors import DataError, DeclarationError, MissingData, SourceChanged
+from goodwork.errors import DataError, DeclarationError, MissingData, SourceChanged, SourceError
 from goodwork.geography.tables import from_tables
 from goodwork.model.area import Geography
 from goodwork.model.source import AreaNames, Gaps, Sources, shipped_sources
@@ -240,6 +240,17 @@ def test_a_rate_per_head_bears_the_gravest_marker_and_needs_every_year(geography
     assert found.loc["2019", "upper"] - 60.0 == pytest.approx(1000 * np.sqrt(2) / 1000)
 
 
+def test_people_of_years_before(geography: Geography, sources: Sources) -> None:
+    (rate,) = (one for one in sources.derived if one.how == "per head")
+    rate = rate.replace(years=1, people_before=1, over=("people",), span="spring 2019")
+    parts = [
+        {**FIGURE, "series": name, "area": YORK, "period": year, "value": value, "lower": np.nan, "upper": np.nan}
+        for name, year, value in (("routine", "2019", 30.0), ("people", "2018", 500.0), ("people", "2019", 1000.0))
+    ]
+    (found,) = derived(pd.DataFrame(parts), [rate], geography)
+    assert found[["period", "value", "span"]].to_numpy().tolist() == [["2019", pytest.approx(60.0), "spring 2019"]]
+
+
 def test_a_rate_per_head_says_what_its_denominator_is(sources: Sources) -> None:
     (rate,) = (one for one in sources.derived if one.how == "per head")
     for changes in ({"denominator": ""}, {"over": ()}, {"years": 0}, {"how": "share"}):
@@ -394,3 +405,24 @@ def test_shipped_labels_of_occupations_are_all_groups() -> None:
     codes = [one.series[-2:] for one in shipped_sources()["nomis_aps_occupation"].series]
     assert len(codes) == 25
     assert {code[0] for code in codes} == set("123456789")
+
+
+def test_figures_that_may_not_be_passed_on_are_not_compiled(tmp_path: Path, geography: Geography) -> None:
+    """An export whose terms forbid redistribution is read, kept and analysed; an edition is not made of it."""
+    declared = Sources.from_toml(
+        """
+        [[source]]
+        id = "burden"
+        title = "Burden of disease"
+        reader = "gbd"
+        options = { areas = { York = "E06000014" } }
+        files = [{ name = "gbd.csv" }]
+        series = []
+        """
+    )
+    header = "measure_name,location_name,sex_name,age_name,cause_name,metric_name,year,val,upper,lower"
+    content = f"{header}\nDALYs,York,Both,All ages,Alcohol,Rate,2019,5.0,6.0,4.0\n".encode()
+    kept = Snapshots(tmp_path)
+    kept.keep(content, Retrieval(source="burden", name="gbd.csv", retrieved_at=datetime(2031, 1, 1, tzinfo=UTC)))
+    with pytest.raises(SourceError, match="may not be passed on"):
+        assemble(kept, declared, geography)

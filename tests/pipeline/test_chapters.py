@@ -8,10 +8,11 @@ from functools import cache
 import numpy as np
 import pytest
 
+from goodwork.analysis.chapters import Chapters
 from goodwork.errors import MethodError
 from goodwork.model.framework import INDEX
 from goodwork.pipeline.asked import Asked
-from goodwork.pipeline.chapters import Chapters, chapters_of
+from goodwork.pipeline.chapters import chapters_of
 from goodwork.pipeline.material import shipped_material
 from goodwork.pipeline.windows import windows_of
 

@@ -12,6 +12,8 @@ import pytest
 from goodwork.errors import EditionNotFound, StoreError
 from goodwork.monitor import Monitor
 from goodwork.pipeline import own_material, publish, shipped_store
+from goodwork.pipeline.publish import BUILDING
+from goodwork.pipeline.watching import watched
 from goodwork.sources.starter import start_project
 
 METHODS = {
@@ -62,3 +64,29 @@ def test_a_store_of_another_monitor_is_not_taken_over(project: Path) -> None:
     with pytest.raises(StoreError, match="another monitor"):
         shipped_store(store)
     assert Monitor.open(store).invented
+
+
+def test_a_first_build_says_what_it_waits_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On standard error, one line where nobody watches; nothing where somebody is told."""
+    told: list[str] = []
+    monkeypatch.setitem(shipped_store.__globals__, "publish", lambda material, store, tell, draws: tell("a step", 0.5))
+    shipped_store(tmp_path)
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", f"{BUILDING} …\n")
+    shipped_store(tmp_path, lambda text, done: told.append(text))
+    assert (told, capsys.readouterr().err) == (["a step"], "")
+
+
+def test_a_watched_terminal_sees_the_step_and_the_share(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+    with watched("Building") as tell:
+        tell("a step", 0.25)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "Building: a step" in said.err
+    assert "25%" in said.err

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from goodwork.model.panel import Values
+from goodwork.model.printed import printed_report
 from goodwork.monitor import Monitor
 from goodwork.pipeline.asked import Asked
 from goodwork.pipeline.communities import communities_of
 from goodwork.pipeline.material import Material
 from goodwork.pipeline.questions import disparity_of
 from goodwork.report.printed import comparison, markdown
-from goodwork.report.printed_communities import NAMED, community_rows, region_rows
+from goodwork.report.printed_communities import community_rows, region_rows
 from goodwork.report.printed_fact import AREAS, PERIOD, Answers, Row, figures, regions_of
 from goodwork.report.printed_links import association
 
@@ -58,7 +59,7 @@ def test_no_rank_of_ours_without_its_interval(rows: dict[str, Row]) -> None:
 
 def test_communities_are_those_of_the_answers(rows: dict[str, Row], answers: Answers, monitor: Monitor) -> None:
     found = answers.communities
-    for name in NAMED:
+    for name in printed_report().communities.named:
         at = found.points.position(monitor.find(name).code)
         row = rows[f"Community of {name}"]
         assert row.ours.startswith(f"{found.names[found.labels[at]]} in {found.stability[at]:.0%}")

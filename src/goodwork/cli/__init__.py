@@ -1,6 +1,7 @@
 """The ``goodwork`` command."""
 
-from goodwork.cli import doubt, fetching, questions, vintages  # their commands join the others
+# their commands join the others
+from goodwork.cli import action, audit, doubt, fetching, questions, report, site, vintages
 from goodwork.cli.app import main
 
-__all__ = ["doubt", "fetching", "main", "questions", "vintages"]
+__all__ = ["action", "audit", "doubt", "fetching", "main", "questions", "report", "site", "vintages"]

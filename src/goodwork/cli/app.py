@@ -103,14 +103,13 @@ def run(
     port: Annotated[int, typer.Option(help="Port to serve on.")] = 8765,
 ) -> None:
     """Build the shipped edition if needed, print the first lines of the league table, and serve the page."""
-    from goodwork.cli.show import progress, show_address, show_scores
+    from goodwork.cli.show import show_address, show_scores
     from goodwork.monitor import Monitor
     from goodwork.pipeline import shipped_store
     from goodwork.web.serve import serve as serve_store
 
-    with progress("Building the edition of the shipped figures") as tell:
-        folder = shipped_store(store, tell)
-        monitor = Monitor.open(folder)
+    folder = shipped_store(store)
+    monitor = Monitor.open(folder)
     show_scores(monitor, monitor.scores(), None, None, None, "index", top=10)
     serve_store(folder, host, port, on_ready=show_address)
 
@@ -270,23 +269,6 @@ def export(
 
 
 @app.command()
-def serve(
-    store: StoreOption = None,
-    host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to serve on.")] = 8765,
-) -> None:
-    """Serve the current edition of a store."""
-    from goodwork.cli.show import progress, show_address
-    from goodwork.pipeline import shipped_store
-    from goodwork.web.serve import serve as serve_store
-
-    if store is None:
-        with progress("Building the edition of the shipped figures") as tell:
-            store = shipped_store(tell=tell)
-    serve_store(store, host, port, on_ready=show_address)
-
-
-@app.command()
 def new(directory: Annotated[Path, typer.Argument(help="A folder that does not exist yet, or is empty.")]) -> None:
     """Start your own monitor: a framework, a catalogue, a tiny invented data set, and a how-to."""
     from goodwork.cli.show import say
@@ -332,7 +314,7 @@ def stages(
     from goodwork.report.workbook import stages_workbook
     from goodwork.store.tables import write_bytes
 
-    if store is not None and (framework or data or figures):
+    if store is not None and (framework or data or figures or catalogue or areas):
         raise errors.DeclarationError("an edition was named beside other figures", remedy="give one of the two")
     material = Where(store=store).material if store else _material(framework, data, catalogue, areas, figures)
     chosen = material.frameworks[0]
@@ -349,7 +331,6 @@ def compare_report(
     out: Annotated[Path | None, typer.Option(help="Also write the comparison as Markdown.")] = None,
 ) -> None:
     """Our edition beside the facts printed in the report of January 2021: ours, theirs, difference, likely reason."""
-    from goodwork.cli.options import Where
     from goodwork.cli.show import say, show_comparison_with_report, show_json
     from goodwork.pipeline.asked import Asked
     from goodwork.pipeline.communities import COMPARED, communities_of

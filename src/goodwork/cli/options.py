@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
@@ -31,22 +31,16 @@ SetOption = Annotated[str | None, typer.Option("--area-set", help="Areas compare
 FrameworkOption = Annotated[str | None, typer.Option("--framework", help="good_work, conditions …")]
 AreaArgument = Annotated[str, typer.Argument(help="Name or code; case, accents and small typos do not matter.")]
 
-#: The options that say which index is asked about, with the names they have in ``Where``.
-WHERE: dict[str, Any] = {
-    "period": PeriodOption, "area_set": SetOption, "framework": FrameworkOption, "store": StoreOption,
-    "json": JsonOption,
-}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Where:
     """Which index of which edition a question is about, as the options say it; ``json``: the answer is JSON."""
 
-    period: str | None = None
-    area_set: str | None = None
-    framework: str | None = None
-    store: Path | None = None
-    json: bool = False
+    period: PeriodOption = None
+    area_set: SetOption = None
+    framework: FrameworkOption = None
+    store: StoreOption = None
+    json: JsonOption = False
 
     @cached_property
     def monitor(self) -> Monitor:
@@ -71,13 +65,15 @@ class Where:
         m = self.monitor
         frameworks = tuple(m.frameworks.values())
         return Material(
-            m.edition.name, m.title, frameworks, m.catalogue, m.geography, m.table("values"), prices=m.prices
-        )
+            m.edition.name, m.title, frameworks, m.catalogue, m.geography, m.table("values"),
+            invented=m.invented, prices=m.prices,
+        )  # fmt: skip
 
 
 def about_an_index(*without: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the options that say which index is asked about (except some), as its argument ``where``."""
-    names = [name for name in WHERE if name not in without]
+    """Give a command the options of ``Where`` (except some), as its argument ``where``."""
+    options = {field.name: field.default for field in fields(Where) if field.name not in without}
+    kinds = get_type_hints(Where, include_extras=True)
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         hints = get_type_hints(function, include_extras=True)
@@ -85,13 +81,14 @@ def about_an_index(*without: str) -> Callable[[Callable[..., None]], Callable[..
 
         @wraps(function)
         def command(**given: Any) -> None:
-            function(where=Where(**{name: given.pop(name) for name in names}), **given)
+            function(where=Where(**{name: given.pop(name) for name in options}), **given)
 
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
         parameters = [p.replace(annotation=hints[p.name]) for p in own]
         parameters += [
-            inspect.Parameter(name, kind, default=getattr(Where, name), annotation=WHERE[name]) for name in names
+            inspect.Parameter(name, kind, default=default, annotation=kinds[name]) for name, default in options.items()
         ]
+        # Typer reads options from a signature; PEP 362 lets a function carry one of its own, typeshed does not know it.
         command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         command.__annotations__ = {p.name: p.annotation for p in parameters}
         return command
@@ -101,11 +98,9 @@ def about_an_index(*without: str) -> Callable[[Callable[..., None]], Callable[..
 
 def open_monitor(store: Path | None) -> Monitor:
     """The edition asked for; without one, that of the shipped figures, built first if it is not there yet."""
-    from goodwork.cli.show import progress
     from goodwork.monitor import Monitor
     from goodwork.pipeline import shipped_store
 
     if store is not None:
         return Monitor.open(store)
-    with progress("Building the edition of the shipped figures") as tell:
-        return Monitor.open(shipped_store(tell=tell))
+    return Monitor.open(shipped_store())

@@ -32,7 +32,6 @@ class Far(StrEnum):
     mahalanobis = "mahalanobis"
 
 
-OneTopOption = Annotated[int, typer.Option(min=1, help="Areas shown from either end.")]
 OneAreaArgument = Annotated[str | None, typer.Argument(help="One area's own answer, too.", show_default=False)]
 TopOption = Annotated[int, typer.Option(min=1, help="Areas shown from either end.")]
 RedrawsOption = Annotated[int, typer.Option("--draws", min=50, help="Redraws of the figures within survey error.")]
@@ -190,8 +189,6 @@ def trends(
     if chapters and around is not None:
         raise typer.BadParameter("ask for --chapters or --around, one at a time")
     if chapters or around is not None:
-        if around is not None:
-            plots.no_figure(plot, "--around")
         _parts_of_the_series(where, asked, chapters, around, draws, plot)
         return
     place = asked.name_of(monitor.find(name).code) if name else None
@@ -230,6 +227,8 @@ def _parts_of_the_series(
             show_chapters(where.monitor, asked, found)
     if around is not None:
         together = windows_of(asked, year=around)
+        if plot:
+            plots.write(plot, plots.together(where, asked, together, around))
         if where.json:
             as_json(asked, together, pairs=together.table)
         else:
@@ -310,8 +309,9 @@ def health(
         from goodwork.pipeline.burden import burden_of
         from goodwork.sources.tables import read_bytes
 
-        plots.no_figure(plot, "--gbd")
         causes = burden_of(asked, read_bytes(gbd), gbd.name)
+        if plot:
+            plots.write(plot, plots.causes(where, asked, causes))
         if where.json:
             as_json(asked, causes, causes=causes.table)
         else:

@@ -9,15 +9,24 @@ from pathlib import Path
 
 from goodwork.geography.changes import CodeChanges
 from goodwork.geography.counties import Counties
+from goodwork.model.allocation import Formula
 from goodwork.model.area import Aliases, AreaSets
+from goodwork.model.charter import Charter
+from goodwork.model.counts import Counts
 from goodwork.model.declaration import Declaration
 from goodwork.model.declarations import LeftOut
 from goodwork.model.framework import Framework
+from goodwork.model.groups import Groups
 from goodwork.model.indicator import Catalogue
+from goodwork.model.levers import Levers
+from goodwork.model.occupations import Occupations
 from goodwork.model.origin import Origins
+from goodwork.model.pledges import Charters
 from goodwork.model.prices import Prices
+from goodwork.model.printed import Printed
 from goodwork.model.questions import Archetypes, OutcomesQuestion, Shocks
 from goodwork.model.source import Sources
+from goodwork.model.targets import Targets
 from goodwork.store.tables import write_bytes
 
 DECLARATIONS: dict[str, type[Declaration]] = {
@@ -34,6 +43,15 @@ DECLARATIONS: dict[str, type[Declaration]] = {
     "sources": Sources,
     "archetypes": Archetypes,
     "prices": Prices,
+    "printed": Printed,
+    "charter": Charter,
+    "counts": Counts,
+    "groups": Groups,
+    "levers": Levers,
+    "allocation": Formula,
+    "targets": Targets,
+    "charters": Charters,
+    "occupations": Occupations,
 }
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
+from goodwork.cli.tables import Header, tables_of
 from goodwork.errors import GoodWorkError
 from goodwork.plugins import Tell, untold
 
@@ -71,22 +71,10 @@ def plain(value: Any) -> Any:
     return None if isinstance(value, float) and value != value else value
 
 
-def table_of(headers: Iterable[tuple[str, str]], rows: Iterable[Sequence[str]], title: str = "") -> Table:
-    """A table: headers with their justification (``l`` left, ``r`` right, ``n`` right and unbroken), rows of text."""
-    rows = list(rows)
-    table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None)
-    for place, (name, justify) in enumerate(headers):
-        words = " ".join([name, *(row[place] for row in rows)]).split() or [""]
-        table.add_column(
-            name,
-            justify="left" if justify == "l" else "right",
-            overflow="fold",
-            no_wrap=justify == "n",
-            min_width=min(max(map(len, words)), 14),
-        )
-    for row in rows:
-        table.add_row(*row)
-    return table
+def show_table(headers: Iterable[Header], rows: Iterable[Sequence[str]], title: str = "") -> None:
+    """A table as wide as the terminal; columns that have no room beside the others stand below."""
+    for table in tables_of(headers, rows, title, out.width):
+        out.print(table)
 
 
 def banner(monitor: Monitor) -> None:
@@ -134,7 +122,7 @@ def show_scores(
         ("score", "r"),
         ("95 % interval", "r"),
     ]
-    out.print(table_of(headers, rows, title))
+    show_table(headers, rows, title)
     if len(shown) < len(table):
         out.print(f"… and {len(table) - len(shown)} more areas")
     anchor = f"; {chosen.method.anchor}" if chosen.method.anchor else ""
@@ -160,7 +148,7 @@ def show_profile(monitor: Monitor, profile: Profile, asked: str) -> None:
             (s.title, f"{s.score:.1f} ({s.low:.1f}–{s.high:.1f})", short_place(s)) for s in profile.domains if s.scored
         ]
         out.print()
-        out.print(table_of([("domain", "l"), ("score (95 %)", "n"), ("rank (95 %)", "n")], places))
+        show_table([("domain", "l"), ("score (95 %)", "n"), ("rank (95 %)", "n")], places)
         for name, found in (("Strengths", profile.strengths), ("Weaknesses", profile.weaknesses)):
             listed = "; ".join(f"{f.indicator.label} ({f.shown}, {short_place(f.standing)})" for f in found[:3])
             out.print(f"{name}: {listed or 'none among these indicators'}")
@@ -171,7 +159,7 @@ def show_profile(monitor: Monitor, profile: Profile, asked: str) -> None:
     if nation:
         headers.append((nation, "n"))
         rows = [(*row, _national(f)) for row, f in zip(rows, profile.figures, strict=True)]
-    out.print(table_of(headers, rows))
+    show_table(headers, rows)
     notes: dict[str, list[str]] = {}
     for figure in profile.figures:
         span = [] if figure.span in ("", profile.period) else [f"figure of {figure.span}"]
@@ -209,7 +197,7 @@ def _show_series(monitor: Monitor, profile: Profile) -> None:
             for r in table.to_dict("records")
         ]
         out.print()
-        out.print(table_of([("period", "l"), ("score", "r"), ("95 % interval", "r")], lines))
+        show_table([("period", "l"), ("score", "r"), ("95 % interval", "r")], lines)
         return
     by_scope = {scope: rows.set_index("period") for scope, rows in table.groupby("scope")}
     within, fixed = (by_scope.get(scope) for scope in (profile.framework.method.scope, "base period"))
@@ -227,7 +215,7 @@ def _show_series(monitor: Monitor, profile: Profile) -> None:
     headers = [("period", "l"), ("score in its year", "r"), ("95 % interval", "r"), (f"on the scale of {base}", "r"),
                ("chance that it rose", "r")]  # fmt: skip
     out.print()
-    out.print(table_of(headers, rows))
+    show_table(headers, rows)
     out.print(
         f"Follow the scale of {base} over time: the score in its year compares the areas of one year with each other. "
         "The chance is that of a real rise since the period before, given the sampling error of the figures."
@@ -283,7 +271,7 @@ def show_comparison(monitor: Monitor, profiles: list[Profile]) -> None:
         rows.append([domain.title, *(_with_interval(p.domains[place]) for p in profiles), "higher"])
     for place, figure in enumerate(first.figures):
         rows.append([figure.indicator.label, *(p.figures[place].shown for p in profiles), figure.direction])
-    out.print(table_of(headers, rows, f"{first.framework.title} · {first.area_set.title} · {first.period}"))
+    show_table(headers, rows, f"{first.framework.title} · {first.area_set.title} · {first.period}")
     latest = monitor.period(None, first.framework.name)
     for place, one in enumerate(profiles):
         for other in profiles[place + 1 :]:
@@ -313,7 +301,7 @@ def show_indicators(table: pd.DataFrame) -> None:
     ]
     headers = [("id", "l"), ("name", "l"), ("unit", "l"), ("direction", "l"), ("role", "l"), ("publisher", "l"),
                ("periods", "l"), ("areas, or why missing", "l")]  # fmt: skip
-    out.print(table_of(headers, rows))
+    show_table(headers, rows)
 
 
 def show_built(edition: Edition, notes: Sequence[str], store: Path, as_json: bool, hint: bool) -> None:
@@ -360,11 +348,11 @@ def show_compiled(manifest: dict[str, Any], target: Path, as_json: bool) -> None
     out.print(
         f"{manifest['figures']:,} figures of {manifest['input']['rows']:,} rows compiled into {target}", soft_wrap=True
     )
-    out.print(table_of([("taken as", "l"), ("rows", "r")], [(k, f"{v:,}") for k, v in manifest["taken"].items()]))
-    out.print(table_of([("left out", "l"), ("rows", "r")], [(k, f"{v:,}") for k, v in manifest["left_out"].items()]))
+    show_table([("taken as", "l"), ("rows", "r")], [(k, f"{v:,}") for k, v in manifest["taken"].items()])
+    show_table([("left out", "l"), ("rows", "r")], [(k, f"{v:,}") for k, v in manifest["left_out"].items()])
     if carried := manifest.get("carried"):
         said = [(k, f"{v:,}") for k, v in carried["by_origin"].items()]
-        out.print(table_of([("carried over: no source that is fetched gives it", "l"), ("rows", "r")], said))
+        show_table([("carried over: no source that is fetched gives it", "l"), ("rows", "r")], said)
 
 
 def show_checked(results: list[dict[str, Any]], as_json: bool) -> None:
@@ -386,4 +374,4 @@ def show_address(address: str) -> None:
 def show_comparison_with_report(rows: list[Row]) -> None:
     """Ours beside what was printed."""
     headers = [("fact", "l"), ("printed in 2021", "l"), ("ours", "l"), ("difference", "l"), ("likely reason", "l")]
-    out.print(table_of(headers, [(r.fact, r.printed, r.ours, r.difference, r.reason) for r in rows]))
+    show_table(headers, [(r.fact, r.printed, r.ours, r.difference, r.reason) for r in rows])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from goodwork.cli.show import banner, interval, out, table_of
+from goodwork.cli.show import banner, interval, out, show_table
 from goodwork.model.framework import INDEX
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def show_robustness(
         )
         for a in order
     ]
-    out.print(table_of(headers, rows, f"{index.framework.title} · {area_set.title} · {period}"))
+    show_table(headers, rows, f"{index.framework.title} · {area_set.title} · {period}")
     widths = {kind: np.nanmedian(one.rank_high[p, :, node] - one.rank_low[p, :, node]) for kind, one in found.items()}
     said = "; ".join(f"{WHAT[kind]} {width:.0f} places" for kind, width in widths.items())
     out.print(f"\nHalf of the intervals are at least so wide: {said}.")
@@ -91,7 +91,7 @@ def show_sensitivity(monitor: Monitor, found: Sensitivity, options: pd.DataFrame
         if r["total"] == r["total"]
     ]
     headers = [("of the variance of", "l"), ("choice", "l"), ("alone (95 %)", "n"), ("with others (95 %)", "n")]
-    out.print(table_of(headers, rows, f"{found.index.framework.title} · {found.period}"))
+    show_table(headers, rows, f"{found.index.framework.title} · {found.period}")
     for sentence in found.findings:
         out.print(named(sentence))
     out.print(f"{found.runs:,} builds{f'; {found.failed:,} failed' if found.failed else ''}.\n")
@@ -107,7 +107,7 @@ def show_sensitivity(monitor: Monitor, found: Sensitivity, options: pd.DataFrame
         for r in options.to_dict("records")
     ]
     headers = [("choice", "l"), ("option", "l"), ("mean shift", "r"), ("moves most", "l"), ("of first ten stay", "r")]
-    out.print(table_of(headers, lines, "Each option by itself; of the sets of weights the one that moves most"))
+    show_table(headers, lines, "Each option by itself; of the sets of weights the one that moves most")
 
 
 def _widest(options: pd.DataFrame) -> float:
@@ -125,7 +125,7 @@ def show_explanation(monitor: Monitor, found: Explanation) -> None:
         for r in found.table.to_dict("records")
     ]  # fmt: skip
     out.print()
-    out.print(table_of([("domain", "l"), ("indicator", "l"), ("points", "r"), ("figures on", "l")], rows))
+    show_table([("domain", "l"), ("indicator", "l"), ("points", "r"), ("figures on", "l")], rows)
     out.print("The points add up to the distance; they say how the score is made, not what caused it.")
 
 
@@ -137,4 +137,4 @@ def show_flip(found: WeightChange, titles: Mapping[str, str]) -> None:
         (titles.get(r["node"], r["title"]), f"{r['before']:.1f}", f"{r['after']:.1f}", f"{r['change']:+.1f}")
         for r in found.table.to_dict("records")
     ]
-    out.print(table_of([("part", "l"), ("weight", "r"), ("then", "r"), ("change", "r")], rows))
+    show_table([("part", "l"), ("weight", "r"), ("then", "r"), ("change", "r")], rows)

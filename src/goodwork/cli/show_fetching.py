@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from goodwork.cli.show import out, show_json, table_of
+from goodwork.cli.show import out, show_json, show_table
 
 if TYPE_CHECKING:
     from goodwork.pipeline.differences import Differences
@@ -27,7 +27,7 @@ def show_fetched(results: Sequence[Fetched], target: Path, as_json: bool) -> Non
         show_json([_plain(result) for result in results])
         return
     rows = [(r.source, WORDS[r.outcome], f"{r.bytes / 1024:,.0f}" if r.bytes else "", r.release) for r in results]
-    out.print(table_of([("source", "l"), ("result", "l"), ("KiB", "r"), ("released", "l")], rows))
+    show_table([("source", "l"), ("result", "l"), ("KiB", "r"), ("released", "l")], rows)
     counts = Counter(str(result.outcome) for result in results)
     out.print("\n" + ", ".join(f"{counts[word]} {WORDS[word]}" for word in WORDS if counts[word]) + ".")
     for result in results:
@@ -66,12 +66,17 @@ def show_standing(standings: Sequence[Standing], target: Path, as_json: bool) ->
         )
         for one in standings
     ]
-    out.print(table_of(headers, rows))
+    show_table(headers, rows)
     due = [one.source for one in standings if one.is_due]
     out.print(f"\n{len(due)} of {len(standings)} sources are due. Snapshots are in {target}", soft_wrap=True)
     for one in standings:
-        if one.is_due and one.by_hand:
-            out.print(f"  {one.source}: {escape(one.by_hand)}", soft_wrap=True)
+        if one.by_hand:
+            out.print(f"  {one.source} is had by hand. {escape(one.by_hand)}", soft_wrap=True)
+    if untried := [one.source for one in standings if one.told_by]:
+        out.print(
+            f"  The addresses of {', '.join(untried)} are those of documentation; they have not been seen to answer.",
+            soft_wrap=True,
+        )
 
 
 def show_lineage(found: Lineage, as_json: bool) -> None:
@@ -93,7 +98,7 @@ def show_lineage(found: Lineage, as_json: bool) -> None:
     if found.leaves:
         rows = [(f.series, f.area, f.period, f.row) for f in found.leaves[:SHOWN_LEAVES]]
         headers = [("series", "l"), ("area", "l"), ("year", "l"), ("place in the file", "l")]
-        out.print(table_of(headers, rows))
+        show_table(headers, rows)
         if len(found.leaves) > SHOWN_LEAVES:
             out.print(f"… and {len(found.leaves) - SHOWN_LEAVES} more (--json gives all)")
     for sha256 in dict.fromkeys(leaf.sha256 for leaf in found.leaves):
@@ -112,4 +117,4 @@ def show_differences(found: Differences, as_json: bool) -> None:
     out.print(f"{len(found.intervals):,} equal figures have another interval.")
     headers = [("indicator", "l"), ("outcome", "l"), ("figures", "r"), ("why", "l")]
     rows = [(r.indicator, r.outcome, f"{r.figures:,}", r.why) for r in found.reasons.itertuples(index=False)]
-    out.print(table_of(headers, rows))
+    show_table(headers, rows)

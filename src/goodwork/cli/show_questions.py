@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from goodwork.cli.show import banner, interval, out, plain, show_json, table_of
+from goodwork.cli.show import banner, interval, out, plain, show_json, show_table
+from goodwork.figures.links import kinds_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,7 @@ def show_communities(monitor: Monitor, asked: Asked, found: Clusters) -> None:
         for g, name in enumerate(found.names)
     ]  # fmt: skip
     headers = [("", "l"), ("community", "l"), ("areas", "r"), ("score", "r")]
-    out.print(table_of(headers + [(asked.title(member), "r") for member in members], rows, title_of(asked)))
+    show_table(headers + [(asked.title(member), "r") for member in members], rows, title_of(asked))
     for g, name in enumerate(found.names):
         here = np.flatnonzero(found.labels == g)
         named = [found.points.title(found.points.areas[a]) + ("?" if found.borderline[a] else "") for a in here]
@@ -54,7 +55,7 @@ def show_communities(monitor: Monitor, asked: Asked, found: Clusters) -> None:
     _say(["? stands on the border to another community."])
     if len(found.numbers):
         rows = [tuple(_cell(value) for value in row) for row in found.numbers.itertuples(index=False)]
-        out.print(table_of([(str(column), "r") for column in found.numbers.columns], rows, "Numbers of communities"))
+        show_table([(str(column), "r") for column in found.numbers.columns], rows, "Numbers of communities")
     tell(found.findings, found)
 
 
@@ -69,7 +70,7 @@ def show_neighbours(monitor: Monitor, asked: Asked, found: Neighbours, place: st
             figures = _figures(catalogue, members, found.points.natural[other])
             rows.append((str(rank + 1), name, f"{found.distance[at, rank]:.2f}", *figures))
     headers = [("", "r"), ("area", "l"), ("distance", "r")]
-    out.print(table_of(headers + [(asked.title(member), "r") for member in members], rows, title_of(asked)))
+    show_table(headers + [(asked.title(member), "r") for member in members], rows, title_of(asked))
     tell([*found.sentences(place), *found.findings], found)
 
 
@@ -87,7 +88,7 @@ def show_compacts(monitor: Monitor, asked: Asked, found: Compacts) -> None:
     ]  # fmt: skip
     headers = [("", "r"), ("areas", "l"), ("weak points in common", "l"), ("differ most on", "l")]
     headers += [(f"most improved since {found.since}", "l")] if found.since else []
-    out.print(table_of(headers, rows, title_of(asked)))
+    show_table(headers, rows, title_of(asked))
     tell(found.findings, found)
 
 
@@ -98,13 +99,13 @@ def show_disparity(monitor: Monitor, asked: Asked, found: Disparity) -> None:
     split = found.split[found.split["period"] == asked.period]
     rows = [
         (
-            r["indicator"], f"{r['n']:.0f}", f"{r['within_share']:.0%}", _share(r["within_low"], r["within_high"]),
-            f"{r['error_share']:.0%}", _chance(r["variance_p"]), r["where"],
+            r["indicator"], f"{r['n']:.0f}", percent(r["within_share"]), _share(r["within_low"], r["within_high"]),
+            percent(r["error_share"]), _chance(r["variance_p"]), r["where"],
         )
         for r in split.to_dict("records")
     ]  # fmt: skip
     headers = [("indicator", "l"), ("areas", "r"), ("inside regions", "r"), ("95 %", "r"), ("survey error", "r")]
-    out.print(table_of([*headers, ("p of regions", "r"), ("more variation", "l")], rows, title_of(asked)))
+    show_table([*headers, ("p of regions", "r"), ("more variation", "l")], rows, title_of(asked))
     spreads = found.spreads[found.spreads["period"] == asked.period]
     lines = [
         (
@@ -115,7 +116,7 @@ def show_disparity(monitor: Monitor, asked: Asked, found: Disparity) -> None:
         for r in spreads.to_dict("records")
     ]  # fmt: skip
     headers = [("indicator", "l"), ("region", "l"), ("areas", "r"), ("median", "r"), ("best", "l"), ("worst", "l")]
-    out.print(table_of(headers, lines, "Region by region"))
+    show_table(headers, lines, "Region by region")
     tell(found.findings, found)
 
 
@@ -139,7 +140,7 @@ def show_trends(monitor: Monitor, asked: Asked, found: Through, place: str | Non
             ("95 %", "n"),
             ("series that break", "l"),
         ]
-        out.print(table_of(headers, rows, f"{place} · {asked.framework.title}"))
+        show_table(headers, rows, f"{place} · {asked.framework.title}")
     slopes = found.trends.table.dropna(subset="slope")
     lines = [
         (r["area"], f"{r['slope']:+.2f}", interval(r["low"], r["high"], 2), f"{r['q']:.2f}", r["verdict"])
@@ -147,7 +148,7 @@ def show_trends(monitor: Monitor, asked: Asked, found: Through, place: str | Non
     ]
     span = f"{found.periods[0]} to {found.periods[-1]}"
     headers = [("area", "l"), ("points a year", "r"), ("95 %", "n"), ("q", "r"), ("beside the others", "l")]
-    out.print(table_of(headers, lines, f"{asked.framework.title} · {_set(asked)} · {span}"))
+    show_table(headers, lines, f"{asked.framework.title} · {_set(asked)} · {span}")
     tell(found.findings, found)
 
 
@@ -159,7 +160,7 @@ def show_space(monitor: Monitor, asked: Asked, found: Lie, top: int) -> None:
         for one in (found.moran, *found.members)
     ]
     headers = [("", "l"), ("Moran's I", "r"), ("chance gives", "n"), ("p", "r"), ("areas", "r")]
-    out.print(table_of(headers, rows, title_of(asked)))
+    show_table(headers, rows, title_of(asked))
     lines = [
         (
             r["higher"],
@@ -171,7 +172,7 @@ def show_space(monitor: Monitor, asked: Asked, found: Lie, top: int) -> None:
         for r in found.contrasts.table.head(top).to_dict("records")
     ]
     headers = [("higher", "l"), ("lower", "l"), ("points", "r"), ("95 %", "n"), ("clear", "l")]
-    out.print(table_of(headers, lines, "Steepest borders"))
+    show_table(headers, lines, "Steepest borders")
     tell(found.findings, found)
 
 
@@ -197,7 +198,7 @@ def show_conditions(monitor: Monitor, asked: Asked, found: Related, place: str |
         ("apart", "r"),
         ("q", "r"),
     ]
-    out.print(table_of(headers, rows, title_of(asked)))
+    show_table(headers, rows, title_of(asked))
     if found.dominance is not None:
         table = found.dominance.table
         lines = [
@@ -205,7 +206,7 @@ def show_conditions(monitor: Monitor, asked: Asked, found: Related, place: str |
             for r in table.groupby("target", sort=False).head(3).to_dict("records")
         ]
         headers = [("", "l"), ("goes most with", "l"), ("share of variation", "r"), ("95 %", "n")]
-        out.print(table_of(headers, lines, "Which conditions go with what"))
+        show_table(headers, lines, "Which conditions go with what")
     tell([*([found.relation.of(place)] if place else []), *found.findings], found)
 
 
@@ -223,7 +224,7 @@ def show_health(monitor: Monitor, asked: Asked, found: Health) -> None:
     ]  # fmt: skip
     headers = [("outcome", "l"), ("year", "l"), ("areas", "r"), ("r", "r"), ("95 %", "n"), ("rank r", "r")]
     headers += [("same region", "r"), ("like conditions", "r"), ("by people", "r"), ("in common", "r"), ("q", "r")]
-    out.print(table_of(headers, rows, title_of(asked)))
+    show_table(headers, rows, title_of(asked))
     tell(found.findings, found)
 
 
@@ -231,7 +232,7 @@ def show_shock(monitor: Monitor, asked: Asked, found: Blow, place: str | None, t
     """The areas hit hardest, how many were hit twice by community, and how far areas have come back."""
     banner(monitor)
     one, other = found.shock.measures
-    kinds = {"first only": f"{one} only", "second only": f"{other} only"}
+    kinds = kinds_of(found.shock)
     rows = [
         (
             str(r["place"]),
@@ -240,28 +241,26 @@ def show_shock(monitor: Monitor, asked: Asked, found: Blow, place: str | None, t
             f"{r[other]:.1f}",
             f"{r['combined']:+.2f}",
             r["group"],
-            kinds.get(r["quadrant"], r["quadrant"]),
+            kinds.get(r["quadrant"], "–"),
         )
         for r in found.shock.table.head(top).to_dict("records")
     ]
     headers = [("", "r"), ("area", "l"), (one, "r"), (other, "r"), ("together", "r"), ("community", "l"), ("", "l")]
-    out.print(table_of(headers, rows, f"{found.question.title} · {_set(asked)}"))
+    show_table(headers, rows, f"{found.question.title} · {_set(asked)}")
     counts = found.shock.counts
-    out.print(
-        table_of(
-            [("community", "l"), *((kinds.get(str(column), str(column)), "r") for column in counts.columns[1:])],
-            [tuple(map(str, row)) for row in counts[counts["group"] != ""].itertuples(index=False)],
-        )
+    show_table(
+        [("community", "l"), *((kinds[str(column)], "r") for column in counts.columns[1:])],
+        [tuple(map(str, row)) for row in counts[counts["group"] != ""].itertuples(index=False)],
     )
     for followed in found.recovery:
         unit = "points" if followed.measure == "points" else "%"
         lines = [
-            (r["period"], str(r["n"]), f"{r['mean']:+.1f}", f"{r['back']:.0%}", _cell(r["r"]), _cell(r["fixed"]))
+            (r["period"], str(r["n"]), f"{r['mean']:+.1f}", percent(r["back"]), _cell(r["r"]), _cell(r["fixed"]))
             for r in followed.summary.to_dict("records")
         ]
         headers = [("year", "l"), ("areas", "r"), (unit, "r"), ("back", "r"), ("r with score", "r")]
         headers.append(("shock held fixed", "r"))
-        out.print(table_of(headers, lines, f"{followed.figure}, change since {followed.before}"))
+        show_table(headers, lines, f"{followed.figure}, change since {followed.before}")
     tell([*([found.shock.of(place)] if place else []), *found.findings], found)
 
 
@@ -307,8 +306,13 @@ def _chance(p: float) -> str:
     return "–" if p != p else f"{p:.3f}" if p >= 0.001 else "< 0.001"
 
 
+def percent(share: float) -> str:
+    """A share as text; a dash where there is none."""
+    return "–" if share != share else f"{share:.0%}"
+
+
 def _share(low: float, high: float) -> str:
-    return "–" if low != low else f"{low:.0%} to {high:.0%}"
+    return "–" if low != low else f"{percent(low)} to {percent(high)}"
 
 
 def _notes(answer: Answer) -> list[str]:

@@ -24,8 +24,7 @@ def compare(
     json: JsonOption = False,
 ) -> None:
     """What changed between two vintages: new periods, lost areas, revised values, definitions, ranks."""
-    from goodwork.cli.show import out as console
-    from goodwork.cli.show import say, show_json, table_of
+    from goodwork.cli.show import say, show_json, show_table
     from goodwork.pipeline.findings import share, size
     from goodwork.pipeline.revisions import CHANGES, revisions
     from goodwork.report.export import csv
@@ -45,7 +44,7 @@ def compare(
             for row in found.table.to_dict("records")
         ]  # fmt: skip
         if rows:
-            console.print(table_of([*headers, ("median", "n"), ("median %", "n"), ("largest %", "n")], rows))
+            show_table([*headers, ("median", "n"), ("median %", "n"), ("largest %", "n")], rows)
     if out is not None:
         write_bytes(out, (csv(found.cells) if out.suffix == ".csv" else found.markdown).encode())
         if not json:
@@ -62,8 +61,7 @@ def quality(
     json: JsonOption = False,
 ) -> None:
     """How good the figures are: complete, marked, sure, far out, repeated, broken, fresh; designation of each."""
-    from goodwork.cli.show import banner, say, show_json, table_of
-    from goodwork.cli.show import out as console
+    from goodwork.cli.show import banner, say, show_json, show_table
     from goodwork.report.quality import quality_of
     from goodwork.report.quality_page import files
     from goodwork.store.tables import write_bytes
@@ -87,7 +85,7 @@ def quality(
         ]  # fmt: skip
         headers = [("indicator", "l"), ("figures", "n"), ("last", "n"), ("complete", "n"), ("marked", "n"),
                    ("half-width", "n"), ("far out", "n"), ("designation", "l")]  # fmt: skip
-        console.print(table_of(headers, rows))
+        show_table(headers, rows)
     if out is not None:
         for name, text in files(found).items():
             write_bytes(out / name, text.encode())

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog, nnls
 
 from goodwork.errors import MethodError
 from goodwork.index.weighting import WEIGHTING, correlation, settled, shares, to_one
@@ -99,6 +98,8 @@ def _of_areas(scores: Values, bounds: Values, of: str) -> Values:
 def _programme(own: Values, peers: Values, shared: Values) -> Values:
     """The weights ``(children,)`` that lift ``own`` highest with no peer above one and every row of ``shared`` at most
     zero; among these the shortest, by Lawson & Hanson's least distance programming (1974, chapter 23)."""
+    from scipy.optimize import linprog, nnls  # 40 MB that few methods need
+
     rows = np.concatenate([peers, shared])
     limits = np.concatenate([np.ones(len(peers)), np.zeros(len(shared))])
     solved = linprog(-own, A_ub=rows, b_ub=limits, method="highs")

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Executor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from goodwork.analysis.blocks import in_order
 from goodwork.analysis.finding import Finding
 from goodwork.pipeline.answer_figures import COLUMNS, rows_of
-from goodwork.pipeline.answers import QUESTIONS, Answered, Part, answered
+from goodwork.pipeline.answers import Answered, Part
 from goodwork.pipeline.asked import Asked, inside
-from goodwork.pipeline.material import Material
-from goodwork.plugins import Tell, untold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,56 +33,53 @@ NODES = (
     "other",
 )
 FINDING, NOTE, UNANSWERED = "finding", "note", "not answered"
-#: Columns of the registry after those that say which index it is about.
+#: Columns that say which index a row is about; and those of the registry after them.
+LABELS = ("framework", "area_set", "scope", "period")
 REGISTRY = ("question", "id", "kind", "area", "sentence", "template", "numbers", "table", "rows")
 
 
-def answer_tables(material: Material, tell: Tell = untold, executor: Executor | None = None) -> dict[str, pd.DataFrame]:
-    """Every question asked of the first framework over each of its area sets, in the latest period: the tables of all
-    answers, ``findings``, the registry, and ``figures``, their drawings. Questions are worked on side by side by the
-    executor; the tables are the same."""
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What one answer adds to the tables of an edition: to those of its question, by name, to the registry of findings,
+    and to the figures."""
+
+    tables: tuple[tuple[str, pd.DataFrame], ...]
+    said: pd.DataFrame
+    drawn: pd.DataFrame
+
+
+def rows_of_answer(answer: Answered) -> Rows:
+    """An answer as rows, each with the index it is about."""
     import pandas as pd
 
+    where, codes, found = _where(answer.asked), _codes(answer.asked), []
+    for part in answer.parts:
+        for title, table in part.tables.values():
+            labels = {**where, **part.label} | ({"period": table["period"]} if "period" in table else {})
+            rest = table.drop(columns=[name for name in labels if name in table])
+            found.append((title, _coded(rest.assign(**labels)[[*labels, *rest.columns]], codes)))
+    said = pd.DataFrame(list(_registered(answer, codes)), columns=list(REGISTRY)).assign(**where)
+    shown = list(rows_of(answer.question, answer.figures))
+    return Rows(tuple(found), said, pd.DataFrame(shown, columns=list(COLUMNS)).assign(**where))
+
+
+def answer_tables(answers: Iterable[Rows]) -> dict[str, pd.DataFrame]:
+    """The tables of all answers, ``findings``, the registry, and ``figures``, their drawings."""
+    import pandas as pd
+
+    answers = list(answers)
     parts: dict[str, list[pd.DataFrame]] = {}
-    said: list[pd.DataFrame] = []
-    drawn: list[pd.DataFrame] = []
-    work = list(_work(material))
-    for done, answer in enumerate(in_order(_answered, work, executor)):
-        where = _where(answer.asked)
-        codes = _codes(answer.asked)
-        tell(f"{answer.question}: {material.geography.set_named(answer.asked.area_set).title}", done / len(work))
-        for part in answer.parts:
-            for title, table in part.tables.values():
-                labels = {**where, **part.label} | ({"period": table["period"]} if "period" in table else {})
-                rest = table.drop(columns=[name for name in labels if name in table])
-                parts.setdefault(title, []).append(_coded(rest.assign(**labels)[[*labels, *rest.columns]], codes))
-        shown = list(rows_of(answer.question, answer.figures))
-        drawn.append(pd.DataFrame(shown, columns=list(COLUMNS)).assign(**where))
-        said.append(pd.DataFrame(list(_registered(answer, codes)), columns=list(REGISTRY)).assign(**where))
+    for title, table in (one for rows in answers for one in rows.tables):
+        parts.setdefault(title, []).append(table)
     tables = {title: pd.concat([t for t in found if len(t)] or found[:1], ignore_index=True)
               for title, found in parts.items()}  # fmt: skip
-    registry, figures = pd.concat(said, ignore_index=True), pd.concat(drawn, ignore_index=True)
-    return tables | {"findings": registry[[*_LABELS, *REGISTRY]], "figures": figures[[*_LABELS, *COLUMNS]]}
-
-
-_LABELS = ("framework", "area_set", "scope", "period")
-
-
-def _work(material: Material) -> Iterator[tuple[str, Asked]]:
-    """Every question with what it is about."""
-    framework = material.frameworks[0]
-    for area_set in framework.area_sets or ("all",):
-        asked = Asked.of(material, framework, area_set)
-        yield from ((question, asked) for question in QUESTIONS)
-
-
-def _answered(work: tuple[str, Asked]) -> Answered:
-    return answered(*work)
+    registry, figures = (pd.concat([getattr(r, n) for r in answers], ignore_index=True) for n in ("said", "drawn"))
+    return tables | {"findings": registry[[*LABELS, *REGISTRY]], "figures": figures[[*LABELS, *COLUMNS]]}
 
 
 def _where(asked: Asked) -> dict[str, str]:
     values = (asked.framework.name, asked.area_set, asked.framework.method.scope, asked.period)
-    return dict(zip(_LABELS, values, strict=True))
+    return dict(zip(LABELS, values, strict=True))
 
 
 def _codes(asked: Asked) -> dict[str, dict[str, str]]:
@@ -104,12 +98,12 @@ def _coded(table: pd.DataFrame, codes: Mapping[str, Mapping[str, str]]) -> pd.Da
     table = table.rename(columns={c: codes["nodes"][c] for c in table.columns if c in codes["nodes"]})
     for columns, known in ((PLACES, codes["areas"]), (NODES, codes["nodes"])):
         for column in columns:
-            if column in table and not column_is_number(table[column]):
+            if column in table and not _is_number(table[column]):
                 table[column] = [known.get(value, value) for value in table[column]]
     return table
 
 
-def column_is_number(column: pd.Series) -> bool:
+def _is_number(column: pd.Series) -> bool:
     """Whether a column holds numbers: ``score`` is a name in one result and a number in another."""
     return bool(column.dtype.kind in "fiub")
 

@@ -181,14 +181,25 @@ class Asked:
         return np.asarray(self.index.displayed[at][:, groups])
 
     def drawn(self, index: Index, draws: int, executor: Executor | None = None) -> Values:
-        """Displayed scores of an index of these figures under draws of them, ``(draws, periods, areas)``."""
+        """Displayed scores of an index of these figures under draws of them, ``(draws, periods, areas)``; drawn
+        once."""
+        for known, number, scores in self._drawn:
+            if known is index and number == draws:
+                return scores
         method, panel = index.method, self.panel if index is self.index else self.real
         design = Design.drawn((), draws, method.sampling.seed, errors=True)
         study = Study.of(
             self.framework, panel, method, design, self.material.catalogue, published=index.scores, nodes=(INDEX,)
         )
         found = [part.scores[~part.failed][:, :, 0] for part in blocks(study, executor)]
-        return np.asarray(method.display.centre + method.display.spread * np.concatenate(found))
+        scores = np.asarray(method.display.centre + method.display.spread * np.concatenate(found))
+        scores.flags.writeable = False
+        self._drawn.append((index, draws, scores))
+        return scores
+
+    @cached_property
+    def _drawn(self) -> list[tuple[Index, int, Values]]:
+        return []
 
     @cached_property
     def breaks(self) -> dict[str, dict[str, str]]:

@@ -188,12 +188,13 @@ def shock_of(asked: Asked, name: str | None = None, k: int = 4, draws: int = DIV
     question = by_name[name] if name else declared.shock[0]
     before = Asked.of(asked.material, asked.framework, asked.area_set, question.before)
     measures = [inside(asked.title(item)) for item in question.indicators]
+    units = [f" {asked.material.catalogue[item].short_unit}" for item in question.indicators]
     values = before.figures(question.indicators, [question.period])[0][0]
     groups = communities_of(before, k, draws)
     label = dict(zip(groups.points.areas, (groups.names[g] for g in groups.labels), strict=True))
     found = shock(
         values, before.names, measures=(measures[0], measures[1]), scores=before.scores(), names=_scores(before),
-        groups=[label.get(area, "") for area in before.panel.areas],
+        groups=[label.get(area, "") for area in before.panel.areas], units=(units[0], units[1]),
     )  # fmt: skip
     missing = declared.missing(asked.material.catalogue)
     also = [item for item in question.also if item not in missing]

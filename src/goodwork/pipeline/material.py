@@ -136,11 +136,4 @@ def own_material(framework: Path, data: Path, *, catalogue: Path | None = None, 
 def panel_of(framework: Framework, material: Material, areas: list[str]) -> Panel:
     """The framework's panel for some areas: its periods, aligned by its rule; areas are grouped by their parents."""
     indicators, known = (*framework.indicators, *framework.denominators), material.geography.by_code
-    panel = Panel.from_table(material.figures_of(indicators), indicators=indicators, areas=areas)
-    levels = sorted({level for code in areas for level in known[code].parents})
-    labels = {level: np.array([known[code].parents.get(level, "") for code in areas]) for level in levels}
-    panel = replace(panel, groups=labels)
-    periods = framework.periods or panel.periods
-    if framework.alignment.rule == "nearest":
-        return panel.aligned(periods, framework.alignment.tolerance)
-    return panel.select(periods=[p for p in periods if p in panel.periods])
+    return Panel.of(framework, material.figures_of(indicators), [known[code] for code in areas])

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from platformdirs import user_data_dir
 
 from goodwork.errors import StoreError
-from goodwork.pipeline.answer_tables import answer_tables
+from goodwork.pipeline.asking import asking
 from goodwork.pipeline.change_log import ChangeLog, change_log
-from goodwork.pipeline.executors import workers
+from goodwork.pipeline.executors import alone, workers
 from goodwork.pipeline.material import Material, shipped_material
 from goodwork.pipeline.tables import edition_tables
 from goodwork.pipeline.variants import variants
+from goodwork.pipeline.watching import watched
 from goodwork.plugins import Tell, untold
 from goodwork.store.editions import Edition, open_edition, write_edition
 
 #: Looks at what a new edition changes, and says whether it may replace the former one.
 Review = Callable[[ChangeLog], bool]
-Result = TypeVar("Result")
+BUILDING = "Building the edition of the shipped figures, once; that takes some minutes"
 CODE = {"package": "goodwork", "version": version("goodwork")}
 
 
@@ -43,16 +44,14 @@ def publish(
     editions.
 
     ``draws`` and ``seed`` stand in for those of the frameworks; the manifest holds them. Blocks of draws are computed
-    by the ``executor``, threads if there is none; the edition is the same. Before it replaces another one ``review`` is
+    by the ``executor``, threads if there is none, questions by processes beside this one; the edition is the same
+    whoever does what. Before it replaces another one ``review`` is
     given what changes; where it answers no, the former edition stays and ``StoreError`` is raised.
     """
     material = material.sampled(draws, seed)
-    with nullcontext(executor) if executor else workers() as at:
-        built = variants(material, lambda text, part: tell(text, 0.8 * part), at)
-        with _meanwhile(answer_tables, material, untold, at) as answers:  # they do not need the draws
-            tables, counts = edition_tables(material, built)
-            tell("asking every question", 0.8)
-            tables |= answers.result()
+    with nullcontext(executor) if executor else workers() as at, alone(), asking(material) as questions:
+        tables, counts = edition_tables(material, variants(material, _part(tell, 0.0, 0.6), at))
+        tables |= questions.tables(_part(tell, 0.6, 0.3))
     latest = max(entry["periods"][-1] for entry in counts)
     manifest = {
         "name": material.name,
@@ -74,16 +73,12 @@ def publish(
                 f"the edition in {store} was kept: {'; '.join(log.reasons) or 'the new one was declined'}",
                 remedy="look at the changes; then build with --yes to replace it",
             )
-    return write_edition(
-        store, f"{material.name}-{latest}", tables, manifest, lambda text, part: tell(text, 0.9 + 0.1 * part)
-    )
+    return write_edition(store, f"{material.name}-{latest}", tables, manifest, _part(tell, 0.9, 0.1))
 
 
-@contextmanager
-def _meanwhile(function: Callable[..., Result], *given: Any) -> Iterator[Future[Result]]:
-    """A function at work in a thread of its own; its result, or its error, is there to be asked for."""
-    with ThreadPoolExecutor(1) as aside:
-        yield aside.submit(function, *given)
+def _part(tell: Tell, start: float, length: float) -> Tell:
+    """Progress of a part of the work as progress of the whole."""
+    return lambda text, done: tell(text, start + length * done)
 
 
 def _former(store: Path) -> Edition | None:
@@ -112,9 +107,10 @@ def default_store() -> Path:
     return Path(user_data_dir("goodwork", appauthor=False)) / "editions"
 
 
-def shipped_store(store: Path | None = None, tell: Tell = untold) -> Path:
+def shipped_store(store: Path | None = None, tell: Tell | None = None) -> Path:
     """A store that holds the edition of the shipped figures and declarations by this version of the code, built if it
-    is not there; with ``GOODWORK_DRAWS`` draws, if that is set. Raises ``StoreError`` for a store that holds another
+    is not there; with ``GOODWORK_DRAWS`` draws, if that is set. That takes minutes: how far it is, is shown on standard
+    error unless somebody is to be told. Raises ``StoreError`` for a store that holds another
     monitor: it is never replaced by this one."""
     store = store or default_store()
     material = shipped_material()
@@ -132,7 +128,8 @@ def shipped_store(store: Path | None = None, tell: Tell = untold) -> Path:
     held = {**manifest, "declarations": _settled(manifest.get("declarations", {}))}
     if not asked or any(held.get(key) != value for key, value in now.items()):
         draws = os.environ.get("GOODWORK_DRAWS", "")
-        publish(material, store, tell, draws=int(draws) if draws.isdigit() else None)
+        with nullcontext(tell) if tell else watched(BUILDING) as told:
+            publish(material, store, told, draws=int(draws) if draws.isdigit() else None)
     return store
 
 

@@ -15,7 +15,6 @@ import numpy as np
 from goodwork.errors import MethodError
 from goodwork.model.framework import INDEX
 from goodwork.pipeline.asked import Asked, Level, inside
-from goodwork.pipeline.communities import communities_of as communities_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,7 +161,7 @@ def trends_of(asked: Asked, across: bool = False, draws: int = REDRAWS, executor
     )  # fmt: skip
     return Through(
         periods, through, moves, convergence(scores[at], years, errors=errors),
-        mobility(scores[at], periods, asked.names, draws=kept), tuple(asked.priced),
+        mobility(scores[at], periods, asked.names, draws=kept), asked.priced,
     )  # fmt: skip
 
 

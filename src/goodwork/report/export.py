@@ -99,12 +99,17 @@ def answers(
 
 def csv(table: pd.DataFrame) -> str:
     """A table as CSV that a spreadsheet opens safely: text like a formula is quoted, numbers stay numbers."""
+    text: str = unlike_formulas(table).to_csv(index=False, lineterminator="\n")
+    return text
+
+
+def unlike_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with text like a formula quoted; numbers stay numbers."""
     safe = table.copy()
     for name in safe.columns:
         if safe[name].dtype == "str" or safe[name].dtype == object:
             safe[name] = safe[name].map(_not_a_formula)
-    text: str = safe.to_csv(index=False, lineterminator="\n")
-    return text
+    return safe
 
 
 def _not_a_formula(cell: Any) -> Any:

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from goodwork.analysis.wording import listing
+from goodwork.model.printed import printed_report
 from goodwork.report.printed_fact import AREAS, METHOD, NONE, PERIOD, Answers, Row, figures, signed, told
 
 if TYPE_CHECKING:
     from goodwork.analysis.clusters import Clusters
     from goodwork.monitor import Monitor
 
-#: Places whose community the report names.
-NAMED = ("York", "Cheshire East", "Cheshire West and Chester", "Blackpool", "Portsmouth", "Leeds", "Lancashire")
-#: Its examples of places that differ from their region.
-EXAMPLES = ("York", "Brighton and Hove", "Nottingham", "Leicester")
 UNPLACED = "named in the report; its letter is not in what we hold of it"
 SHAPE = f"satisfactory hours is not in ours, for there are no open local figures; {METHOD}"
 #: Centroids nearer than this to each other, or to the average, in standard deviations, count as alike.
@@ -26,32 +23,32 @@ ALIKE = 0.25
 
 def community_rows(monitor: Monitor, answers: Answers, regions: dict[str, str]) -> Iterator[Row]:
     """How many communities there are and what they are like, and where the places belong that the report names."""
-    found = answers.communities
+    found, printed = answers.communities, printed_report().communities
     steady = found.numbers["favoured_by"].str.contains("variation")
     favoured = int(found.numbers.loc[steady, "k"].iloc[0])
     yield Row(
         "Number of communities",
-        "4",
-        f"4 as a choice; the figures alone favour {favoured}",
-        "none" if favoured == 4 else signed(favoured - 4) + " if left to the figures",
-        f"places form a line more than islands: mean silhouette {np.nanmean(found.silhouettes):.2f}",
+        str(printed.number),
+        f"{len(found.names)} as a choice; the figures alone favour {favoured}",
+        "none" if favoured == printed.number else signed(favoured - printed.number) + " if left to the figures",
+        f"mean silhouette of ours {np.nanmean(found.silhouettes):.2f}: 1 would be islands, 0 no gaps between them",
     )
     yield from _profiles(monitor, found)
-    for name in NAMED:
+    for name in printed.named:
         yield Row(f"Community of {name}", UNPLACED, _placed(found, monitor.find(name).code), NONE, "not compared")
-    birmingham = monitor.find("Birmingham").code
-    region = regions[birmingham]
+    inside = monitor.find(printed.region_of)
+    region = regions[inside.code]
     here = [found.of(area) for area in found.points.areas if regions[area] == region]
     counts = ", ".join(f"{here.count(letter)} in {letter}" for letter in found.names)
-    ours = f"of {len(here)} areas: {counts}; Birmingham {_placed(found, birmingham)}"
-    yield Row(f"Communities of Birmingham's region, the {region}", UNPLACED, ours, NONE, "not compared")
+    ours = f"of {len(here)} areas: {counts}; {inside.name} {_placed(found, inside.code)}"
+    yield Row(f"Communities of {inside.name}'s region, the {region}", UNPLACED, ours, NONE, "not compared")
     yield from _healthy_life(monitor, found)
 
 
 def _profiles(monitor: Monitor, found: Clusters) -> Iterator[Row]:
     centre, members = found.centroids, found.points.members
-    titles = [monitor.catalogue[member].label for member in members]
-    for at, end, printed in ((0, np.argmin, "lowest on everything"), (3, np.argmax, "the best access to good work")):
+    titles, profiles = [monitor.catalogue[member].label for member in members], printed_report().communities.profiles
+    for at, end, printed in ((0, np.argmin, profiles.A), (3, np.argmax, profiles.D)):
         there = [title for title, g in zip(titles, end(centre, axis=0), strict=True) if g == at]
         word = "lowest" if at == 0 else "highest"
         size = int((found.labels == at).sum())
@@ -67,7 +64,7 @@ def _profiles(monitor: Monitor, found: Clusters) -> Iterator[Row]:
     strong, more = work[2] >= ALIKE, routine[2] <= -ALIKE
     yield Row(
         "Profile of community C",
-        "strong access to the labour market, more routine work",
+        profiles.C,
         f"{_means(monitor, found, 2)} (all areas: {_means(monitor, found)})",
         "agrees" if strong and more else "agrees on access; not on routine work" if strong else "differs",
         SHAPE,
@@ -76,7 +73,7 @@ def _profiles(monitor: Monitor, found: Clusters) -> Iterator[Row]:
     lower = work[1] < work[2] and like["unemployment"][1] < like["unemployment"][2]
     yield Row(
         "Profile of community B beside C",
-        "routine work and pay as in C, lower participation, higher unemployment, better satisfactory hours",
+        profiles.B,
         f"{_means(monitor, found, 1)}",
         " ".join(
             [
@@ -106,6 +103,7 @@ def _placed(found: Clusters, area: str) -> str:
 
 
 def _healthy_life(monitor: Monitor, found: Clusters) -> Iterator[Row]:
+    printed = printed_report().communities.years
     low, top = np.isin(found.labels, (0, 1)), found.labels == len(found.names) - 1
     for indicator in ("hle_male", "hle_female"):
         years, period = figures(monitor, indicator, list(found.points.areas))
@@ -115,17 +113,17 @@ def _healthy_life(monitor: Monitor, found: Clusters) -> Iterator[Row]:
         )
         yield Row(
             f"{monitor.catalogue[indicator].label}: community D less A and B",
-            "about five years",
+            f"about {printed:g} years",
             f"{gap:.1f} years (95 % interval {gap - error:.1f} to {gap + error:.1f}; means of areas, three years to "
             f"{period})",
-            signed(round(gap - 5, 1), 1),
+            signed(round(gap - printed, 1), 1),
             f"the figures were revised, and other areas are in the communities; {SHAPE}",
         )
 
 
 def region_rows(monitor: Monitor, answers: Answers, regions: dict[str, str]) -> Iterator[Row]:
     """Whether areas differ more inside regions than between them, and the report's examples beside their regions."""
-    found = answers.disparity
+    found, printed = answers.disparity, printed_report().regions
     where = found.where[-1]
     parts = [
         f"{word}: {listing([title for title, at in zip(found.indicators, where, strict=True) if at == kind])}"
@@ -135,14 +133,14 @@ def region_rows(monitor: Monitor, answers: Answers, regions: dict[str, str]) -> 
     inside = int((where == "inside").sum())
     yield Row(
         "Variation inside regions and between them",
-        "more inside regions than between them",
-        f"{'; '.join(parts)}",
+        printed.said,
+        "; ".join(parts),
         "agrees" if inside == len(where) else f"agrees for {inside} of {len(where)} members",
         "survey error, which looks like variation inside regions, is taken out of ours",
     )
     members = [m for m in monitor.framework().indicators if len(monitor.values(m, PERIOD))]
     scored = set(monitor.scores(PERIOD, AREAS)["area"])
-    for name in EXAMPLES:
+    for name in printed.examples:
         area = monitor.find(name)
         region = regions[area.code]
         here = [code for code in scored if regions[code] == region]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from goodwork.model.panel import Values
     from goodwork.monitor import Monitor
 
+#: The areas of the report, and the period of ours that is most likely its own: it does not name one.
 PERIOD = "2018"
 AREAS = "england-119"
 METHOD = "the weights, indicators and normalisation of the report are not public; figures have been revised since"
@@ -74,6 +75,6 @@ def figures(monitor: Monitor, indicator: str, areas: list[str], period: str = PE
     return found.to_numpy(dtype=float), chosen
 
 
-def told(shown: Mapping[str, str], word: Callable[[str], str] = str) -> str:
+def told(shown: Mapping[str, str]) -> str:
     """Names and figures in a row: ``unemployment 2.3 %, pay £469``."""
-    return ", ".join(f"{word(name)} {figure}" for name, figure in shown.items())
+    return ", ".join(f"{name} {figure}" for name, figure in shown.items())

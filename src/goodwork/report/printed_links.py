@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from goodwork.analysis.association import Association, pearson
+from goodwork.model.printed import printed_report
 from goodwork.report.printed_fact import AREAS, NONE, PERIOD, Row, figures, signed
 
 if TYPE_CHECKING:
@@ -15,41 +16,26 @@ if TYPE_CHECKING:
 
     from goodwork.monitor import Monitor
 
+#: What holds for every association.
 AREAL = "areas, not people; association, not cause"
-DEATHS = f"deaths, openly licensed, stand for the report's years of life lost; {AREAL}"
-DESPAIR = "a strong association with diseases of despair"
-RESILIENT = "areas with more good work were more resilient; no coefficient printed"
-STRONG = "a strong association; no coefficient printed"
-#: What the report says goes up or down with the score: indicator, sign, what is printed, what to know.
-LINKS = (
-    ("hle_male", 1, STRONG, f"{AREAL}. Below about 0.6 would mean that the data are joined wrongly"),
-    ("hle_female", 1, STRONG, f"{AREAL}. Below about 0.6 would mean that the data are joined wrongly"),
-    ("alcohol_related_mortality", -1, f"{DESPAIR}, liver disease among them", DEATHS),
-    ("drug_poisoning_deaths", -1, f"{DESPAIR}, drug use among them", DEATHS),
-    ("suicide", -1, f"{DESPAIR}, self-harm among them", DEATHS),
-    ("furlough_takeup", -1, RESILIENT, AREAL),
-    ("claimant_rise_2020", -1, RESILIENT, AREAL),
-    ("covid_deaths_first_wave", -1, "areas with more good work suffered fewer deaths; no coefficient printed",
-     f"crude rates: areas with older people have more deaths, whatever the work; {AREAL}"),
-)  # fmt: skip
-HIT = ("furlough_takeup", "claimant_rise_2020")
 
 
 def link_rows(monitor: Monitor, league: pd.DataFrame) -> Iterator[Row]:
     """Healthy life from end to end of the league, and the sign and size of every association."""
     yield _gap(monitor)
-    for indicator, sign, printed, note in LINKS:
-        found, period = association(monitor, league, indicator)
+    printed = printed_report()
+    for link in printed.link:
+        found, period = association(monitor, league, link.indicator)
         yield Row(
-            f"Score of {PERIOD} with {monitor.catalogue[indicator].label}, {period}",
-            f"{'positive' if sign > 0 else 'negative'}: {printed}",
+            f"Score of {PERIOD} with {monitor.catalogue[link.indicator].label}, {period}",
+            f"{link.sign}: {link.said}",
             str(found),
-            _verdict(found, sign),
-            note,
+            _verdict(found, 1 if link.sign == "positive" else -1),
+            f"{link.know}; {AREAL}" if link.know else AREAL,
         )
     yield Row(
         "Causes of ill health that the score goes with (R² of a quarter or more)",
-        "6 of 15",
+        f"{printed.health.close} of {printed.health.causes}",
         "not compared",
         NONE,
         "the figures for causes (DALYs) are published under non-commercial terms and are not shipped; a person's own "
@@ -64,33 +50,37 @@ def _verdict(found: Association, sign: int) -> str:
 
 
 def _gap(monitor: Monitor) -> Row:
+    printed = printed_report().health
     table = monitor.values("hle_male", PERIOD).set_index("area")
-    two = [monitor.find(name).code for name in ("Wokingham", "Stoke-on-Trent")]
+    two = [monitor.find(name).code for name in (printed.ahead, printed.behind)]
     gap = float(table.loc[two[0], "value"] - table.loc[two[1], "value"])
     doubt = " and ".join(f"±{(table.loc[code, 'upper'] - table.loc[code, 'lower']) / 2:.1f}" for code in two)
     return Row(
-        "Healthy life expectancy, men: Wokingham less Stoke-on-Trent",
-        "more than 10 years",
+        f"Healthy life expectancy, men: {printed.ahead} less {printed.behind}",
+        f"more than {printed.years:g} years",
         f"{gap:.1f} years",
-        "agrees" if gap > 10 else signed(round(gap - 10, 1), 1),
+        "agrees" if gap > printed.years else signed(round(gap - printed.years, 1), 1),
         f"three years to 2018, revised series; the two figures are sure to {doubt} years (95 % intervals)",
     )
 
 
 def shock_rows(monitor: Monitor, league: pd.DataFrame) -> Iterator[Row]:
     """The report's two examples: who was hit harder, and on which side of the averages they lie."""
-    codes = league["area"].tolist()
-    hit = np.stack([figures(monitor, name, codes, "2020")[0] for name in HIT], axis=1)
-    two = [codes.index(monitor.find(name).code) for name in ("Blackpool", "West Berkshire")]
+    printed, codes = printed_report(), league["area"].tolist()
+    shock = printed.shock
+    hit = np.stack([figures(monitor, name, codes, "2020")[0] for name in shock.indicators], axis=1)
+    names = (shock.harder, shock.other)
+    two = [codes.index(monitor.find(name).code) for name in names]
     mean = np.nanmean(hit, axis=0)
     harder = bool((hit[two[0]] > hit[two[1]]).all())
     above = ["above both means" if (x > mean).all() else "below both" if (x < mean).all() else "above one mean"
              for x in hit[two]]  # fmt: skip
-    shown = [monitor.catalogue[name].show(float(m)) for name, m in zip(HIT, mean, strict=True)]
+    shown = [monitor.catalogue[name].show(float(m)) for name, m in zip(shock.indicators, mean, strict=True)]
+    (one, other), (rise, less) = ([printed.value(name, what) for name in names] for what in shock.indicators)
     yield Row(
-        "Blackpool and West Berkshire: which was hit harder in both measures",
-        "Blackpool (34 % against 27 %; 5.2 points against 2.5)",
-        f"{'Blackpool' if harder else 'neither'}; Blackpool {above[0]}, West Berkshire {above[1]} "
+        f"{names[0]} and {names[1]}: which was hit harder in both measures",
+        f"{names[0]} ({one:g} % against {other:g} %; {rise:g} points against {less:g})",
+        f"{names[0] if harder else 'neither'}; {names[0]} {above[0]}, {names[1]} {above[1]} "
         f"(means {shown[0]} and {shown[1]} of {int(np.isfinite(hit).all(axis=1).sum())} areas)",
         "agrees" if harder else "differs",
         "windows differ, see above",

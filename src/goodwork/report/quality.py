@@ -48,7 +48,7 @@ class Quality:
     a share of the value (median, and nine tenths are below ``wide``). ``outliers``: by indicator and area, figures that
     lie further than five robust standard deviations from the median area of their period. ``repeats``: neighbouring
     periods in which most areas have the same figure. ``breaks``: as declared. ``small``: what becomes of places too
-    small for most statistics, by place and declared rule, and how many figures they and their neighbours have.
+    small for most statistics, by place and declared rule, and how many figures they have.
     """
 
     name: str
@@ -183,8 +183,8 @@ def designation(indicator: Indicator) -> str:
     >>> designation(Indicator(id="u", name="U", unit="%", kind="share", caveat="Official statistics in development."))
     'official statistics in development'
     """
-    if said := getattr(indicator, "designation", ""):
-        return str(said)
+    if indicator.designation:
+        return indicator.designation
     return next((words for rule, words in DESIGNATIONS if re.search(rule, indicator.caveat, re.IGNORECASE)), UNSAID)
 
 

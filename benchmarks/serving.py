@@ -1,0 +1,226 @@
+"""Speed of serving as ratios to a bare Starlette route that returns the same bytes, over the loopback, 8 connections.
+
+Ratios are of CPU seconds of the server's process for each request, which other work on the machine hardly moves; the
+requests a second and the slowest in a hundred are by the clock. Beside them: memory of the process, bytes that travel
+for the first map, and the time until it stands in Chromium.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+import time
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from line import Line, show
+
+CONNECTIONS, REQUESTS = 8, 1600
+CHROMIUM = Path("/usr/bin/chromium")
+#: What is asked for: name, address, target of requests a second, target of the slowest in a hundred (ms).
+CASES = (
+    ("area JSON", "/area/{area}.json", 1500, 50),
+    ("league JSON", "/index.json", 1000, 60),
+    ("HTML page", "/", 300, 100),
+)
+PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now()"
+TARGET, MEMORY, BYTES, DRAWN = 0.7, 200, 150_000, 500
+
+
+@dataclass(frozen=True)
+class Served:
+    """What a load of requests cost: CPU seconds and clock seconds a request, the slowest in a hundred, bytes of one."""
+
+    cpu: float
+    clock: float
+    slowest: float
+    size: int
+
+
+def served_app(store: str, told: Connection) -> None:
+    """The monitor's own server, in a process of its own."""
+    import uvicorn
+
+    from goodwork.web.serve import Application, listening
+
+    with listening("127.0.0.1", 0) as taken:
+        app = Application(store)()
+        told.send(taken.getsockname()[1])
+        uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False)).run(sockets=[taken])
+
+
+def bare_app(answers: dict[str, tuple[bytes, dict[str, str]]], told: Connection) -> None:
+    """Starlette with one route for each address, which returns bytes that are there already."""
+    import uvicorn
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    from goodwork.web.serve import listening
+
+    def route(path: str, body: bytes, headers: dict[str, str]) -> Route:
+        async def answer(request: Request) -> Response:
+            return Response(body, headers=headers)
+
+        return Route(path, answer)
+
+    with listening("127.0.0.1", 0) as taken:
+        app = Starlette(routes=[route(path, *answer) for path, answer in answers.items()])
+        told.send(taken.getsockname()[1])
+        uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False)).run(sockets=[taken])
+
+
+class Server:
+    """A server in a process of its own, ended when it is left."""
+
+    def __init__(self, work: Any, given: Any) -> None:
+        context = get_context("spawn")
+        here, there = context.Pipe()
+        self.process = context.Process(target=work, args=(given, there), daemon=True)
+        self.process.start()
+        self.port = int(here.recv())
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.join(10)
+
+    def spent(self) -> float:
+        """CPU seconds of the process so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> float:
+        """MiB that the process holds."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+
+async def _reader(port: int, path: str, count: int, took: list[float]) -> int:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    asked = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: br, gzip\r\n\r\n".encode()
+    size = 0
+    for _ in range(count):
+        begun = time.perf_counter()
+        writer.write(asked)
+        head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise AssertionError(head[:200])
+        size = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        await reader.readexactly(size)
+        took.append(time.perf_counter() - begun)
+    writer.close()
+    return size
+
+
+def load(server: Server, path: str, requests: int = REQUESTS) -> Served:
+    """Ask for one address over all connections at once."""
+    wait(server.port, path)
+    took: list[float] = []
+
+    async def all_readers() -> int:
+        each = requests // CONNECTIONS
+        return max(await asyncio.gather(*(_reader(server.port, path, each, took) for _ in range(CONNECTIONS))))
+
+    spent, begun = server.spent(), time.perf_counter()
+    size = asyncio.run(all_readers())
+    clock = time.perf_counter() - begun
+    cpu = server.spent() - spent
+    return Served(cpu / len(took), clock / len(took), sorted(took)[int(0.99 * len(took))], size)
+
+
+def wait(port: int, path: str) -> None:
+    """Until the server answers; the first answer is made then."""
+    for _ in range(600):
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=60):
+                break
+        except OSError:
+            time.sleep(0.1)
+    asyncio.run(_reader(port, path, 2, []))
+
+
+def answers_of(store: str) -> dict[str, tuple[bytes, dict[str, str]]]:
+    """The finished bytes and headers of every case, as the monitor sends them."""
+    from fastapi.testclient import TestClient
+
+    from goodwork.monitor import Monitor
+    from goodwork.web.app import create_app
+    from goodwork.web.serving.finished import pack
+
+    monitor = Monitor.open(store)
+    found = {}
+    with TestClient(create_app(monitor)) as client:
+        for path in paths(monitor):
+            answer = client.get(path, headers={"Accept-Encoding": "identity"})
+            headers = {k: v for k, v in answer.headers.items() if k != "content-length"}
+            found[path] = pack(answer.content, "br"), {**headers, "content-encoding": "br"}
+    return found
+
+
+def paths(monitor: Any) -> list[str]:
+    """The address of every case."""
+    area = monitor.scores()["area"].iloc[0]
+    return [path.format(area=area) for _, path, _, _ in CASES]
+
+
+def first_map(port: int) -> tuple[int, float]:
+    """Bytes that travel for the first page, and milliseconds until its map stands, in a browser that has nothing yet;
+    the least of five. NaN where there is no browser."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        return 0, float("nan")
+    if not CHROMIUM.exists():
+        return 0, float("nan")
+    drawn, size = [], 0
+    with sync_playwright() as run:
+        browser = run.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        for _ in range(5):
+            context = browser.new_context(viewport={"width": 1280, "height": 900})
+            page = context.new_page()
+            page.goto(f"http://127.0.0.1:{port}/", wait_until="load")
+            page.wait_for_selector(".canvas svg path, table.league")
+            drawn.append(page.evaluate(PAINTED))
+            size = page.evaluate(
+                "() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+                ".reduce((sum, one) => sum + one.transferSize, 0)")  # fmt: skip
+            context.close()
+        browser.close()
+    return int(size), min(drawn)
+
+
+def report(store: str) -> list[dict[str, Any]]:
+    """Print every line; the same as plain data."""
+    rows: list[dict[str, Any]] = []
+    answers = answers_of(store)
+    with Server(served_app, store) as ours, Server(bare_app, answers) as bare:
+        for (name, _, rate, slow), path in zip(CASES, answers, strict=True):
+            own, reference = load(ours, path), load(bare, path)
+            note = f"{1 / own.clock:,.0f}/s (bare {1 / reference.clock:,.0f}), p99 {1000 * own.slowest:.0f} ms"
+            line = Line(f"serving: {name}, a request", own.cpu, reference.cpu, "bare", f"≥ {TARGET} ×", note)
+            show(line)
+            rows.append({"what": line.what, "ours": own.cpu, "reference": reference.cpu, "ratio": line.ratio,
+                         "per_second": 1 / own.clock, "p99_ms": 1000 * own.slowest, "target_per_second": rate,
+                         "target_p99_ms": slow, "bytes": own.size})  # fmt: skip
+        held = ours.memory()
+        size, drawn = first_map(ours.port)
+        print(f"{'serving: memory of the process':50s} {held:6.0f} MiB   target ≤ {MEMORY}", flush=True)
+        print(f"{'serving: bytes of the first page, packed':50s} {size / 1000:6.0f} kB   target ≤ {BYTES // 1000}")
+        print(f"{'serving: first map drawn in Chromium':50s} {drawn:6.0f} ms   target ≤ {DRAWN}", flush=True)
+        rows.append({"what": "serving: memory", "mib": held, "bytes": size, "drawn_ms": drawn})
+    return rows
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit("usage: python benchmarks/serving.py STORE")
+    report(sys.argv[1])

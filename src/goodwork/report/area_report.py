@@ -1,0 +1,225 @@
+"""The report of an area: where it stands, on what, beside whom, through time, in what conditions, from what sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.profile import Profile
+from goodwork.figures.league import league
+from goodwork.model.area import Area
+from goodwork.monitor import Monitor
+from goodwork.report import area_figures, area_tables, area_words
+from goodwork.report.document import Chapter, Document, Fact, dated, file_name
+from goodwork.report.section import Section
+from goodwork.report.told import setting, told
+from goodwork.report.view import View
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from goodwork.figures.figure import Figure
+
+#: Under every table of figures.
+MARKED = "A figure without a marker is as published. “No data” is not zero: nothing is filled in."
+
+
+def area_report(
+    monitor: Monitor, area: str, period: str | None = None, area_set: str | None = None, framework: str | None = None
+) -> Document:
+    """The report of the area a person means by a name or code; raises ``NotFound`` with the nearest names."""
+    return report_of(setting(monitor, period, area_set, framework), monitor.find(area))
+
+
+def report_of(view: View, area: Area) -> Document:
+    """The report of an area in a view, which can be asked for many areas without reading the edition again."""
+    found = view.profile(area)
+    groups = company(view, area.code)
+    chapters = (
+        Chapter(f"Where {area.name} stands", _standing(view, found)),
+        Chapter("On what: every indicator, beside others", _members(view, found, groups)),
+        Chapter("Through time", _through(view, found)),
+        Chapter(f"Who is like {area.name}", _alike(view, found)),
+        Chapter("Conditions, health and shocks", _around(view, found)),
+        Chapter("What is missing, and where the figures come from", _sources(view, found)),
+    )
+    return Document(
+        name=file_name("area", area.code, area.name),
+        kind="Area report",
+        title=area.name,
+        lead=area_words.lead(view, found),
+        chapters=tuple(c for c in chapters if c.sections),
+        about=view.where,
+        source=area_figures.caption(view, "", "", "").source,
+        facts=_facts(view, found),
+        dated=dated(view.monitor),
+        invented=view.monitor.invented,
+        data=_data(view, found),
+    )
+
+
+def company(view: View, code: str) -> dict[str, tuple[str, list[str]]]:
+    """The groups an area is set beside: its community and its neighbours, kind → (name, codes)."""
+    groups: dict[str, tuple[str, list[str]]] = {}
+    clusters, near = (view.rows(name, period=view.period) for name in ("communities", "neighbours"))
+    if len(clusters) and len(mine := clusters[clusters["area"] == code]):
+        letter = mine["community"].iloc[0]
+        groups["community"] = (f"mean of community {letter}", list(clusters[clusters["community"] == letter]["area"]))
+    if len(near) and len(mine := near[near["area"] == code]):
+        groups["neighbours"] = (f"mean of {len(mine)} neighbours", list(mine.sort_values("rank")["neighbour"]))
+    return groups
+
+
+def _facts(view: View, found: Profile) -> tuple[Fact, ...]:
+    index = found.index
+    if not index.scored:
+        return ()
+    low, high = index.low == index.low, index.rank_low == index.rank_low
+    facts = [
+        Fact("Score", f"{index.score:.1f}",
+             f"95 % interval {index.low:.1f} to {index.high:.1f}" if low else "no interval"),
+        Fact(f"Rank of {index.of}", f"{index.rank:.0f}{'=' if index.ties else ''}",
+             f"95 % interval {index.rank_low:.0f} to {index.rank_high:.0f}" if high else "no interval"),
+    ]  # fmt: skip
+    clusters = view.rows("communities", period=view.period)
+    mine = clusters[clusters["area"] == found.area.code] if len(clusters) else clusters
+    if len(mine):
+        row = mine.iloc[0]
+        facts.append(Fact("Community", str(row["community"]), f"in {100 * row['stability']:.0f} % of the draws"))
+    return tuple(facts)
+
+
+def _standing(view: View, found: Profile) -> tuple[Section, ...]:
+    if not found.index.scored:
+        others, ever = [s for s in found.domains if s.scored], len(view.ranked[view.ranked["area"] == found.area.code])
+        words = say(
+            "{n} of {all} domains have a score for {period}; {ever} of {periods} periods have a score and a rank. What "
+            "is held is listed below.", n=len(others), all=len(found.domains), period=found.period, ever=ever,
+            periods=len(view.monitor.periods(view.name)),
+        )  # fmt: skip
+        return (Section("", (words,), area_tables.domains(found) if others else None),)
+    code = found.area.code
+    sure = (*area_words.tier(view, code), *area_words.doubts(view, found))
+    rows = area_tables.around(view, found)
+    first, last = rows.iloc[0], rows.iloc[-1]
+    words = say(
+        "The {n} areas from {first} ({top:.0f}) to {last} ({bottom:.0f}): most of their intervals overlap.",
+        n=len(rows), first=first["name"], top=first["rank"], last=last["name"], bottom=last["rank"],
+    )  # fmt: skip
+    drawn = league(
+        rows,
+        area_figures.caption(view, f"The places next to {found.area.name}", "Rank with its 95 % interval", str(words),
+                             better="higher is better"),
+        chosen=[code], name="around",
+    )  # fmt: skip
+    return (
+        Section("", (*sure, *area_words.points(found)), area_tables.domains(found)),
+        Section("", (), None, drawn),
+    )
+
+
+def _members(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]]) -> tuple[Section, ...]:
+    if all(cell.value != cell.value for cell in found.figures):
+        return ()
+    spine: Figure = area_figures.beside(view, found, groups)
+    made = area_figures.made_of(view, found)
+    return (
+        Section("", (), None, spine),
+        Section("The figures", (), area_tables.members(view, found, groups), None,
+                (MARKED, "Nation and region as their publishers give them; means of areas count each area once.")),
+        *([Section("What the score is made of", (), None, made)] if made is not None else []),
+    )  # fmt: skip
+
+
+def _through(view: View, found: Profile) -> tuple[Section, ...]:
+    score, rank = area_figures.through_time(view, found), area_figures.places(view, found)
+    words = area_words.trend(view, found)
+    drawn = [Section("", (), None, figure) for figure in (score, rank) if figure is not None]
+    return (*([Section("", words)] if words else []), *drawn)
+
+
+def _alike(view: View, found: Profile) -> tuple[Section, ...]:
+    near = area_tables.neighbours(view, found)
+    sections = []
+    if len(near):
+        sections.append(Section("Neighbours", told(view, "neighbours", found.area.code), near, None, (
+            "Distance in standard deviations over the indicators, wherever the areas lie: a fairer first comparison "
+            "than the whole table.",)))  # fmt: skip
+    if words := area_words.community(view, found):
+        sections.append(Section("Community", words))
+    if words := told(view, "compacts", found.area.code):
+        sections.append(Section("Compact", words))
+    return tuple(sections)
+
+
+def _around(view: View, found: Profile) -> tuple[Section, ...]:
+    sections = []
+    for title, question, names in _topics(view):
+        table = area_tables.held(view, found, names)
+        words = _answers(view, question, found.area.code)
+        if len(table) or words:
+            sections.append(Section(title, words, table if len(table) else None))
+    if sections:
+        last = sections[-1]
+        notes = (MARKED, "About areas, not people; association, not cause.")
+        sections[-1] = Section(last.title, last.findings, last.table, last.figure, notes)
+    return tuple(sections)
+
+
+def _topics(view: View) -> tuple[tuple[str, str, list[str]], ...]:
+    """What lies around the index: the title, the question that speaks of it, its indicators."""
+    catalogue, frameworks = view.monitor.catalogue, view.monitor.frameworks
+    kept = set(view.framework.indicators)
+    conditions = frameworks["conditions"].indicators if "conditions" in frameworks else ()
+    role = {r: [i.id for i in catalogue.indicator if i.role == r and i.id not in kept] for r in ("outcome", "shock")}
+    return (
+        ("Conditions for good work", "conditions", [n for n in conditions if n not in kept]),
+        ("Health and outcomes", "health", role["outcome"]),
+        ("The shock of 2020", "shock", role["shock"]),
+    )
+
+
+def _answers(view: View, question: str, code: str) -> tuple[Finding, ...]:
+    """What an answer says of the area, in this set of areas or, where that has none, in the one it was asked of."""
+    if found := told(view, question, code):
+        return found
+    for other in view.monitor.area_sets(view.name):
+        if other.name != view.set_name and (found := told(View(view.monitor, view.name, other.name, view.period),
+                                                          question, code)):  # fmt: skip
+            return found
+    return ()
+
+
+def _sources(view: View, found: Profile) -> tuple[Section, ...]:
+    missing = area_tables.missing(found)
+    shown = [*view.framework.indicators, *(name for _, _, names in _topics(view) for name in names)]
+    lacking = (
+        say("{n} of the {all} indicators of the index have no figure for {name} in {period}.", n=len(missing),
+            all=len(found.figures), name=found.area.name, period=found.period)
+        if len(missing) else say("Every indicator of the index has a figure here.")
+    )  # fmt: skip
+    sources = area_tables.sources(view, found, shown)
+    notes = (found.framework.description,) if found.framework.description else ()
+    return (
+        Section("What is missing", (lacking,), missing if len(missing) else None, None, notes),
+        Section("Sources", (), None, None, tuple(f"{row.figures}: {row.source}." for row in sources.itertuples())),
+    )
+
+
+def _data(view: View, found: Profile) -> dict[str, pd.DataFrame]:
+    """Every figure and standing in full precision, for the spreadsheet."""
+    import pandas as pd
+
+    standings = [found.index, *found.domains, *(f.standing for f in found.figures)]
+    names = ("title", "score", "low", "high", "rank", "rank_low", "rank_high", "ties", "of")
+    scores = pd.DataFrame([{n: getattr(s, n) for n in names} for s in standings])
+    columns = {"title": "measure", "low": "score, lower", "high": "score, upper", "rank_low": "rank, lower",
+               "rank_high": "rank, upper", "of": "areas ranked"}  # fmt: skip
+    rows = [
+        {"indicator": f.indicator.name, "unit": f.indicator.unit, "better": f.direction, "period": f.period,
+         "covers": f.span, "value": f.value, "lower": f.lower, "upper": f.upper, "marker": str(f.status),
+         "basis": f.basis, "nation": f.nation, "national value": f.national, "normalised": f.normalised,
+         "contribution": f.contribution, "source": f.origin.line if f.origin else ""}
+        for f in found.figures
+    ]  # fmt: skip
+    return {"standings": scores.rename(columns=columns), "figures": pd.DataFrame(rows)}

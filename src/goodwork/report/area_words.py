@@ -1,0 +1,193 @@
+"""What is said of one area, sentence by sentence, each with the numbers it rests on."""
+
+from __future__ import annotations
+
+from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.profile import Figure, Profile, Standing, ordinal
+from goodwork.report.view import View
+
+#: From this share of draws on, one area clearly stands above another; up to one less this share, clearly below.
+CLEAR = 0.95
+#: What was varied, in words.
+VARIED = {
+    "sampling": "the surveys’ sampling error",
+    "method": "the choices of the method",
+    "both": "both together",
+}
+
+
+def lead(view: View, found: Profile) -> tuple[Finding, ...]:
+    """What it comes to: rank and score with their intervals, and from how many areas it cannot be told; or why there is
+    no score."""
+    name, index = found.area.name, found.index
+    if not index.scored:
+        reason = found.not_scored or "no figure for this measure"
+        return (say("{name} has no score and no rank for {period}: {reason}.", name=name, period=found.period,
+                    reason=reason),)  # fmt: skip
+    sentences = [_ranked(found, index), _scored(found, index)]
+    alike = same_places(view, found.area.code)
+    if alike:
+        sentences.append(
+            say(
+                "It cannot be told from {alike} of the {others} other areas: it stood above each of them in more than "
+                "5 % and fewer than 95 % of the draws of the figures.",
+                alike=len(alike),
+                others=index.of - 1,
+            )
+        )
+    return tuple(sentences)
+
+
+def _ranked(found: Profile, index: Standing) -> Finding:
+    doubt = (
+        say("95 % interval {low:.0f} to {high:.0f}", low=index.rank_low, high=index.rank_high)
+        if index.rank_low == index.rank_low
+        else say("no interval was computed")
+    )
+    among = "" if found.area_set.name == "all" else f" in {found.area_set.title}"
+    return say(
+        "{name} is {joint}{place} of {of} areas{among} in {period} ({doubt}).",
+        name=found.area.name, joint="joint " if index.ties else "", place=ordinal(int(index.rank)), rank=index.rank,
+        of=index.of, among=among, period=found.period, doubt=doubt,
+    )  # fmt: skip
+
+
+def _scored(found: Profile, index: Standing) -> Finding:
+    anchor = f"; {found.framework.method.anchor}" if found.framework.method.anchor else ""
+    doubt = (
+        say("95 % interval {low:.1f} to {high:.1f}", low=index.low, high=index.high)
+        if index.low == index.low
+        else say("no interval was computed")
+    )
+    return say("Its score is {score:.1f} ({doubt}{anchor}).", score=index.score, doubt=doubt, anchor=anchor)
+
+
+def same_places(view: View, code: str) -> dict[str, float]:
+    """Areas from which one cannot be told, with the share of draws in which it stood above each; none where pairs were
+    not counted."""
+    return {other: share for other, share in view.above(code).items() if 1 - CLEAR < share < CLEAR}
+
+
+def tier(view: View, code: str) -> tuple[Finding, ...]:
+    """The tier an area is in, and how many are in it with it."""
+    if code not in view.index.index or "tier" not in view.index or view.index.loc[code, "tier"] != view.index.loc[
+        code, "tier"]:  # fmt: skip
+        return ()
+    mine, last = float(view.index.loc[code, "tier"]), float(view.index["tier"].max())
+    others = int((view.index["tier"] == mine).sum()) - 1
+    return (
+        say(
+            "It is in tier {tier:.0f} of {last:.0f}, with {others} other {areas}: within a tier, places say little.",
+            tier=mine, last=last, others=others, areas="area" if others == 1 else "areas",
+        ),
+    )  # fmt: skip
+
+
+def doubts(view: View, found: Profile) -> tuple[Finding, ...]:
+    """What the rank could have been under each kind of doubt, and which doubt is the wider."""
+    rows = view.doubt
+    if not len(rows) or not found.index.scored:
+        return ()
+    mine = rows[rows["area"] == found.area.code].set_index("vary")
+    there = [vary for vary in VARIED if vary in mine.index]
+    parts = [
+        say("{low:.0f} to {high:.0f} for {why}", low=mine.loc[v, "rank_low"], high=mine.loc[v, "rank_high"],
+            why=VARIED[v])
+        for v in there
+    ]  # fmt: skip
+    told = [say("In 95 of 100 draws the rank was {parts:apart}.", parts=parts)] if parts else []
+    if {"sampling", "method"} <= set(there):
+        wide = {v: float(mine.loc[v, "rank_high"] - mine.loc[v, "rank_low"] + 1) for v in ("sampling", "method")}
+        told.append(_wider(wide["sampling"], wide["method"]))
+    return tuple(told)
+
+
+def _wider(sampling: float, method: float) -> Finding:
+    if max(sampling, method) < 1.25 * min(sampling, method):
+        template = "Both kinds of doubt matter about alike: {sampling:.0f} and {method:.0f} places."
+    elif sampling > method:
+        template = "Sampling error matters more than the choice of method: {sampling:.0f} places against {method:.0f}."
+    else:
+        template = "The choice of method matters more than sampling error: {method:.0f} places against {sampling:.0f}."
+    return say(template, sampling=sampling, method=method)
+
+
+def points(found: Profile) -> tuple[Finding, ...]:
+    """On what the area stands in the better and in the worse half, and where that is clear."""
+    told = []
+    for half, cells in (("better", found.strengths), ("worse", found.weaknesses)):
+        if cells:
+            names = [cell.indicator.label for cell in cells]
+            sure = [cell.indicator.label for cell in cells if clearly(cell)]
+            told.append(
+                say(
+                    "In the {half} half of the areas compared it stands on {names}; {which}.",
+                    half=half,
+                    names=names_of(names),
+                    which=_which(sure, len(names)),
+                )
+            )
+    return tuple(told)
+
+
+def names_of(names: list[str]) -> Finding:
+    """Names as a sentence lists them."""
+    return say("{names:list}", names=names)
+
+
+def _which(sure: list[str], count: int) -> Finding:
+    if not sure:
+        return say("on none of them clearly")
+    if len(sure) == count:
+        return say("clearly so" if count == 1 else "clearly so on each")
+    return say("clearly so on {names:list}", names=sure)
+
+
+def clearly(cell: Figure) -> bool:
+    """Whether the whole interval of the rank lies in one half."""
+    middle = (cell.standing.of + 1) / 2
+    return cell.standing.rank_high < middle or cell.standing.rank_low > middle
+
+
+def trend(view: View, found: Profile) -> tuple[Finding, ...]:
+    """Whether it improves or falls back beside the other areas, over the longest stretch without a break."""
+    rows = view.rows("trends", period=view.period)
+    mine = rows[rows["area"] == found.area.code] if len(rows) else rows
+    if not len(mine):
+        return ()
+    row = mine.iloc[0]
+    if row["slope"] != row["slope"]:
+        return ()
+    return (
+        say(
+            "Beside the other areas: {verdict}, judged over all areas at once ({slope:+.2f} points a year, 95 % "
+            "interval {low:+.2f} to {high:+.2f}; {n:.0f} periods without a break).",
+            verdict=row["verdict"], slope=row["slope"], low=row["low"], high=row["high"], n=row["n"],
+        ),
+    )  # fmt: skip
+
+
+def community(view: View, found: Profile) -> tuple[Finding, ...]:
+    """The community it is in, how surely, and which other one it is nearest to."""
+    rows, profiles = view.rows("communities", period=view.period), view.rows("communities_profiles", period=view.period)
+    mine = rows[rows["area"] == found.area.code] if len(rows) else rows
+    if not len(mine) or not mine.iloc[0]["community"]:
+        return ()
+    row = mine.iloc[0]
+    same = profiles[profiles["community"] == row["community"]].iloc[0]
+    called = f", “{row['archetype']}”" if row["archetype"] else ""
+    published = same["published"] if same["published"] == same["published"] else ""
+    called += f" (others have called such a community “{published}”)" if published else ""
+    border = ""
+    if row["borderline"]:
+        border = f": on the border to community {row['second']}"
+    elif row["stability"] < 1 and row["second"]:
+        border = f"; otherwise mostly in {row['second']}"
+    return (
+        say(
+            "{name} belongs to community {letter}{called}: {n:areas} with the same profile, mean score {score:.1f}. It "
+            "was there in {stability:.0%} of the draws{border}. Community A has the lowest mean score.",
+            name=found.area.name, letter=row["community"], called=called, n=int(same["areas"]),
+            score=float(same["score"]), stability=float(row["stability"]), border=border,
+        ),
+    )  # fmt: skip
