@@ -51,6 +51,7 @@ docs: $(STAMP)  ## generated pages of the documentation
 
 bench: $(DEV_STAMP)  ## speed, as ratios to a reference
 	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/serving.py
 
 clean:
 	rm -rf $(VENV) .editions .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

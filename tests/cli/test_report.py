@@ -9,7 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from goodwork.cli.app import app
+from goodwork.cli.options import Where
+from goodwork.cli.report import _document
 from goodwork.errors import GoodWorkError, NotFound
+from goodwork.monitor import Monitor
 
 
 def ask(store: Path, *words: str) -> str:
@@ -26,13 +29,33 @@ def test_an_area_is_written_in_the_formats_asked_for(edition_store: Path, tmp_pa
     assert all(path.stat().st_size > 10_000 for path in files)
 
 
-def test_each_kind_has_its_words(edition_store: Path, tmp_path: Path) -> None:
-    for words, name in (
-        (["community", "b"], "community-b"), (["compact", "2"], "compact-2"),
-        (["audit", "Greater", "Manchester"], "audit"),
-    ):  # fmt: skip
-        ask(edition_store, *words, "--out", str(tmp_path), "--format", "html")
-        assert any(path.name.startswith(name) for path in tmp_path.iterdir())
+def test_each_kind_has_its_words(monkeypatch: pytest.MonkeyPatch, monitor: Monitor) -> None:
+    asked: list[str] = []
+    for module, function in (("bulletin", "bulletin"), ("gallery", "gallery"), ("audit_report", "audit_report"),
+                             ("community_report", "community_report"), ("community_report", "compact_report"),
+                             ("area_report", "area_report")):  # fmt: skip
+
+        def note(monitor: Monitor, *about: object, function: str = function) -> str:
+            asked.append(" ".join([function, *(str(word) for word in about if word)]))
+            return function
+
+        monkeypatch.setattr(f"goodwork.report.{module}.{function}", note)
+    where = Where()
+    where.__dict__["monitor"] = monitor
+    for words in (
+        "bulletin",
+        "gallery",
+        "audit",
+        "audit Greater Manchester",
+        "community b",
+        "compact 2",
+        "Bath and North",
+    ):
+        _document(where, words.split())
+    assert asked == [
+        "bulletin", "gallery", "audit_report nation", "audit_report Greater Manchester", "community_report b",
+        "compact_report 2", "area_report Bath and North",
+    ]  # fmt: skip
 
 
 def test_what_cannot_be_reported_is_told(edition_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

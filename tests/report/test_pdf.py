@@ -108,9 +108,10 @@ def test_nothing_runs_into_the_margins(york: Document, scilly: Document, view: A
     assert white_margins(report_of(view, longest))
 
 
-def test_a_table_too_wide_is_seen_in_the_margin(york: Document) -> None:
-    wide = pd.DataFrame([["x" * 60] * 4], columns=list("abcd"))
-    assert not white_margins(replace(york, chapters=(Chapter("Wide", (Section("", (), wide),)),)))
+def test_a_word_too_wide_is_seen_in_the_margin(york: Document) -> None:
+    """So that the test above is known to see something."""
+    wide = Chapter("Wide", (Section("", (say("{word}", word="x" * 200),)),))
+    assert not white_margins(replace(york, chapters=(wide,)))
 
 
 NASTY = "#let x = 1 $a_b$ *bold* _it_ \\ <b>&amp;</b> @ref `raw` = no heading / [x] “ŵ” −5"

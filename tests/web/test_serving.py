@@ -120,7 +120,7 @@ def test_what_was_answered_is_made_once_and_the_oldest_makes_room(toy: Monitor) 
     real = kept.app
 
     async def counting(scope: object, receive: object, send: object) -> None:
-        asked.append(scope["path"])  # type: ignore[index]
+        asked.extend([scope["path"]] if scope["type"] == "http" else [])  # type: ignore[index]
         await real(scope, receive, send)  # type: ignore[arg-type]
 
     kept.app = counting  # type: ignore[assignment]

@@ -53,7 +53,7 @@ def card(title: str, sentence: str, line: str) -> bytes:
 def shortened(text: str, longest: int) -> str:
     """A text of no more than so many characters, cut between words.
 
-    >>> shortened("Wandsworth scores highest", 18), shortened("York", 18)
+    >>> shortened("Wandsworth scores highest", 20), shortened("York", 20)
     ('Wandsworth scores…', 'York')
     """
     if len(text) <= longest:

@@ -47,7 +47,7 @@ def read_prices(path: Path) -> Prices:
 
 
 def read_levers(path: Path) -> Levers:
-    """The register of levers in a TOML file, or ``levers.toml`` in a folder, joined to the shipped one if it extends it.
+    """The register of levers in a TOML file, or ``levers.toml`` in a folder, joined to ours if it extends that.
 
     Raises ``DeclarationError`` naming the file and the place for anything that is wrong with it.
     """

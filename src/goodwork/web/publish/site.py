@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
-import goodwork
 from goodwork.errors import DataError, DeclarationError, Fault, StoreError, raise_faults
 from goodwork.monitor import Monitor
 from goodwork.plugins import Tell, untold
@@ -176,7 +175,7 @@ def _record(folder: Path) -> dict[str, Any]:
 def _made_of(monitor: Monitor, base: str, cards: bool) -> str:
     """A digest of all that a copy follows from: the edition, this program, the address."""
     digest = hashlib.sha256(f"{checksum(monitor.edition.path / MANIFEST)}\n{base}\n{cards}\n".encode())
-    root = Path(goodwork.__file__).parent
+    root = Path(__file__).parents[2]
     for file in sorted(root.rglob("*")):
         if file.suffix in (".py", ".html", ".css", ".js", ".svg", ".toml") and file.is_file():
             digest.update(file.read_bytes())

@@ -160,7 +160,7 @@ function address(keep, own, usual, paired) {
     else found.delete(name);
   }
   const query = found.size ? `?${found}` : "";
-  history[keep ? "pushState" : "replaceState"](null, "", `/weights${query}`);
+  history[keep ? "pushState" : "replaceState"](null, "", `${location.pathname}${query}`);
   for (const link of document.querySelectorAll("[data-twin]")) link.setAttribute("href", link.dataset.twin + query);
 }
 
