@@ -12,6 +12,7 @@ from typing import Any
 
 from goodwork.errors import GoodWorkError
 
+REMEDY = "pip install 'goodwork[pdf]'; HTML, SVG and spreadsheet come without it"
 FONT = "Source Sans Pro"
 _FAMILY = re.compile(r"""font-family=("[^"]*"|'[^']*')""")
 
@@ -43,7 +44,7 @@ def engine() -> tuple[Any, Any]:
     except ImportError:
         raise GoodWorkError(
             "a PDF or PNG needs the library typst and a font",
-            remedy="pip install 'goodwork[pdf]'; HTML, SVG and spreadsheet come without it",
+            remedy=REMEDY,
         ) from None
     folder = files(font_source_sans_pro) / "files"
     return typst, typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])

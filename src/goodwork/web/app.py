@@ -37,6 +37,7 @@ from goodwork.web.picture_routes import PictureRoutes
 from goodwork.web.place_routes import PlaceRoutes
 from goodwork.web.published_pages import home_pages, plain_api, plain_home
 from goodwork.web.question_routes import QuestionRoutes
+from goodwork.web.report_routes import ReportRoutes
 from goodwork.web.routes import Addresses, Route, route_of
 from goodwork.web.scatter_routes import ScatterRoutes
 from goodwork.web.search_routes import SearchRoutes
@@ -130,6 +131,7 @@ class Site:
             AuditRoutes(monitor, templates).routes,
             ActionRoutes(monitor, templates).routes,
             DataRoutes(monitor, templates).routes,
+            ReportRoutes(monitor, templates).routes,
         )
         return (*own, *(route_of(found) for room in rooms for found in room))
 
@@ -191,6 +193,8 @@ class Site:
         """No such address, or a method that is not answered."""
         assert isinstance(error, HTTPException)  # as above
         path, query = request.url.path, request.url.query
+        if path == "/api/v1":
+            return RedirectResponse("/api/v1/", 307)
         if error.status_code == 404 and len(path) > 1 and path.endswith("/"):  # as a published copy writes it
             return RedirectResponse(quote(f"/{path.strip('/')}") + (f"?{query}" if query else ""), 307)
         known = NotFound("page", request.url.path[:120], remedy="start from the map, or search for an area")

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message
 
 from goodwork.errors import NotFound
-from goodwork.report import png
+from goodwork.report import png, typesetting
 from goodwork.web import answers
 from goodwork.web.headers import EMBED
 
@@ -28,7 +28,7 @@ class PictureRoutes:
 
     def __init__(self, app: ASGIApp, templates: Environment) -> None:
         self.app, self.templates = app, templates
-        templates.globals["pictures"] = png.available()
+        templates.globals["pictures"] = typesetting.available()
 
     @property
     def routes(self) -> tuple[tuple[str, Answer], ...]:
@@ -40,8 +40,8 @@ class PictureRoutes:
         status, drawing = await self._drawing(request)
         if status != 200:
             raise self._none(request)
-        if not png.available():
-            return answers.respond(request, f"A PNG needs an extra: {png.REMEDY}\n", "text/plain", status=501)
+        if not typesetting.available():
+            return answers.respond(request, f"A PNG needs an extra: {typesetting.REMEDY}\n", "text/plain", status=501)
         picture = await run_in_threadpool(png.to_png, drawing)
         return Response(picture, headers={"ETag": '""', "Cache-Control": "no-cache"}, media_type="image/png")
 

@@ -15,6 +15,8 @@ from goodwork.web.routes import with_query
 
 _LINK = re.compile(r'(\s(href|src|action|formaction|data-names|data-url|poster)=")([^"]*)(")')
 _FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.DOTALL)
+#: What only a server can make.
+_SERVER = re.compile(r"<span data-server>.*?</span>", re.DOTALL)
 NOTE = (
     "This copy of the monitor is made of files: what has to be computed for a reader is not in it. "
     "Areas, indicators, domains, questions and all data are."
@@ -56,7 +58,7 @@ class Copy:
 
 def rewritten(page: str, here: str, copy: Copy) -> str:
     """A served page as it stands in the copy, at the place of its address ``here``."""
-    page = _FORM.sub(lambda found: form(found[0], here, copy), page)
+    page = _SERVER.sub("", _FORM.sub(lambda found: form(found[0], here, copy), page))
 
     def one(found: re.Match[str]) -> str:
         head, _, value, tail = found.groups()

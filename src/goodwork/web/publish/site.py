@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from goodwork.errors import DataError, DeclarationError, Fault, StoreError, raise_faults
 from goodwork.monitor import Monitor
 from goodwork.plugins import Tell, untold
-from goodwork.report import png
+from goodwork.report import typesetting
 from goodwork.store.editions import MANIFEST
 from goodwork.store.tables import checksum, disk_errors
 from goodwork.web.publish import extras, press
@@ -64,7 +64,7 @@ def publish_site(
     """
     base, folder = lasting(base), Path(folder).absolute()
     monitor = Monitor.open(store)
-    cards = png.available() if cards is None else cards
+    cards = typesetting.available() if cards is None else cards
     with disk_errors(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder.parent / f".{folder.name}.lock", timeout=0)

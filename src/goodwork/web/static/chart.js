@@ -67,7 +67,7 @@ function open(drawn, drawing, marks, lit) {
 
 // Opens an area as a link of the page does; without one, as the server calls it.
 function leave(code) {
-  const link = document.querySelector(`main a[href*="/area/${CSS.escape(encodeURIComponent(code))}"]`);
+  const link = document.querySelector(`main a[href*="area/${CSS.escape(encodeURIComponent(code))}"]`);
   location.assign(link?.href ?? `/area/${encodeURIComponent(code)}`);
 }
 
