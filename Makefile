@@ -29,7 +29,7 @@ $(DEV_STAMP): pyproject.toml | $(VENV)/bin/python
 
 test: $(DEV_STAMP)  ## every test; what a machine lacks is installed or skipped visibly
 	bash tests/prepare.sh
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 fuzz: $(DEV_STAMP)  ## every parser with CASES answers changed at random: for the night
 	GOODWORK_FUZZ_CASES=$(CASES) nice $(BIN)/python -m pytest -q tests/recorded/test_fuzz.py

@@ -21,6 +21,11 @@ settings.load_profile("landing" if os.environ.get("CI") else "new examples")
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys first: files are shared out among workers, and a long one that comes last would leave the others idle."""
+    items.sort(key=lambda item: "/journeys/" not in item.nodeid)
+
+
 def once(folder: Path, make: Callable[[Path], object]) -> Path:
     """The folder, made by the first process that asks for it; others wait until it is there, and make it for
     themselves in vain, to see why, where the first one failed."""

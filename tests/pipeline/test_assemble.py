@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -299,12 +300,17 @@ def test_a_figure_that_falls_twice_under_one_year(sources: Sources) -> None:
         take(sources["survey"], reading)
 
 
-def test_names_are_matched_letter_by_letter(sources: Sources) -> None:
-    text = COUNTS.replace("Somewhere", "York")
-    reading = read_source(sources["counts"], {"counts.csv": text.encode()})
-    names = AreaNames(why="toy", codes={"york": YORK})
+def test_names_are_matched_letter_by_letter_where_there_are_no_codes(sources: Sources) -> None:
+    coded = read_source(sources["counts"], {"counts.csv": COUNTS.encode()})
+    called = {code: f"Toy {code}" for code in coded.rows["area"]}
+    named = replace(coded, rows=coded.rows.assign(area="", area_name=coded.rows["area"].map(called)))
+    source = sources["counts"].replace(area_names="toy")
+    names = AreaNames(why="toy", codes={name: code for code, name in called.items()})
+    pd.testing.assert_frame_equal(take(source, named, names).table, take(source, coded, names).table, check_dtype=False)
+    lower = AreaNames(why="toy", codes={name.lower(): code for code, name in called.items()})
     with pytest.raises(SourceChanged, match="does not hold"):
-        take(sources["counts"].replace(area_names="toy"), reading, names)
+        take(source, named, lower)
+    assert len(take(source, coded, lower).table)  # a publisher that gives codes needs no names
 
 
 @pytest.mark.parametrize(
