@@ -22,7 +22,7 @@ SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys first: files are shared out among workers, and a long one that comes last would leave the others idle."""
+    """Journeys first: files are shared out among workers, and a long one at the end would leave the others idle."""
     items.sort(key=lambda item: "/journeys/" not in item.nodeid)
 
 
