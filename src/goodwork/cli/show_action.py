@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from goodwork.analysis.wording import number
 from goodwork.cli.show import banner, out, plain, show_json, show_table
 from goodwork.cli.show_questions import ALWAYS, percent
 
@@ -106,8 +107,8 @@ def show_tracking(monitor: Monitor, planning: Planning, found: Tracking) -> None
     banner(monitor)
     rows = [
         (
-            r["name"], r["title"], f"{r['goal']:g}", r["by"], f"{r['value']:.4g} ({r['last']})",
-            f"{r['expected']:.4g}" if r["expected"] == r["expected"] else "–", percent(r["chance"]), r["verdict"],
+            r["name"], r["title"], f"{r['goal']:g}", r["by"], f"{number(r['value'])} ({r['last']})",
+            number(r["expected"]) if r["expected"] == r["expected"] else "–", percent(r["chance"]), r["verdict"],
         )
         for r in found.table.to_dict("records")
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from goodwork.analysis.wording import number
 from goodwork.cli.show import out, show_json, show_table
 
 if TYPE_CHECKING:
@@ -85,8 +86,14 @@ def show_lineage(found: Lineage, as_json: bool) -> None:
         show_json(found.as_dict())
         return
     span = "" if found.span == found.period else f" ({found.span})"
-    value = "no figure" if found.value != found.value else f"{found.value:.6g}"
-    within = "" if found.lower != found.lower else f", 95 % interval {found.lower:.4g} to {found.upper:.4g}"
+    value = (
+        "no figure"
+        if found.value != found.value
+        else f"{found.value:,.6g}"
+        if abs(found.value) < 1e6
+        else f"{found.value:,.0f}"
+    )
+    within = "" if found.lower != found.lower else f", 95 % interval {number(found.lower)} to {number(found.upper)}"
     out.print(f"[bold]{escape(found.name)}[/], {escape(found.area_name)}, {found.period}{span}: "
               f"{value} {escape(found.unit)}{within}", soft_wrap=True)  # fmt: skip
     marker = f", marked {found.status}" if found.status else ""
