@@ -57,6 +57,7 @@ def test_shares_add_up_in_every_form(client: TestClient) -> None:
     top = data["areas"][0]
     assert f"£{top['grant']:,.2f}" in page
     assert top["name"] in data["headline"]
+    assert f"95 % range £{top['low_both']:,.0f} to £{top['high_both']:,.0f}" in data["headline"]
     for name in ("grants", "lorenz"):
         assert client.get(f"/allocation/{name}.svg?{asked}").status_code == 200
 

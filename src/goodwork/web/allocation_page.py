@@ -89,20 +89,28 @@ class AllocationPage:
         """The finding in a line."""
         top = self.found.table.iloc[0]
         budget = float(self.found.formula.budget)
-        return f"Of {pounds(budget)}, {top['name']} would get the most: {pounds(top['grant'])} ({top['share']:.1%})"
+        told = f"Of {pounds(budget)}, {top['name']} would get the most: {pounds(top['grant'])}"
+        return f"{told} (95 % range {self._range(top)})" if self._kind else f"{told} ({top['share']:.1%})"
+
+    @property
+    def _kind(self) -> str:
+        """The widest doubt that is known of the shares."""
+        return "both" if "both" in self.found.ranges else next(iter(self.found.ranges), "")
+
+    def _range(self, row: Mapping[Any, Any]) -> str:
+        return f"{pounds(row[f'low_{self._kind}'])} to {pounds(row[f'high_{self._kind}'])}"
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
         """The table as it is read: address, name, score, people, grant, share, a head, against people, range, paid."""
-        kind = "both" if "both" in self.found.ranges else next(iter(self.found.ranges), "")
-        lines: list[tuple[str, ...]] = []
+        kind, lines = self._kind, list[tuple[str, ...]]()
         for r in self.found.table.to_dict("records"):
             sure = f"low_{kind}" in r
             lines.append(
                 (
                     area_path(self.planning.geography.by_code[r["area"]]), r["name"], f"{r['score']:.1f}",
                     f"{r['people']:,.0f}", f"£{r['grant']:,.2f}", f"{r['share']:.1%}", f"£{r['per_head']:,.2f}",
-                    signed(r["gains"]), f"{pounds(r[f'low_{kind}'])} to {pounds(r[f'high_{kind}'])}" if sure else "–",
+                    signed(r["gains"]), self._range(r) if sure else "–",
                     f"{r[f'paid_{kind}']:.0%}" if sure else "–",
                 )
             )  # fmt: skip
