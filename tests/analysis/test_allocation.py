@@ -18,7 +18,7 @@ PEOPLE = np.array([1000.0, 2000.0, 500.0, 4000.0, 2500.0])
 
 
 def shared(formula: Formula, **more: object):
-    return allocate(formula, AREAS, SCORES, PEOPLE, period="2023", **more)  # type: ignore[arg-type]
+    return allocate(formula, AREAS, SCORES, PEOPLE, period="2023", **more)
 
 
 def test_need_is_distance_times_people() -> None:

@@ -32,9 +32,9 @@ def country(areas: int = 12, members: int = 4, periods: int = 2, seed: int = 3) 
 
 def asked(goal: Goal, area: str = "A003", framework: Framework | None = None, **more: object) -> Target:
     panel = more.pop("panel", None) or country()
-    framework = framework or flat_framework(len(panel.indicators), 2)  # type: ignore[attr-defined]
-    catalogue = flat_catalogue(len(panel.indicators))  # type: ignore[attr-defined]
-    return target(framework, panel, area, goal, catalogue, draws=200, **more)  # type: ignore[arg-type]
+    framework = framework or flat_framework(len(panel.indicators), 2)
+    catalogue = flat_catalogue(len(panel.indicators))
+    return target(framework, panel, area, goal, catalogue, draws=200, **more)
 
 
 def put_in(panel: Panel, found: Target, period: str, area: str) -> Panel:

@@ -74,7 +74,7 @@ def test_the_shipped_figures_are_drawn_on_light_paper_and_need_nothing_else(
     edition_store: Path, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     root = plotted(edition_store, tmp_path / "figure.svg", *words)
-    assert root.find(f".//{SVG}rect").get("fill") == "#ffffff"  # type: ignore[union-attr]
+    assert root.find(f".//{SVG}rect").get("fill") == "#ffffff"
     text = ET.tostring(root, "unicode")
     assert "href" not in text
     assert "@import" not in text
@@ -99,7 +99,7 @@ def test_what_cannot_be_written_is_refused_before_anything_is_worked_out(tmp_pat
 
 
 def test_a_figure_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    figure = Figure("n", "t", "s", "<svg/>", None, "", "", "")  # type: ignore[arg-type]
+    figure = Figure("n", "t", "s", "<svg/>", None, "", "", "")
     write(tmp_path / "figure.svg", figure)
 
     def full(*_: object) -> None:
@@ -107,6 +107,6 @@ def test_a_figure_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path, mon
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(errors.StoreError, match="No space left"):
-        write(tmp_path / "figure.svg", Figure("n", "t", "s", "<svg>new</svg>", None, "", "", ""))  # type: ignore[arg-type]
+        write(tmp_path / "figure.svg", Figure("n", "t", "s", "<svg>new</svg>", None, "", "", ""))
     assert (tmp_path / "figure.svg").read_text() == "<svg/>"
     assert [p.name for p in tmp_path.iterdir()] == ["figure.svg"]

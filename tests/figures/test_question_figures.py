@@ -195,6 +195,6 @@ def test_an_invented_monitor_says_so(setting: Setting) -> None:
 
     caption: Callable[..., object] = replace(setting, invented=True).caption
     made = caption("Finding", "more", "A sentence.", ["a note " * 40, "another " * 80])
-    assert made.subtitle.startswith("Invented data. ")  # type: ignore[attr-defined]
-    assert made.source.startswith("Invented data. ")  # type: ignore[attr-defined]
-    assert "another" not in made.note, "a note that is too long stays with the answer"  # type: ignore[attr-defined]
+    assert made.subtitle.startswith("Invented data. ")
+    assert made.source.startswith("Invented data. ")
+    assert "another" not in made.note, "a note that is too long stays with the answer"

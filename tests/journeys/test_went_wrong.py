@@ -143,7 +143,7 @@ def test_a_shared_address_shows_the_same_choices(page: Page, choices: str) -> No
     page.goto(choices)
     page.wait_for_load_state("networkidle")
     mine, url = page.locator("main").inner_text(), page.url
-    context = page.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
+    context = page.context.browser.new_context(java_script_enabled=False)
     other = context.new_page()
     other.goto(url)
     for control in ("select", "input:checked"):

@@ -113,7 +113,7 @@ def test_combined_authorities_are_made_of_areas_none_of_them_in_two(monitor: Mon
     for group in groups.group:
         assert plain_name(group.name) not in places  # an area or region of that name would be meant
         assert all(code.startswith("E") for code in group.members)
-    assert len(groups.named("greater MANCHESTER").members) == 10  # type: ignore[union-attr]
+    assert len(groups.named("greater MANCHESTER").members) == 10
     assert groups.named("nowhere") is None
     wrong = Groups.from_dict({"kind": "x", "group": [{"name": "X", "members": ["E0", "E1"], "source": "me"}]})
     with pytest.raises(DeclarationError) as refused:

@@ -13,7 +13,7 @@ from goodwork.sources.folder import read_areas, read_catalogue, read_framework
 
 def refusal(path: Path, reader: object = read_framework) -> tuple[Fault, ...]:
     with pytest.raises(DeclarationError) as caught:
-        reader(path)  # type: ignore[operator]
+        reader(path)
     return caught.value.faults
 
 

@@ -157,7 +157,7 @@ def test_a_cube_of_figures_keeps_intervals_and_markers(client: TestClient, base:
 
 def test_scores_and_ranks_are_those_of_the_monitor(client: TestClient, base: str, monitor: Monitor) -> None:
     for query in ({}, {"period": "2018", "area_set": "england"}, {"framework": "conditions"}, {"node": "unemployment"}):
-        table = monitor.scores(**query).set_index("area")  # type: ignore[arg-type]
+        table = monitor.scores(**query).set_index("area")
         scores = client.get(f"{base}/scores", params=query).json()["rows"]
         ranks = client.get(f"{base}/ranks", params=query).json()["rows"]
         assert {row["area"] for row in scores} == set(table.index)

@@ -36,7 +36,7 @@ def test_switches_change_what_is_counted(client: TestClient) -> None:
     assert {w["way"]: w["r"] for w in base["ways"]} == {w["way"]: w["r"] for w in people["ways"]}
     page = client.get("/scatter?x=median_pay&y=good_work.index&area_set=gb&weight=population").text
     by_people = next(w for w in people["ways"] if "people" in w["way"])
-    assert f"{by_people['r']:.2f}" in re.search(r'standfirst">(.*?)</p>', page)[1]  # type: ignore[index]
+    assert f"{by_people['r']:.2f}" in re.search(r'standfirst">(.*?)</p>', page)[1]
 
 
 def test_too_little_to_say_is_said(monitor: Monitor, client: TestClient) -> None:

@@ -61,7 +61,7 @@ def client(toy: Monitor) -> Iterator[TestClient]:
 
 def test_every_page_and_file_carries_the_headers(client: TestClient) -> None:
     kinds: dict[str, str] = {}
-    for page in client.app.state.addresses.pages:  # type: ignore[attr-defined]
+    for page in client.app.state.addresses.pages:
         kinds.setdefault(page.split("?")[0].split("/")[1], page)
     every = [*kinds.values(), *OTHERS, *(assets.asset(name) for name in assets.files())]
     assert len(every) > 30
@@ -120,10 +120,10 @@ def test_what_was_answered_is_made_once_and_the_oldest_makes_room(toy: Monitor) 
     real = kept.app
 
     async def counting(scope: object, receive: object, send: object) -> None:
-        asked.extend([scope["path"]] if scope["type"] == "http" else [])  # type: ignore[index]
-        await real(scope, receive, send)  # type: ignore[arg-type]
+        asked.extend([scope["path"]] if scope["type"] == "http" else [])
+        await real(scope, receive, send)
 
-    kept.app = counting  # type: ignore[assignment]
+    kept.app = counting
     with TestClient(kept) as client:
         for _ in range(3):
             assert client.get("/healthz").status_code == 200
@@ -182,7 +182,7 @@ def test_a_reader_who_asks_too_often_waits(toy: Monitor) -> None:
 
 
 def test_an_allowance_fills_again_and_is_each_readers_own() -> None:
-    limits = Limits(app=None, refuse=None, rate=1.0)  # type: ignore[arg-type]
+    limits = Limits(app=None, refuse=None, rate=1.0)
     assert [limits.wait("a", 0.0) for _ in range(BURST + 1)] == [0] * BURST + [1]
     assert limits.wait("b", 0.0) == 0
     assert [limits.wait("a", t) for t in (0.5, 1.5, 1.6)] == [1, 0, 1]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from goodwork.cli.tables import Header, tables_of
 from goodwork.errors import GoodWorkError
-from goodwork.plugins import Tell, untold
+from goodwork.plugins import Tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,16 +35,11 @@ def say(text: str) -> None:
     print(text)
 
 
-@contextmanager
-def progress(title: str) -> Iterator[Tell]:
+def progress(title: str) -> AbstractContextManager[Tell]:
     """A bar with the step under way on a terminal; nothing where output is not watched."""
-    if not err.is_terminal:
-        yield untold
-        return
-    columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task(title, total=1.0)
-        yield lambda text, done: bar.update(task, completed=done, description=f"{title}: {text}")
+    from goodwork.pipeline.watching import watched
+
+    return watched(title, quietly=True)
 
 
 def show_error(error: GoodWorkError, as_json: bool) -> None:

@@ -46,7 +46,9 @@ def serve(
 @app.command()
 def publish(
     directory: Annotated[Path, typer.Argument(help="A folder that is new, empty, or was published to before.")],
-    base_url: Annotated[str, typer.Option("--base-url", help="Where the site will stand: https://example.org/work/")],
+    base_url: Annotated[
+        str, typer.Option("--base-url", help="Where the site will stand: https://example.org/monitor/")
+    ],
     store: StoreOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=64, help="Processes that make pages; one per core if left out.")

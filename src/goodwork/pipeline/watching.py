@@ -9,15 +9,16 @@ from goodwork.plugins import Tell, untold
 
 
 @contextmanager
-def watched(title: str) -> Iterator[Tell]:
+def watched(title: str, quietly: bool = False) -> Iterator[Tell]:
     """A bar with the step under way and the time left on a terminal or in a notebook; elsewhere one line at the start,
-    so that nobody waits without knowing for what."""
+    so that nobody waits without knowing for what, or ``quietly`` nothing."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     err = Console(stderr=True, highlight=False)
     if not err.is_terminal and not err.is_jupyter:
-        err.print(f"{title} …", soft_wrap=True)
+        if not quietly:
+            err.print(f"{title} …", soft_wrap=True)
         yield untold
         return
     columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import io
-import lzma
 import re
-import struct
 import zipfile
-import zlib
 
 from goodwork.errors import Fault, SourceChanged, SourceError
+from goodwork.zips import BROKEN
 
-#: What ``zipfile`` raises over archives with changed bytes; it promises only the first. Caught around its calls alone.
-BROKEN = (
-    zipfile.BadZipFile,  # a directory or header that makes no sense, a checksum that does not hold
-    zlib.error,  # a deflated part that is damaged,
-    lzma.LZMAError,  # one packed by LZMA,
-    OSError,  # one packed by bzip2
-    EOFError,  # a part that ends too early
-    struct.error,  # a field that is cut short
-    ValueError,  # an offset before the beginning of the file, a name that is not UTF-8
-    RuntimeError,  # a part said to be locked, and, as NotImplementedError, a method or version that is not known
-)
 MAX_MEMBERS = 200
 MAX_UNPACKED = 256 * 2**20
 MAX_RATIO = 200

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from goodwork.errors import Fault, SourceError
-from goodwork.sources.archives import BROKEN
 from goodwork.sources.repeats import OpenDocument
+from goodwork.zips import BROKEN
 
 MAX_UNPACKED = 64 * 2**20
 MAX_RATIO = 200

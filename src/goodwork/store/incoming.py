@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import lzma
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from goodwork.errors import NotFound, StoreError
+from goodwork.zips import BROKEN
 
 MAX_FILE = 256 * 2**20
 MAX_RATIO = 200
 MAX_ALL = 512 * 2**20
 MAX_MEMBERS = 20_000
 SMALL = 2**20
-#: What ``zipfile`` raises over archives with changed bytes; it promises only the first.
-_DAMAGED = (
-    zipfile.BadZipFile,  # a directory or header that makes no sense, a checksum that does not hold
-    zlib.error,  # a deflated part that is damaged,
-    lzma.LZMAError,  # one packed by LZMA,
-    OSError,  # one packed by bzip2
-    EOFError,  # a part that ends too early
-    struct.error,  # a field that is cut short
-    ValueError,  # an offset before the beginning of the file, a name that is not UTF-8
-    RuntimeError,  # a part said to be locked, and, as NotImplementedError, a method or version that is not known
-)
 
 
 @dataclass(frozen=True)
@@ -95,7 +82,7 @@ def _members(path: Path) -> Iterator[Incoming]:
             for member in members:
                 if not member.is_dir() and not _passed_over(member.filename):
                     yield _member(archive, member)
-    except _DAMAGED as error:
+    except BROKEN as error:
         raise StoreError(
             f"{path.name} cannot be unpacked: {error}", remedy="have it sent again, or unpack it and name the folder"
         ) from None

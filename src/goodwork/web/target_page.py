@@ -68,9 +68,10 @@ class Asked:
         value = given.get("value") or GOALS[goal][1]
         if goal in ("rank", "score") and _number(value) is None:
             faults.append(Fault(f"{value!r} is no {goal}", column="value", remedy=f"write {GOALS[goal][1]}"))
-        realism = given.get("realism") or "neighbours"
-        if realism not in REALISM:
-            faults.append(Fault(f"{realism!r} is no bound", column="realism", remedy=f"choose {', '.join(REALISM)}"))
+        wanted = given.get("realism") or "neighbours"
+        realism: Realism = next((one for one in REALISM if one == wanted), "neighbours")
+        if realism != wanted:
+            faults.append(Fault(f"{wanted!r} is no bound", column="realism", remedy=f"choose {', '.join(REALISM)}"))
         if (chance := given.get("chance", "")) not in SURE:
             faults.append(Fault(f"{chance!r} is no chance", column="chance", remedy="choose 0.75, 0.9 or 0.95"))
         costs = []
@@ -85,7 +86,7 @@ class Asked:
         return cls(
             framework.name, monitor.area_set(given.get("area_set") or None, framework.name).name,
             monitor.period(given.get("period") or None, framework.name), monitor.find(area).code if area else "",
-            goal, value, realism, chance, "few" in given, "anew" in given, tuple(costs), usual(monitor),  # type: ignore[arg-type]
+            goal, value, realism, chance, "few" in given, "anew" in given, tuple(costs), usual(monitor),
         )  # fmt: skip
 
     def url(self, ending: str = "") -> str:

@@ -26,8 +26,8 @@ def sitemap(base: str, places: Iterable[str]) -> str:
 def address(base: str, place: str) -> str:
     """The lasting address of a file of the copy.
 
-    >>> address("https://example.org/work/", "area/a/index.html")
-    'https://example.org/work/area/a/'
+    >>> address("https://example.org/monitor/", "area/a/index.html")
+    'https://example.org/monitor/area/a/'
     """
     return base + link("index.html", place).removeprefix("./")
 

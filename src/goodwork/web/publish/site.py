@@ -79,11 +79,13 @@ def lasting(base: str) -> str:
     """The address of a site with its last stroke; raises ``DeclarationError`` where it is none.
 
     >>> lasting("https://example.org/work")
-    'https://example.org/work/'
+    'https://example.org/monitor/'
     """
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        raise DeclarationError(f"{base!r} is not the address of a site", remedy="--base-url https://example.org/work/")
+        raise DeclarationError(
+            f"{base!r} is not the address of a site", remedy="--base-url https://example.org/monitor/"
+        )
     return base if base.endswith("/") else f"{base}/"
 
 
