@@ -72,14 +72,14 @@ def gaps(
         value, drawn = found.value[own, columns[m]], found.drawn[:, own, columns[m]]
         for benchmark, (level, levels, who, n) in made:
             gap = sign[m] * (level[m] - value)
-            low, high = _interval(sign[m] * (levels[:, m] - drawn))
+            low, high = interval(sign[m] * (levels[:, m] - drawn))
             people, fewest, most = np.nan, np.nan, np.nan
             if (count := times[m]) is not None:
                 people = gap * count[0]
-                fewest, most = _interval(sign[m] * (levels[:, m] - drawn) * count[1])
+                fewest, most = interval(sign[m] * (levels[:, m] - drawn) * count[1])
             rows.append({
                 "indicator": name, "against": benchmark.name, "value": value, "benchmark": level[m], "gap": gap,
-                "low": low, "high": high, "verdict": _verdict(gap, low, high), "who": who[m], "n": int(n[m]),
+                "low": low, "high": high, "verdict": verdict(gap, low, high), "who": who[m], "n": int(n[m]),
                 "people": people, "people_low": fewest, "people_high": most,
             })  # fmt: skip
     return pd.DataFrame(rows)
@@ -120,14 +120,24 @@ def _times(found: Redrawn, own: int, count: Count | None, catalogue: Catalogue) 
     return point, np.asarray(np.prod(found.drawn[:, own, at] * part, axis=-1) / count.per)
 
 
-def _interval(draws: Values) -> tuple[float, float]:
+def interval(draws: Values) -> tuple[float, float]:
+    """The ends between which 95 % of draws lie; NaN where one of them has no figure.
+
+    >>> interval(np.arange(1001.0)), interval(np.array([1.0, np.nan]))
+    ((25.0, 975.0), (nan, nan))
+    """
     if not np.isfinite(draws).all():
         return np.nan, np.nan
     low, high = np.percentile(draws, [2.5, 97.5])
     return float(low), float(high)
 
 
-def _verdict(gap: float, low: float, high: float) -> str:
+def verdict(gap: float, low: float, high: float) -> str:
+    """Whether a gap with its interval shows a place behind or ahead, or cannot tell.
+
+    >>> verdict(3.0, 1.0, 5.0), verdict(-3.0, -5.0, -1.0), verdict(3.0, -1.0, 7.0), verdict(np.nan, np.nan, np.nan)
+    ('behind', 'ahead', 'cannot tell', 'no figure')
+    """
     if not np.isfinite(gap):
         return NOTHING
     return BEHIND if low > 0 else AHEAD if high < 0 else UNCLEAR

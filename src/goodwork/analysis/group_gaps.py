@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from goodwork.analysis.evidence import Redrawn
-from goodwork.analysis.gaps import AHEAD, BEHIND, NOTHING, UNCLEAR
+from goodwork.analysis.gaps import NOTHING, interval, verdict
 from goodwork.model.counts import Counts
 from goodwork.model.indicator import Catalogue
-from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,28 +74,15 @@ def group_gaps(
                 level, levels = found.value[found.place[nation], at], found.drawn[:, found.place[nation], at]
                 total, totals = float(base[there].sum()), bases[:, there].sum(axis=1)
                 row |= {"nation": level, "gap": sign * (level - value), "people": sign * (level - value) * total}
-                row["low"], row["high"] = _ends(sign * (levels - values))
-                row["people_low"], row["people_high"] = _ends(sign * (levels - values) * totals)
-                row["verdict"] = _verdict(row)
+                row["low"], row["high"] = interval(sign * (levels - values))
+                row["people_low"], row["people_high"] = interval(sign * (levels - values) * totals)
+                row["verdict"] = verdict(row["gap"], row["low"], row["high"])
         weak = [found.place[code] for code in below.get(name, ()) if found.place.get(code) in there]
         if weak:
             middle, middles = np.nanmedian(found.value[every, at]), np.nanmedian(found.drawn[:, every, at], axis=1)
             row |= {"weak": len(weak), "lift": float((sign * (middle - found.value[weak, at]) * base[weak]).sum())}
-            row["lift_low"], row["lift_high"] = _ends(
+            row["lift_low"], row["lift_high"] = interval(
                 (sign * (middles[:, None] - found.drawn[:, weak, at]) * bases[:, weak]).sum(axis=1)
             )
         rows.append(row)
     return pd.DataFrame(rows, columns=["indicator", "n", "weak", *NUMBERS, "verdict"])
-
-
-def _ends(draws: Values) -> tuple[float, float]:
-    if not np.isfinite(draws).all():
-        return np.nan, np.nan
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return float(low), float(high)
-
-
-def _verdict(row: Mapping[str, Any]) -> str:
-    if not np.isfinite(row["gap"]):
-        return NOTHING
-    return BEHIND if row["low"] > 0 else AHEAD if row["high"] < 0 else UNCLEAR
