@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import rich.console
+import rich.progress
 from rich.console import Console
 from rich.progress import Progress
 from typer.testing import CliRunner
@@ -21,6 +23,7 @@ from goodwork.sources.workbooks import open_workbook
 def test_nothing_is_drawn_while_a_question_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     bars: list[Progress] = []
     drawn: list[bool] = []
+    terminal = Console(file=io.StringIO(), force_terminal=True, highlight=False)
 
     class Bar(Progress):
         def __enter__(self) -> Bar:
@@ -32,8 +35,8 @@ def test_nothing_is_drawn_while_a_question_waits(monkeypatch: pytest.MonkeyPatch
         drawn.append(bars[0].live.is_started)
         return True
 
-    monkeypatch.setattr(show, "Progress", Bar)
-    monkeypatch.setattr(show, "err", Console(file=io.StringIO(), force_terminal=True))
+    monkeypatch.setattr(rich.progress, "Progress", Bar)
+    monkeypatch.setattr(rich.console, "Console", lambda **_: terminal)
     monkeypatch.setattr(show.sys.stdin, "isatty", lambda: True)
     monkeypatch.setattr(show.typer, "confirm", confirm)
     with ExitStack() as watched:
