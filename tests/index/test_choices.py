@@ -10,17 +10,19 @@ from tests import toyland
 
 from goodwork.analysis.robustness import robustness
 from goodwork.errors import DeclarationError, MethodError
-from goodwork.index.build import build, check_method
+from goodwork.index.aggregation import AGGREGATION
+from goodwork.index.arguments import Context
+from goodwork.index.build import aggregate_nodes, build, check_method
 from goodwork.index.normalisation import NORMALISATION
+from goodwork.index.weighting import WEIGHTING
 from goodwork.model.framework import Framework, Member
 from goodwork.model.method import Method
 
 EVERYBODY = {"minimum_share": 0.0, "every_domain": False}
-RNG = np.random.default_rng(7)
 
 
 def case(members: int = 4, domains: int = 2, periods: int = 1) -> tuple[Framework, object]:
-    values = RNG.uniform(1, 10, size=(periods, 8, members))
+    values = np.random.default_rng(7).uniform(1, 10, size=(periods, 8, members))
     return toyland.flat_framework(members, domains), toyland.make_panel(values)
 
 
@@ -45,6 +47,20 @@ def test_another_mean_for_one_node_or_one_level() -> None:
         _ = node.contributions
 
 
+@pytest.mark.parametrize("name", ["geometric", "harmonic"])
+@pytest.mark.parametrize("weighting", ["stated", "entropy"])
+def test_the_same_mean_at_every_level_is_that_mean_of_the_scores_beneath(name: str, weighting: str) -> None:
+    fw, panel = case()
+    scale = {"name": "min-max", "low": 1, "high": 100}
+    own = Method(normalisation=scale, aggregation=name, weighting=weighting)
+    found = build(fw, panel, own)
+    domains = found.scores[..., [found.nodes.index(child) for child in fw.children("index")]]
+    weights = WEIGHTING[weighting](domains, np.ones(2))
+    np.testing.assert_allclose(found.scores[..., 0], AGGREGATION[name](domains, weights), rtol=1e-12)
+    only = aggregate_nodes(Context.of(fw, panel), own, found.stages["normalised"], nodes=["index"])
+    np.testing.assert_array_equal(only[..., 0], found.scores[..., 0])
+
+
 def test_choices_are_written_in_a_file_too() -> None:
     framework = Framework.from_toml(
         """
@@ -63,7 +79,7 @@ def test_choices_are_written_in_a_file_too() -> None:
         aggregation = { name = "generalised mean", p = 2 }
         """
     )
-    values = RNG.uniform(1, 10, size=(1, 8, 3))
+    values = np.random.default_rng(7).uniform(1, 10, size=(1, 8, 3))
     index = build(framework, toyland.make_panel(values))
     winsorised = np.minimum(values[0], np.sort(values[0], axis=0)[-2])
     np.testing.assert_allclose(index.stages["treated"][0], winsorised)
@@ -160,7 +176,7 @@ def test_denominators() -> None:
             Member(indicator="m1", direction="higher"),
         ),
     )
-    values = RNG.uniform(1, 10, size=(1, 6, 3))
+    values = np.random.default_rng(7).uniform(1, 10, size=(1, 6, 3))
     values[0, 0, 2] = 0.0
     index = build(fw, toyland.make_panel(values), Method(screening=EVERYBODY))
     expected = 1000 * values[0, :, 0] / np.where(values[0, :, 2] == 0, np.nan, values[0, :, 2])

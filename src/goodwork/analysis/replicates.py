@@ -22,6 +22,7 @@ from goodwork.analysis.sampling import PACKET, SamplingError, shifted
 from goodwork.errors import MethodError
 from goodwork.index.arguments import Context
 from goodwork.index.build import aggregate_nodes, check_method, normalised_members, reference_values
+from goodwork.index.layout import lines, table
 from goodwork.index.normalisation import orient
 from goodwork.index.preparation import Prepared, prepare
 from goodwork.index.ranking import places
@@ -104,7 +105,7 @@ class Study:
         if published is not None:
             published = np.swapaxes(published[..., list(kept)], -2, -1)
             names = [framework.nodes[i] for i in kept]
-            ready = tuple(_on_scale(context, one, method, published, names) for one in ready)
+            ready = _on_scale(context, ready, method, published, names)
         shape = (len(panel.periods), len(panel.areas), len(kept))
         scored = None if published is None else np.isfinite(published)
         return cls(context, design, ready, which, errors, kept, shape, scored)
@@ -286,14 +287,43 @@ def _ready(context: Context, values: Values, variant: Variant, known: dict[objec
     return Ready(method, variant.shift, prepared, reference, normalised)
 
 
-def _on_scale(context: Context, ready: Ready, method: Method, published: Values, nodes: Sequence[str]) -> Ready:
-    """The variant with what takes its scores to the scale of the published ones; as it is where they share it."""
-    if ready.normalised is None or ready.method == method:
-        return ready
+def _on_scale(
+    context: Context, ready: tuple[Ready, ...], method: Method, published: Values, nodes: Sequence[str]
+) -> tuple[Ready, ...]:
+    """The variants with what takes their scores to the scale of the published ones; as they are where they share it,
+    or cannot be scored: then their replicates fail with the reason."""
+    found = list(ready)
+    others = {
+        i: one.normalised.size for i, one in enumerate(ready) if one.normalised is not None and one.method != method
+    }
+    for alike in _alike(others, [_after_normalisation(one.method) for one in ready]):
+        for i, own in zip(alike, _scores(context, [ready[i] for i in alike], nodes), strict=True):
+            if own is not None:
+                found[i] = replace(ready[i], scale=_scale(own, published))
+    return tuple(found)
+
+
+def _alike(sizes: dict[int, int], keys: Sequence[str]) -> list[list[int]]:
+    """Numbers whose key is the same, together as far as their ``sizes`` are a batch of figures."""
+    of_key: dict[str, list[int]] = {}
+    for number in sizes:
+        of_key.setdefault(keys[number], []).append(number)
+    most = max(1, BATCH_CELLS // max(sizes.values(), default=1))
+    return [some[i : i + most] for some in of_key.values() for i in range(0, len(some), most)]
+
+
+def _scores(context: Context, alike: Sequence[Ready], nodes: Sequence[str]) -> list[Values | None]:
+    """Scores ``(periods, nodes, areas)`` of the published figures by variants that differ before aggregation only."""
+    normalised = [one.normalised for one in alike if one.normalised is not None]
+    together = normalised[0][None] if len(normalised) == 1 else table(np.stack([lines(one) for one in normalised]))
     try:
-        own = np.swapaxes(aggregate_nodes(context, ready.method, ready.normalised, nodes=nodes), -2, -1)
+        return list(np.swapaxes(aggregate_nodes(context, alike[0].method, together, nodes=nodes), -2, -1))
     except MethodError:
-        return ready  # its replicates fail with the reason
+        return [None] if len(alike) == 1 else [_scores(context, [one], nodes)[0] for one in alike]
+
+
+def _scale(own: Values, published: Values) -> tuple[Values, Values]:
+    """The factor and the step that give scores the mean and standard deviation of the published ones at each node."""
     both = np.isfinite(own) & np.isfinite(published)
 
     def moments(scores: Values) -> tuple[Values, Values]:
@@ -303,7 +333,12 @@ def _on_scale(context: Context, ready: Ready, method: Method, published: Values,
 
     (mean, sd), (mean_published, sd_published) = moments(own), moments(published)
     factor = np.where(sd > 0, sd_published / np.where(sd > 0, sd, 1.0), 1.0)
-    return replace(ready, scale=(factor, mean_published - factor * mean))
+    return factor, mean_published - factor * mean
+
+
+def _after_normalisation(method: Method) -> str:
+    """What the steps from normalised members to scores depend on, as a key."""
+    return repr((method.imputation, method.weighting, method.aggregation, method.minimum_share, method.at))
 
 
 def _before_normalisation(method: Method, shift: int) -> str:

@@ -62,7 +62,7 @@ def geometric(scores: Values, weights: Values) -> Values:
     >>> geometric(np.array([[1.0, 4.0], [np.nan, 4.0]]), np.array([0.5, 0.5])).round(9)
     array([2., 4.])
     """
-    return np.exp(arithmetic(np.log(_positive(scores, weights, "the geometric mean")), weights))
+    return np.exp(arithmetic(_logarithms(scores, weights), weights))
 
 
 @AGGREGATION.register("harmonic", formula="1 / Σ (wᵢ/xᵢ)", source=JRC, gaps=RESHARED, oracle="COINr a_hmean")
@@ -74,7 +74,7 @@ def harmonic(scores: Values, weights: Values) -> Values:
     >>> harmonic(np.array([[1.0, 3.0]]), np.array([0.5, 0.5]))
     array([1.5])
     """
-    return 1.0 / arithmetic(1.0 / _positive(scores, weights, "the harmonic mean"), weights)
+    return np.reciprocal(arithmetic(_inverses(scores, weights), weights))
 
 
 @AGGREGATION.register(
@@ -287,6 +287,21 @@ def most_favourable_score(
     array([1.   , 1.   , 0.714])
     """
     return benefit_of_the_doubt(np.where(per_area(weights, scores) > 0, scores, np.nan), low, high, of)[0]
+
+
+def _logarithms(scores: Values, weights: Values) -> Values:
+    return np.log(_positive(scores, weights, "the geometric mean"))
+
+
+def _inverses(scores: Values, weights: Values) -> Values:
+    return np.reciprocal(_positive(scores, weights, "the harmonic mean"))
+
+
+#: Means that are arithmetic on a scale of their own (Kolmogorov 1930; Nagumo 1930): what takes scores there, and back.
+SCALES: dict[str, tuple[Callable[[Values, Values], Values], Callable[[Values], Values]]] = {
+    "geometric": (_logarithms, np.exp),
+    "harmonic": (_inverses, np.reciprocal),
+}
 
 
 def _positive(scores: Values, weights: Values, method: str, zero: bool = False) -> Values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from goodwork.errors import MethodError
-from goodwork.index.aggregation import AGGREGATION
+from goodwork.index.aggregation import AGGREGATION, SCALES, arithmetic
 from goodwork.index.arguments import Context, by_choice, check_choice, parameters_of
 from goodwork.index.checks import check_prepared, check_values
 from goodwork.index.imputation import IMPUTATION, ON_NORMALISED
@@ -21,7 +21,7 @@ from goodwork.index.preparation import impute, prepare, with_members
 from goodwork.index.ranking import rank_with_ties
 from goodwork.index.screening import Screened, reasons
 from goodwork.index.treatment import TREATMENT
-from goodwork.index.weighting import WEIGHTING, shares
+from goodwork.index.weighting import WEIGHTING, WRITTEN, shares
 from goodwork.model.framework import INDEX, Framework
 from goodwork.model.method import Method
 from goodwork.model.panel import Panel, Values
@@ -221,8 +221,9 @@ def _scored(
     stated: Values | None = None,
     nodes: Sequence[str] | None = None,
 ) -> tuple[Values, dict[str, Values]]:
-    """Scores at every node, and the weights under each node that has children."""
-    framework, weights = context.framework, {}
+    """Scores at every node, and the weights under each node that has children. Scores whose parent is the same mean
+    stay until then on the scale on which it is an arithmetic one: a geometric mean of such means takes no powers."""
+    framework, weights, staying = context.framework, {}, _staying(context.framework, method)
     if method.imputation.name in ON_NORMALISED:
         scored = ~np.isnan(normalised).all(axis=-1, keepdims=True)
         normalised = np.where(scored, impute(context, normalised, method), np.nan)
@@ -231,7 +232,7 @@ def _scored(
     for place, node in reversed(list(enumerate(framework.groups))):
         below = _below(context, node, groups, normalised)
         weights[node] = _weights(context, method, node, below, stated)
-        score = _aggregate(context, method, node, below, weights[node])
+        score = _aggregate(context, method, node, below, weights[node], staying)
         if needed := method.share_needed(node, context.framework.level(node)):
             enough = (~np.isnan(below)).mean(axis=-1) >= needed - 1e-12
             score = np.where(enough, score, np.nan)
@@ -239,9 +240,27 @@ def _scored(
             groups = table(np.array(np.broadcast_to(lines(groups), (*score.shape[:-1], *lines(groups).shape[-2:]))))
         groups[..., place] = score
     places = range(len(framework.nodes)) if nodes is None else [context.places[node] for node in nodes]
+    for node, back in staying.items():
+        if context.places[node] in places:
+            groups[..., context.places[node]] = back(groups[..., context.places[node]])
     if max(places) < len(framework.groups):
         return part(groups, places), weights
     return _chosen(groups, normalised, places), weights
+
+
+def _staying(framework: Framework, method: Method) -> dict[str, Callable[[Values], Values]]:
+    """The nodes whose scores stay on the scale of their mean until their parent is scored, and what takes them back:
+    all the children of a parent that is the same mean of nodes, with weights that do not hang on their scores."""
+    choices = {node: method.choice("aggregation", node, framework.level(node)) for node in framework.groups}
+    if not any(choice.name in SCALES for choice in choices.values()):
+        return {}
+    found: dict[str, Callable[[Values], Values]] = {}
+    for node, own in choices.items():
+        children = framework.children(node)
+        written = method.choice("weighting", node, framework.level(node)).name in WRITTEN
+        if own.name in SCALES and written and all(choices.get(child) == own for child in children):
+            found |= dict.fromkeys(children, SCALES[own.name][1])
+    return found
 
 
 def _below(context: Context, node: str, groups: Values, normalised: Values) -> Values:
@@ -289,12 +308,19 @@ def _weights(context: Context, method: Method, node: str, below: Values, stated:
         raise MethodError(f"{error.what} (weights under {node})", faults=error.faults, remedy=error.remedy) from None
 
 
-def _aggregate(context: Context, method: Method, node: str, below: Values, weights: Values) -> Values:
+def _aggregate(
+    context: Context, method: Method, node: str, below: Values, weights: Values, staying: Collection[str]
+) -> Values:
+    """The score of a node; on the scale of its mean, if it is to stay there."""
     choice = method.choice("aggregation", node, context.framework.level(node))
     function = AGGREGATION[choice.name]
     children = context.framework.children(node)
     try:
-        return function(below, weights, **_node_arguments(choice.parameters, children))
+        if node not in staying and children[0] not in staying:
+            return function(below, weights, **_node_arguments(choice.parameters, children))
+        there, back = SCALES[str(choice.name)]
+        score = arithmetic(below if children[0] in staying else there(below, weights), weights)
+        return score if node in staying else back(score)
     except MethodError as error:
         raise named(error, context, node, children) from None
 

@@ -25,6 +25,10 @@ SAME = 1e-9
 STILL, STEPS = 1e-13, 500
 
 
+#: Weights that do not hang on the scores.
+WRITTEN = frozenset({"stated", "equal", "members"})
+
+
 @WEIGHTING.register(
     "stated", formula="wᵢ / Σ w", source="OECD/JRC (2008) step 6", gaps="weights are shared out over what is there",
     oracle="COINr 1.1.14 (asem/aggregate/a_amean_unevenw.csv)",

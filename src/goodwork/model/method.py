@@ -157,6 +157,8 @@ class Method(Declaration):
         {'p': 2, 'q': 1}
         """
         found: Choice = getattr(self, step)
+        if not self.at:
+            return found
         for key in (f"level {level}", node):
             own: Choice | None = getattr(self.at.get(key), step, None)
             if own is not None:
@@ -180,6 +182,8 @@ class Method(Declaration):
     def share_needed(self, node: str, level: int) -> float:
         """The share of its children that must have a score for a node to have one."""
         needed = self.minimum_share
+        if not self.at:
+            return needed
         for key in (f"level {level}", node):
             own = self.at.get(key)
             if own is not None and own.minimum_share is not None:
