@@ -14,6 +14,7 @@ from pathlib import Path
 
 import communities
 import numpy as np
+import questions
 import space
 import uncertainty
 from clock import cpu
@@ -85,7 +86,7 @@ def main() -> None:
     ]
     for line in found:
         show(line)
-    for part in (uncertainty, communities, space):
+    for part in (uncertainty, questions, communities, space):
         for line in part.lines(full="--full" in sys.argv):
             show(line)
             found.append(line)

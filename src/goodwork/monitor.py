@@ -15,6 +15,7 @@ from goodwork.model.framework import INDEX, Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.origin import Origin
 from goodwork.model.prices import Prices, shipped_prices
+from goodwork.store.cuts import Cuts
 from goodwork.store.editions import UNNAMED, Edition, open_edition
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from goodwork.model.allocation import Formula
     from goodwork.model.levers import Levers
 
-#: Cuts of tables that are remembered; and views with their figures redrawn, of some 20 MB each.
-KEPT, HELD = 64, 8
+#: Views that are remembered with their figures redrawn, of some 20 MB each.
+HELD = 2
+#: What a view is; the rows of each are sought together.
+VIEW = ("framework", "area_set", "period")
 
 
 class Monitor:
@@ -45,7 +48,8 @@ class Monitor:
         self.manifest = edition.manifest
         self._evidence: dict[tuple[Any, ...], Evidence] = {}
         self._plans: dict[int, Planning] = {}
-        self._kept: dict[tuple[Any, ...], pd.DataFrame] = {}  # rows asked for last: an edition never changes
+        self._cuts = Cuts(edition, VIEW)
+        self._tables = self._cuts.whole
 
     @classmethod
     def open(cls, path: str | Path) -> Monitor:
@@ -101,15 +105,14 @@ class Monitor:
             vintage=self.manifest["geography"]["vintage"],
         )
 
+    def hold(self) -> None:
+        """Read every table whole, for who will ask for all views: faster in the end, and takes the room."""
+        for name in self.manifest["tables"]:
+            self.table(name)
+
     def table(self, name: str) -> pd.DataFrame:
         """A whole table of the edition, checked against its checksum the first time it is read."""
-        if name not in self._tables:
-            self._tables[name] = self.edition.table(name)
-        return self._tables[name]
-
-    @cached_property
-    def _tables(self) -> dict[str, pd.DataFrame]:
-        return {}
+        return self._cuts.table(name)
 
     def framework(self, name: str | None = None) -> Framework:
         """A framework by name; the first one if none is named."""
@@ -213,8 +216,14 @@ class Monitor:
             area_set=self.area_set(area_set, framework),
             period=where["period"],
             tables=tables,
-            values=self.table("values"),
+            values=self._about(place.code, place.parents.get("country", "")),
         )
+
+    def _about(self, *areas: str) -> pd.DataFrame:
+        """Every figure of some areas."""
+        known = self._cuts.places("values", "area")
+        places = sorted(place for area in set(areas) for place in known.get((area,), ()))
+        return self.table("values").take(places)
 
     def audit(
         self,
@@ -315,7 +324,7 @@ class Monitor:
         """What was found of places in the latest period, a sentence a row, with the named numbers it rests on (JSON),
         and the rows of the tables they stand in; of one question, or about one area, if wished. ``kind``: finding, note
         (what an answer leaves out, how far to trust it) or not answered (the sentence is the reason)."""
-        rows = self._asked("findings", area_set, framework)
+        rows = self.cut("findings", area_set, framework)
         if question is not None:
             rows = rows[rows["question"] == self._question(question)]
         if area is not None:
@@ -328,7 +337,7 @@ class Monitor:
         """The tables of the answer to one question in the latest period, by name; none where it was not answered."""
         begins = self._question(question)
         names = [name for name in self.manifest["tables"] if name.partition("_")[0] == begins]
-        found = {name: self._asked(name, area_set, framework).reset_index(drop=True) for name in names}
+        found = {name: self.cut(name, area_set, framework).reset_index(drop=True) for name in names}
         return {name: rows for name, rows in found.items() if len(rows)}
 
     def figures(
@@ -336,7 +345,7 @@ class Monitor:
     ) -> pd.DataFrame:
         """The drawings of the answers in the latest period, a row each: title, subtitle, sentence, source and note; the
         drawing for a page (``narrow`` for a phone), the whole as ``svg``, and the ``table`` behind it as CSV."""
-        rows = self._asked("figures", area_set, framework)
+        rows = self.cut("figures", area_set, framework)
         if question is not None:
             rows = rows[rows["question"] == self._question(question)]
         named = {name: rows[name].str.replace(UNNAMED, self.edition.name, regex=False) for name in ("source", "svg")}
@@ -372,7 +381,8 @@ class Monitor:
             raise NotFound("question", name, nearest(name, known) or known)
         return name
 
-    def _asked(self, table: str, area_set: str | None, framework: str | None) -> pd.DataFrame:
+    def cut(self, table: str, area_set: str | None = None, framework: str | None = None) -> pd.DataFrame:
+        """The rows of a table that are about a framework and a set of areas, in every period."""
         chosen = self.framework(framework)
         return self._rows(table, {"framework": chosen.name, "area_set": self.area_set(area_set, framework).name})
 
@@ -385,16 +395,5 @@ class Monitor:
             "period": self.period(period, framework),
         }
 
-    def _rows(self, table: str, where: dict[str, Any]) -> pd.DataFrame:
-        key = (table, *where.items())
-        if key in self._kept:
-            return self._kept[key]
-        rows = self.table(table)
-        keep = None
-        for column, wanted in where.items():
-            here = rows[column] == wanted
-            keep = here if keep is None else keep & here
-        if len(self._kept) >= KEPT:
-            self._kept.clear()
-        self._kept[key] = rows if keep is None else rows[keep]
-        return self._kept[key]
+    def _rows(self, table: str, where: Mapping[str, Any]) -> pd.DataFrame:
+        return self._cuts.rows(table, where)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 from tests.toyland import flat_framework, make_panel
 
-from goodwork.analysis.compacts import COMMON, WEAK, compacts
+from goodwork.analysis.compacts import COMMON, WEAK, _partition, compacts
 from goodwork.errors import MethodError
 from goodwork.index.build import build
 
@@ -125,6 +126,25 @@ def test_change_is_measured_on_one_scale() -> None:
         compacts(first, (2, 4), since="2000")
 
 
+def test_the_interval_of_the_greatest_change_is_that_of_figures_drawn_anew() -> None:
+    rng = np.random.default_rng(5)
+    first = rng.standard_normal((12, 2))
+    second = first + np.linspace(0, 2, 12)[:, None]
+    figures, errors = np.stack([first, second]), rng.uniform(0.1, 0.4, (2, 12, 2))
+    found = compacts(build(flat_framework(2), make_panel(figures)), (2, 12), period="2001", since="2000", errors=errors)
+    spread = np.concatenate([first, second]).std(axis=0)
+    drawn = figures + errors * rng.standard_normal((20_000, 2, 12, 2))
+    table = found.table
+    low, high = np.quantile(((drawn[:, 1] - drawn[:, 0]) / spread).mean(axis=-1), [0.025, 0.975], axis=0)
+    np.testing.assert_allclose(table["change_low"], low, atol=0.03)
+    np.testing.assert_allclose(table["change_high"], high, atol=0.03)
+    for row, text in zip(found.groups.itertuples(), found.findings, strict=True):
+        own = table[table["area"] == row.improved].iloc[0]
+        assert row.change_low < own["change_low"], "the greatest of several was picked"
+        assert ("and clearly" in text) == (row.change_low > 0)
+        assert ("none has clearly improved" in text) == (row.change_low <= 0)
+
+
 def test_small_groups_are_not_favoured() -> None:
     """Areas that are all alike in their weak points end in few groups, not in the smallest allowed."""
     rng = np.random.default_rng(6)
@@ -156,3 +176,26 @@ def test_a_name_with_a_comma_is_one_name() -> None:
     for g, finding in enumerate(found.findings):
         assert len(finding.numbers["areas"]) == (found.labels == g).sum()
         assert set(finding.numbers["names"]) <= {"jobs, all", "pay"}
+
+
+def test_dear_columns_left_out_do_not_change_the_best_choice() -> None:
+    """Against the whole problem given to the solver at once, where parts of groups are cheaper than whole ones."""
+    rng = np.random.default_rng(9)
+    for _ in range(6):
+        groups = np.unique(rng.random((150, 12)) < 0.25, axis=0)
+        cost = np.concatenate([rng.uniform(0, 3, len(groups)) + 0.2 * groups.sum(axis=1), np.full(12, 40.0)])
+        holds = csc_array(np.hstack([groups.T.astype(float), np.eye(12)]))
+        taken, gap = _partition(cost, holds, len(groups))
+        whole = milp(
+            cost, constraints=LinearConstraint(holds, 1, 1), bounds=Bounds(0, 1),
+            integrality=np.concatenate([np.ones(len(groups)), np.zeros(12)]),
+        )  # fmt: skip
+        assert taken.tolist() == np.flatnonzero(whole.x[: len(groups)] > 0.5).tolist()
+        assert gap <= 1e-3
+
+
+def test_areas_that_are_all_the_same() -> None:
+    values = np.concatenate([np.full((8, 1), -1.0), np.full((8, 1), 1.0)])
+    found = compacts(values, (4, 4))
+    assert np.bincount(found.labels[:8]).tolist() == [4, 4]
+    assert found.cost == 0

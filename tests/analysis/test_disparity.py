@@ -145,6 +145,20 @@ def test_a_change_is_said_where_it_is_clear() -> None:
     assert np.isnan(disparity(x, REGIONS, AREAS, ["x"], periods=["1", "2"]).change["within_share_change_low"]).all()
 
 
+def test_a_change_across_a_break_says_so() -> None:
+    inside, between = NOISE[:, :1], PLACE[:, None] + 0.1 * NOISE[:, :1]
+    given = {"errors": np.full((2, 60, 1), 0.05), "periods": ["2019", "2021"], "permutations": 19, "draws": 100}
+    values = np.stack([inside, between])
+    plain = disparity(values, REGIONS, AREAS, ["pay"], breaks={"pay": ["2019", "2022"]}, **given)
+    marked = disparity(values, REGIONS, AREAS, ["pay"], breaks={"pay": ["2020", "2021"]}, **given)
+    assert plain.change["breaks"].tolist() == [""]
+    assert marked.change["breaks"].tolist() == ["2020, 2021"]
+    assert "breaks" not in plain.findings[-1]
+    assert "has fallen" in plain.findings[-1]
+    assert "the series breaks in 2020, 2021, so that it may be the way of measuring" in marked.findings[-1]
+    np.testing.assert_array_equal(plain.change["within_share_change"], marked.change["within_share_change"])
+
+
 def test_faults_at_once() -> None:
     with pytest.raises(MethodError) as error:
         disparity(np.ones((3, 2)), ["n"] * 4, list("abc"), ["x", "y"], directions=["up"], weights=np.array([1.0, 0, 1]))

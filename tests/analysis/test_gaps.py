@@ -48,7 +48,7 @@ def row(area: str, benchmark: Benchmark, indicator: str = "jobless", spread: flo
 
 def test_an_interval_holds_ninety_five_of_a_hundred_draws() -> None:
     value = np.array([[5.0], [8.0]])
-    drawn = np.stack([value + [[0.0], [step / 1000]] for step in range(1001)])
+    drawn = np.stack([value + np.array([[0.0], [step / 1000]]) for step in range(1001)])
     found = gaps(Redrawn(("a", "b"), ("jobless",), value, drawn), "b", [Benchmark("other", "a", ("a",), "figure")],
                  {"jobless": -1}, Counts(), KNOWN).iloc[0]  # fmt: skip
     assert [found["low"], found["high"]] == pytest.approx([3.025, 3.975])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cosine
 
+import goodwork
 from goodwork.analysis.charters import reach
 from goodwork.analysis.disruption import disruption_beside
 from goodwork.analysis.finding import told
@@ -21,7 +22,7 @@ from goodwork.sources.charters import read_employment, read_members
 from goodwork.sources.declared import read_declared
 from goodwork.sources.moves import read_skills, read_values
 
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples" / "charters"
+EXAMPLES = Path(goodwork.__file__).parent / "starter" / "plans"
 
 
 def test_bounds_hold_every_score_a_group_may_have() -> None:

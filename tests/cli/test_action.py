@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import goodwork
 from goodwork import errors
 from goodwork.cli import options
 from goodwork.cli.app import app
@@ -146,7 +147,7 @@ def test_targets_charters_and_routine_work_from_files(edition_store: Path, tmp_p
     assert [row["jobs"] for row in moves if row["destination"] == "b"] == [None], "not known is not none"
     with pytest.raises(errors.DeclarationError, match="two tables"):
         ask(edition_store, "transition", "--skills", str(skills))
-    example = Path(__file__).parents[2] / "docs/examples/charters"
+    example = Path(goodwork.__file__).parent / "starter/plans"
     words = ["charters", str(example / "members.csv"), "--terms", str(example / "charters.toml")]
     told = CliRunner().invoke(app, [*words, "--employment", str(example / "employment.csv")], env={"COLUMNS": "200"})
     assert "INVENTED" in told.output

@@ -179,9 +179,49 @@ def test_conditions_health_and_shock(edition_store: Path) -> None:
     assert "E06" not in said
 
 
+def test_another_method_and_other_weights(edition_store: Path) -> None:
+    for method in ("ward", "consensus"):
+        found = data(edition_store, "communities", "--method", method, "--draws", "10", *IN_2019)
+        assert any(note.startswith(f"Method {method}; 10 draws") for note in found["notes"])
+    weighed = ("--same", "type", "--weight", "median_pay=9", *IN_2019)
+    near = data(edition_store, "neighbours", "York", *weighed)["neighbours"]
+    assert {row["neighbour"][:3] for row in near} == {"E06"}
+    plain = data(edition_store, "neighbours", "York", "--same", "type", *IN_2019)["neighbours"]
+    assert [row["neighbour"] for row in near] != [row["neighbour"] for row in plain]
+
+
+def test_a_shock_of_ones_own(edition_store: Path, tmp_path: Path) -> None:
+    own = tmp_path / "mine.toml"
+    own.write_text(
+        '[[shock]]\nname = "mine"\ntitle = "Spring"\nindicators = ["furlough_takeup", "covid_deaths_first_wave"]\n'
+        'period = "2020"\nbegins = "2020-03"\nends = "2020-07"\nbefore = "2018"\nwhy = "A test."\n'
+    )
+    found = data(edition_store, "shock", "--shocks", str(own), *ENGLAND)
+    assert "lie above the mean in both furlough" in found["findings"][0]
+    assert "COVID-19 deaths, first wave" in found["findings"][0]
+    own.write_text(own.read_text().replace("furlough_takeup", "furlough"))
+    with pytest.raises(errors.DeclarationError, match=r"mine\.toml") as wrong:
+        ask(edition_store, "shock", "--shocks", str(own), *ENGLAND)
+    assert "'furlough' is not in the catalogue" in str(wrong.value)
+
+
+def test_outcomes_by_domain_and_by_region(edition_store: Path) -> None:
+    found = data(edition_store, "health", *IN_2019)
+    assert len({row["score"] for row in found["links"]}) == 4, "the score and three domains"
+    regions = [row for row in found["regions"] if row["outcome"] == "healthy life, men"]
+    assert len(regions) == 8
+    assert all(row["low"] < row["mean"] < row["high"] for row in regions)
+    said = ask(edition_store, "health", *IN_2019)
+    assert "r with each domain" in said
+    assert "Means of regions" in said
+    assert "Means of regions" not in ask(edition_store, "health", "--area-set", "wales", "--period", "2019")
+
+
 @pytest.mark.parametrize(
     ("words", "kind", "says"),
     [
+        (("neighbours", "York", "--weight", "median_pay", *IN_2019), errors.DeclarationError, "--weight"),
+        (("communities", "--method", "wrad", *IN_2019), errors.MethodError, "ward"),
         (("neighbours", "Cardiff", *IN_2019), errors.NotFound, "Cardiff"),
         (("communities", "--k", "80", *IN_2019), errors.MethodError, "ask for at most"),
         (("compacts", "--sizes", "5", "2", *IN_2019), errors.MethodError, "sizes from 5 to 2"),

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 PHONE = {"viewport": {"width": 360, "height": 800}}
 SILENT = {"java_script_enabled": False}
-ADDRESSES = ("/target?area=E06000019&goal=rank&value=10", "/target", "/allocation")
+ADDRESSES = ("/target?area=E06000019&goal=rank&value=10", "/target", "/allocation", "/charters",
+             "/track?target=York:unemployment:3:2028&target=Blackpool:median_pay:480:2028", "/transition")  # fmt: skip
 
 
 @pytest.mark.browser
@@ -40,6 +41,30 @@ def test_a_budget_is_shared_without_scripts(page: Page) -> None:
     page.get_by_role("button", name="Share").click()
     assert "Of £5,000,000.00, shared by need" in page.locator(".standfirst").inner_text().replace("\xa0", " ")
     assert "none more than £100,000" in page.locator("main").inner_text().replace("\xa0", " ")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("page", [SILENT], indirect=True)
+def test_targets_are_set_with_keys_alone_and_left_out_again(page: Page) -> None:
+    page.goto("/track")
+    for goal in ("3", "450"):
+        page.get_by_label("Place", exact=True).focus()
+        page.keyboard.type("York")
+        page.keyboard.press("Tab")
+        page.keyboard.type("Unemployment" if goal == "3" else "Median pay")
+        page.keyboard.press("Tab")
+        page.keyboard.type(goal)
+        page.keyboard.press("Tab")
+        page.keyboard.type("2028")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    rows = page.get_by_role("table").first.locator("tbody tr")
+    assert [rows.nth(k).locator("td").first.inner_text().splitlines()[0] for k in range(2)] == [
+        "Unemployment", "Median pay",
+    ]  # fmt: skip
+    page.get_by_role("link", name="Leave out York, Unemployment").click()
+    assert rows.count() == 1
+    assert "Median pay" in page.locator("h1").inner_text().replace("\xa0", " ")
 
 
 @pytest.mark.browser

@@ -23,6 +23,10 @@ pytestmark = pytest.mark.shared
 assert goodwork.cli.fetching.app is app
 
 
+#: Sources whose files are on the web and not in the folder.
+WEB_ONLY = ["els_gdp_per_head", "els_level3_nvq", "els_population", "els_population_density", "els_population_16_64"]
+
+
 def run(*words: object) -> str:
     result = CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
     assert result.exit_code == 0, result.output
@@ -33,8 +37,9 @@ def run(*words: object) -> str:
 def fetched(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("fetched")
     told = json.loads(run("fetch", "--from", shared, "--snapshots", folder, "--json"))
-    assert len(told) == 28
-    assert {one["outcome"] for one in told} == {"new"}
+    assert len(told) == 33
+    assert {one["outcome"] for one in told if one["source"] not in WEB_ONLY} == {"new"}
+    assert [one["source"] for one in told if one["outcome"] == "not there"] == WEB_ONLY
     return folder
 
 
@@ -61,7 +66,7 @@ def test_snapshots_are_the_files_as_they_are(fetched: Path, shared: Path) -> Non
 
 def test_sources_say_what_is_due(fetched: Path) -> None:
     told = {one["source"]: one for one in json.loads(run("sources", "--snapshots", fetched, "--json"))}
-    assert len(told) == 28
+    assert len(told) == 33
     assert told["els_median_pay"]["release"] == "2025-10-23"
     assert told["els_employment"]["designation"] == "official statistics in development"
     assert not told["hmrc_furlough"]["is_due"]
@@ -73,7 +78,7 @@ def test_every_record_is_accounted_for(figures: Path) -> None:
     for source, entry in manifest["sources"].items():
         assert entry["used"] + sum(entry["left_out"].values()) == entry["records"], source
     assert manifest["input"]["rows"] == 523_043
-    assert manifest["absent"] == []
+    assert manifest["absent"] == WEB_ONLY
     assert sum(manifest["taken"].values()) == manifest["figures"]
 
 
@@ -89,6 +94,18 @@ def test_the_tidy_table_agrees(against_tidy: Differences) -> None:
     }  # fmt: skip
     withheld = against_tidy.cells[against_tidy.cells["outcome"] == "withheld here"]
     assert withheld["value_there"].isna().all()
+
+
+def test_a_compilation_ends_with_what_is_carried_and_why(
+    figures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = read_shipped(figures).manifest
+    monkeypatch.setattr("goodwork.pipeline.compile.compile_figures", lambda *given: manifest)
+    told = " ".join(run("compile", tmp_path, "--out", tmp_path / "out").split())
+    assert "68,336 of 152,766 figures are carried over from the figures compiled before" in told
+    assert "iod_2019, iod_2025: Indices of Deprivation" in told
+    assert told.endswith("Now: goodwork fetch " + " ".join(sorted(WEB_ONLY[:2]) + WEB_ONLY[2:]))
+    assert "31,486 of them have a source that is declared and not kept" in told
 
 
 def test_differences_are_written_on_request(figures: Path, tmp_path: Path) -> None:
@@ -114,7 +131,9 @@ def test_what_was_carried_is_no_more_than_no_source_gives(figures: Path) -> None
     declared = shipped_sources()
     made = {name for source in declared.by_id.values() for name in (source.id, *source.made_of.values())}
     made |= {one.origin for one in declared.derived}
-    assert set(carried["by_origin"]) & made == {"els_median_pay_cumbria", "els_median_pay_northamptonshire"}
+    counties = {"els_median_pay_cumbria", "els_median_pay_northamptonshire"}
+    assert set(carried["by_origin"]) & made == counties | set(WEB_ONLY)
+    assert all(carried["why"][name] for name in carried["by_origin"])
     assert carried["figures"] == sum(carried["by_origin"].values())
 
 

@@ -177,6 +177,8 @@ AGAIN: dict[tuple[str, str], tuple[str | None, Callable[[Row, list[dict[str, Any
     ("health", "total"): (None, lambda f, rows: len(index_links(rows)) if "score" in f["numbers"] else
                           len([r for r in rows if r["outcome"] == f["numbers"]["outcome"].rstrip(",")])),
     ("health", "threshold"): (None, lambda f, rows: 0.25),
+    ("health", "apart"): (None, lambda f, rows: len({r["outcome"] for r in rows if r["q"] <= 0.05})),
+    ("health", "looked"): (None, lambda f, rows: len({r["outcome"] for r in rows})),
     ("shock", "clear"): (None, lambda f, rows: len(clear_links(rows))),
     ("shock", "close"): (None, lambda f, rows: sum(r["quarter"] for r in clear_links(rows))),
     ("shock", "hold"): (None, held),

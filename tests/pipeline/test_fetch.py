@@ -199,6 +199,10 @@ def test_offline_nothing_is_asked(provider: Provider, snapshots: Snapshots, sour
     result, *_ = fetch(snapshots, sources, offline=True, client=client(provider, snapshots))
     assert isinstance(result.error, SourceUnavailable)
     assert provider.asked == []
+    fetch(snapshots, sources, ["jobs"], client=client(provider, snapshots))
+    told = fetch(snapshots, sources, offline=True)
+    assert outcomes(told) == {"jobs": "unchanged", "pay": "not there", "births": "not there"}
+    assert outcomes(fetch(snapshots, sources, ["pay"], offline=True)) == {"pay": "failed"}
 
 
 def test_what_is_not_declared_is_told(snapshots: Snapshots, sources: Sources, tmp_path: Path) -> None:

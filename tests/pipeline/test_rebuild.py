@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from goodwork.store.shipped import read_shipped
 from goodwork.store.snapshots import Retrieval, Snapshots
 
 HEAD = "areacd,areanm,geography,indicator,period,observation,measure,unit,lci_95,uci_95,status,notes\n"
+ROOT = Path(__file__).parents[2]
 YORK, HULL = "E06000014", "E06000010"
 
 
@@ -86,6 +88,38 @@ def test_fetched_figures_and_carried_ones(rebuilt: Path) -> None:
     assert manifest["carried"]["figures"] == (~before["source"].isin(["els_employment", "els_participation"])).sum()
     pay = [frame[frame["indicator"] == "median_pay"].reset_index(drop=True) for frame in (before, after)]
     pd.testing.assert_frame_equal(*pay)
+
+
+def test_what_is_carried_is_told_with_its_reason(rebuilt: Path, sources: Sources) -> None:
+    carried = read_shipped(rebuilt).manifest["carried"]
+    assert sum(one["figures"] for one in carried["series"]) == sum(carried["by_origin"].values()) == carried["figures"]
+    assert set(carried["why"]) == set(carried["by_origin"]) == {one["origin"] for one in carried["series"]}
+    people = next(one for one in carried["series"] if one["indicator"] == "population")
+    assert (people["origin"], people["first"], people["last"]) == ("els_population", "1991", "2024")
+    assert carried["why"]["iod_2019"].startswith("Indices of Deprivation")
+    assert sources.why_carried("nobody") == ""
+    assert shipped_sources().why_carried("ashe_living_wage").startswith("its releases hold the latest years only")
+
+
+def test_every_figure_that_ships_carried_has_a_reason_and_a_line_in_the_documentation() -> None:
+    shipped, declared = read_shipped(), shipped_sources()
+    origins = shipped.manifest["carried"]["by_origin"]
+    assert [name for name in origins if not declared.why_carried(name)] == []
+    assert {name for one in declared.carried for name in one.origins} <= set(origins)
+    table = shipped.tables["observations"]
+    table = table[table["source"].isin(list(origins))]
+    page = (ROOT / "docs/explanation/rebuild-from-sources.md").read_text()
+    lines = re.findall(r"^\| (`[^|]+`) \| (\d{4})(?:–(\d{4}))? \| ([\d,]+) \|", page, re.MULTILINE)
+    told = {}
+    for names, first, last, figures in lines:
+        mine = table[table["indicator"].isin(re.findall("`([^`]+)`", names))]
+        assert (mine["period"].min(), mine["period"].max(), len(mine)) == (
+            first, last or first, int(figures.replace(",", "")),
+        ), names  # fmt: skip
+        told |= dict.fromkeys(re.findall("`([^`]+)`", names))
+    assert set(told) == set(table["indicator"])
+    at_hand = sum(count for name, count in origins.items() if name in declared.by_id)
+    assert f"{len(table):,} figures. For {at_hand:,} of them a source is declared" in page
 
 
 def test_years_that_a_release_no_longer_holds(rebuilt: Path, sources: Sources, tmp_path: Path) -> None:

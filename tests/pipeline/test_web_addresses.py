@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
 import xlsxwriter
 from tests.recorded.asking import patient
-from tests.recorded.server import Asked, Provider, Reply
+from tests.recorded.server import Provider
+from tests.sources.test_fingertips import answer as fingertips
+from tests.sources.test_fingertips import record
 
 from goodwork.errors import DeclarationError, SourceChanged, SourceUnavailable
 from goodwork.geography.tables import from_tables
@@ -29,7 +29,6 @@ from goodwork.pipeline.assemble import assemble
 from goodwork.pipeline.fetch import fetch, latest, standing
 from goodwork.pipeline.reading import Taken, read_source, take
 from goodwork.sources.archives import pick_member
-from goodwork.sources.nomis_query import ADDRESS
 from goodwork.sources.webpages import newest_link
 from goodwork.store.shipped import read_shipped
 from goodwork.store.snapshots import Snapshots
@@ -226,161 +225,65 @@ def test_a_file_with_an_address_of_its_own(
     pd.testing.assert_frame_equal(in_order(here), in_order(there), check_dtype=False)
 
 
-# Nomis ---------------------------------------------------------------------------------------------------------------
-
-
-def as_nomis(rows: pd.DataFrame, codes: dict[str, str]) -> list[list[Any]]:
-    """The records that Nomis's interface gives for the rows of a spreadsheet: a value and its half-width each."""
-    records: list[list[Any]] = []
-    for row in rows.itertuples():
-        known, half = row.value == row.value, (row.upper - row.lower) / 2
-        said = ["", "Normal Value"] if known else [row.note, row.note]
-        start = [row.span, row.area_name, codes[row.area_name], row.series]
-        records.append([*start, 20100, "Value", row.value if known else "", said[1]])
-        sure = half == half
-        records.append([*start, 20701, "Confidence", half if sure else "", "Normal Value" if sure else row.note])
-    return records
-
-
-HEAD = ["DATE_NAME", "GEOGRAPHY_NAME", "GEOGRAPHY_CODE", "CELL_NAME", "MEASURES", "MEASURES_NAME", "OBS_VALUE",
-        "OBS_STATUS_NAME", "RECORD_OFFSET", "RECORD_COUNT"]  # fmt: skip
-
-
-def nomis(records: list[list[Any]], limit: int) -> Callable[[Asked], Reply]:
-    def answer(asked: Asked) -> Reply:
-        query = {name.lower(): values[0] for name, values in parse_qs(urlsplit(asked.address).query).items()}
-        assert query["geography"] == "2092957699,TYPE432"
-        start = int(query.get("recordoffset", 0))
-        out = io.StringIO(newline="")
-        csv.writer(out).writerows(
-            [HEAD, *([*one, n, len(records)] for n, one in enumerate(records[start : start + limit], start))]
-        )
-        return Reply(out.getvalue().encode(), headers={"Content-Type": "text/csv"})
-
-    return answer
-
-
-def code_list(labels: Mapping[Any, str]) -> bytes:
-    codes = [{"value": code, "description": {"value": label, "lang": "en"}} for code, label in labels.items()]
-    return json.dumps({"structure": {"codelists": {"codelist": [{"code": codes}]}}}).encode()
-
-
-@pytest.fixture(scope="module")
-def survey(shared: Path) -> tuple[pd.DataFrame, Taken]:
-    """Two tables of the survey as they were exported: the records that we take, and what is taken of them."""
-    source = DECLARED["nomis_aps_activity"]
-    reading = read_source(source, {source.main.name: (shared / source.main.local).read_bytes()})
-    rows = reading.rows[reading.rows["series"].isin(source.labels)]
-    names = DECLARED.names[source.area_names]
-    ours = rows["area_type"].isin(names.types)
-    return rows[ours], take(source, reading, names)
+# Fingertips, and one file that is three sources -----------------------------------------------------------------------
 
 
 @pytest.mark.shared
-def test_the_survey_from_its_interface_is_that_of_its_spreadsheet(
-    provider: Provider, tmp_path: Path, survey: tuple[pd.DataFrame, Taken]
-) -> None:
-    rows, there = survey
-    source = DECLARED["nomis_aps_activity"]
-    cells = {str(402720769 + n): label for n, label in enumerate(["T01:1 (All : All )", *source.labels])}
-    dates = {"2017-12": "Jan 2017-Dec 2017", "2018-09": "Oct 2017-Sep 2018"}
-    dates |= {f"{year}-12": f"Jan {year}-Dec {year}" for year in range(2018, 2023)}
-    dates |= {"2023-03": "Apr 2022-Mar 2023"}
-    provider.serve(f"{ADDRESS}/NM_17_1/cell.def.sdmx.json", code_list(cells))
-    provider.serve(f"{ADDRESS}/NM_17_1/time.def.sdmx.json", code_list(dates))
-    records = as_nomis(rows, DECLARED.names[source.area_names].codes)
-    provider.serve(source.main.url.partition("?")[0], nomis(records, 6_000))
+def test_an_indicator_of_fingertips_is_that_of_the_folder(provider: Provider, tmp_path: Path, shared: Path) -> None:
+    """The folder holds districts and unitary authorities, the address counties and unitary authorities."""
+    source = DECLARED["fingertips_alcohol"]
+    there = taken(source, (shared / source.main.local).read_bytes())
+    known = there.table[~there.table["area"].str[:3].isin(["E07", "E47"])]
+    about = {"Indicator_ID": "91382", "Indicator_Name": "Alcohol-related mortality", "Lower_CI_95.0_limit": "",
+             "Upper_CI_95.0_limit": "", "Denominator": ""}  # fmt: skip
+    cells = [(one.area, one.period, f"{one.value}") for one in known.itertuples()] + [("E10000003", "2017", "44.5")]
+    rows = [
+        record(**about, Area_Code=area, Sex=sex, Time_period=year, Value=value if sex == "Persons" else "9.9")
+        for area, year, value in cells
+        for sex in ("Male", "Persons")
+    ]
+    provider.serve(source.main.url, fingertips(*rows), {"Content-Type": "text/csv"})
     here, _ = fetched(provider, tmp_path, source.id)
-    asked = parse_qs(urlsplit(provider.asked[2].address).query)
-    assert asked["cell"] == [",".join(list(cells)[1:])]
-    assert asked["date"] == ["2018-12,2019-12,2020-12,2021-12,2022-12"]
-    assert len(provider.asked) == 2 + -(-len(records) // 6_000)
-    assert here.records == len(records)
-    pd.testing.assert_frame_equal(in_order(here), in_order(there), check_dtype=False)
+    assert here.left_out == {"series that the monitor does not use": len(cells)}
+    county = here.table["area"] == "E10000003"
+    assert here.table.loc[county, "value"].tolist() == [44.5]
+    wanted = known.drop(columns="row").sort_values(["series", "area", "period"]).reset_index(drop=True)
+    mine = in_order(here)
+    pd.testing.assert_frame_equal(mine[mine["area"] != "E10000003"].reset_index(drop=True), wanted, check_dtype=False)
 
 
-@pytest.mark.shared
-def test_the_survey_from_its_interface_is_compiled_and_accounted_for(
-    provider: Provider, tmp_path: Path, survey: tuple[pd.DataFrame, Taken]
-) -> None:
-    """Two records, a value and its half-width, make one figure: none is lost from the account."""
-    rows, _ = survey
-    declared = DECLARED.replace(source=(DECLARED["nomis_aps_activity"].replace(provider=""),))
-    (source,) = declared.source
-    records = as_nomis(rows[rows["span"] == "Jan 2019-Dec 2019"], DECLARED.names[source.area_names].codes)
-    provider.serve(f"{ADDRESS}/NM_17_1/cell.def.sdmx.json", code_list(dict(enumerate(source.labels))))
-    provider.serve(f"{ADDRESS}/NM_17_1/time.def.sdmx.json", code_list({"2019-12": "Jan 2019-Dec 2019"}))
-    provider.serve(source.main.url.partition("?")[0], nomis(records, 25_000))
-    _, snapshots = fetched(provider, tmp_path, source.id)
+def test_people_come_from_one_file_which_is_sent_once(provider: Provider, tmp_path: Path) -> None:
+    """A file made of the figures that ship, as the publisher's description has it, gives those figures again."""
     shipped = read_shipped()
+    names = {"population": "els_population", "population_density": "els_population_density",
+             "share_16_64": "els_population_16_64"}  # fmt: skip
+    table = shipped.tables["observations"].query("period in ('2019', '2024')")
+    table = table[table["indicator"].isin(list(names)) & table["area"].str[:3].isin(["E06", "E10", "W06", "E12"])]
+    labels = {name: DECLARED[source].labels[0] for name, source in names.items()}
+    told = [f"{one.area},A,x,{labels[one.indicator]},{one.period}-01-01/P1Y,{one.value!r},M,U,,,,"
+            for one in table.itertuples()]  # fmt: skip
+    head = "areacd,areanm,geography,indicator,period,observation,measure,unit,lci_95,uci_95,status,notes"
+    other = "E06000001,A,x,Median age,2019-01-01/P1Y,41,M,U,,,,"
+    main, beside = DECLARED["els_population"].files
+    provider.serve(main.url, "\n".join([head, other, *told, ""]).encode(), {"ETag": '"1"'})
+    provider.serve(beside.url, b'{"ess-beta-metadata": {"sourceDate": "30/07/2025"}}', {"ETag": '"2"'})
+    snapshots = Snapshots(tmp_path)
+    with patient(provider, cache=snapshots) as client:
+        results = fetch(snapshots, DECLARED, list(names.values()), client=client)
+    assert [(one.outcome, one.release) for one in results] == [("new", "2025-07-30")] * 3
+    assert ["if-none-match" in asked.headers for asked in provider.asked] == [False] * 2 + [True] * 4
     level, vintage = str(shipped.manifest["level"]), str(shipped.manifest["vintage"])
     places = from_tables(shipped.tables["areas"], shipped.tables["successors"], level=level, vintage=vintage)
-    found = assemble(snapshots, declared, places)
-    account = found.account[source.id]
-    assert account["records"] == len(records)
-    assert account["left_out"]["parts and half-widths, used within another figure"] == len(records) // 2
-    published = shipped.tables["observations"].query("indicator == 'unemployment_survey' and period == '2019'")
-    made = found.series.query("series == 'unemployment_rate_aps'").set_index("area")["value"]
-    known = published[published["source"] == "nomis_aps_activity"].set_index("area")["value"].dropna()
-    assert len(known) > 150
-    pd.testing.assert_series_equal(made.reindex(known.index).round(5), known.round(5), check_names=False)
+    made = assemble(snapshots, DECLARED, places).series.set_index(["source", "area", "period"])["value"]
+    known = table.set_index(["source", "area", "period"])["value"]
+    assert made.to_dict() == known.to_dict()
 
 
-def test_all_tables_of_the_survey_ask_by_label_for_the_same_places() -> None:
-    for table in ("activity", "occupation", "qualifications", "industry"):
-        file = DECLARED[f"nomis_aps_{table}"].main
-        assert file.by_label == {"cell": DECLARED[f"nomis_aps_{table}"].labels}
-        asked = parse_qs(urlsplit(file.url).query)
-        assert (asked["geography"], asked["measures"]) == (["2092957699,TYPE432"], ["20100,20701"])
-        assert ("date" in asked) != ("date" in file.by_pattern)
+# All of them ---------------------------------------------------------------------------------------------------------
 
 
-def test_dates_that_are_gone_are_told(provider: Provider, tmp_path: Path) -> None:
-    source = DECLARED["nomis_aps_activity"]
-    cells = {str(n): label for n, label in enumerate(source.labels)}
-    provider.serve(f"{ADDRESS}/NM_17_1/cell.def.sdmx.json", code_list(cells))
-    provider.serve(f"{ADDRESS}/NM_17_1/time.def.sdmx.json", code_list({"2031-12": "2031"}))
-    with patient(provider) as client:
-        (result,) = fetch(Snapshots(tmp_path), DECLARED, [source.id], client=client)
-    assert (result.outcome, type(result.error)) == ("failed", SourceChanged)
-    assert "the last ones are '2031'" in str(result.error)
-
-
-# Both ways -----------------------------------------------------------------------------------------------------------
-
-
-def untried(snapshots: Snapshots, source: Source) -> str:
-    (one,) = (one for one in standing(snapshots, DECLARED) if one.source == source.id)
-    return one.told_by
-
-
-@pytest.mark.shared
-def test_from_the_web_after_a_folder_and_back(provider: Provider, tmp_path: Path, shared: Path) -> None:
-    """The latest stands, whatever its name; offline it is read again; where it came from stays known."""
-    source = DECLARED["hmrc_furlough"]
-    snapshots = Snapshots(tmp_path)
-    assert fetch(snapshots, DECLARED, [source.id], folder=shared)[0].outcome == "new"
-    assert untried(snapshots, source) == source.told_by
-    provider.serve(source.main.url, furlough(shared))
-    with patient(provider, cache=snapshots) as client:
-        for outcome in ("new", "unchanged"):
-            assert fetch(snapshots, DECLARED, [source.id], client=client)[0].outcome == outcome
-    assert untried(snapshots, source) == ""
-    assert fetch(snapshots, DECLARED, [source.id], offline=True)[0].outcome == "unchanged"
-    kept = latest(snapshots, source)
-    assert kept is not None
-    assert {name: shot.name for name, shot in kept.items()} == {source.main.name: "hmrc_cjrs_august_2020.xlsx"}
-    assert len({shot.sha256 for shot in snapshots.all(source.id)}) == 2
-    assert fetch(snapshots, DECLARED, [source.id], folder=shared)[0].outcome == "new"
-    kept = latest(snapshots, source)
-    assert kept is not None
-    assert kept[source.main.name].name == source.main.name
-
-
-def test_every_source_has_an_address_or_says_why_not(tmp_path: Path) -> None:
-    without = {one.source for one in standing(Snapshots(tmp_path), DECLARED) if one.by_hand}
-    assert without == {"fingertips_alcohol"}
-    assert "no longer offers" in DECLARED["fingertips_alcohol"].by_hand
+def test_every_source_has_an_address_and_says_who_told_it(tmp_path: Path) -> None:
+    assert not [one.source for one in standing(Snapshots(tmp_path), DECLARED) if one.by_hand]
     for source in DECLARED.by_id.values():
-        if source.provider != "els" and source.main.on_the_web:
-            assert source.told_by, source.id
+        assert source.main.on_the_web, source.id
+        assert source.told_by or source.provider == "els", source.id

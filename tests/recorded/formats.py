@@ -199,6 +199,14 @@ FORMATS = (
         real=("samples/fingertips_26cols.csv",),
     ),
     Format(
+        "Fingertips, answer or table",
+        "fingertips",
+        test_fingertips.SAMPLE,
+        by_name("fingertips", "health.csv", series="health", label=".* · Female · All ages"),
+        headers=True,
+        idle=(test_fingertips.PARENT,),
+    ),
+    Format(
         "ONS API, observations",
         "ons-api",
         test_ons_api.written(test_ons_api.answer()),
@@ -317,6 +325,13 @@ FORMATS = (
         "",
         json.dumps(test_open_geography.features("geojson", test_open_geography.AREAS)).encode(),
         page,
+        whole=f"{CLOSED}; exceededTransferLimit and the count of the service",
+    ),
+    Format(
+        "Open Geography, figures of a service",
+        "feature-service",
+        json.dumps(test_open_geography.features("json", test_open_geography.AREAS)).encode(),
+        by_name("feature-service", "lad.json", area="LAD24CD", values={"FID": "numbers"}, span="2024"),
         whole=f"{CLOSED}; exceededTransferLimit and the count of the service",
     ),
     Format("Open Geography, code history", "", test_open_geography.chd(), history, whole=ZIP),

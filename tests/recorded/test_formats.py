@@ -12,7 +12,8 @@ from tests.recorded.formats import FORMATS, Format
 from tests.sources.steady import figures, some_cuts
 
 from goodwork.errors import GoodWorkError
-from goodwork.sources.reading import READER, ROW_COLUMNS, Reading
+from goodwork.sources.readers import READER
+from goodwork.sources.reading import ROW_COLUMNS, Reading
 
 #: Cut at more places than this only costs time: a zip is read the same way everywhere.
 EVERY_BYTE = 2_500

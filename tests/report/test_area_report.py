@@ -63,9 +63,32 @@ def test_an_area_without_figures_is_not_scored_and_nothing_is_made_up(scilly: Do
     assert not scilly.figures
     text = " ".join(words for *_, words in scilly.sentences())
     assert not re.search(r"\bnan\b|None", text)
-    missing = next(s.table for s in scilly.sections if s.title == "What is missing")
+    missing = scilly.sections[0].table
     assert missing is not None
-    assert len(missing) == len(monitor.framework().indicators)
+    assert list(missing["Indicator"]) == [monitor.catalogue[name].name for name in monitor.framework().indicators]
+
+
+def test_coverage_and_doubt_come_first_and_gaps_are_told_in_people(york: Document, monitor: Monitor) -> None:
+    titles = [chapter.title for chapter in york.chapters]
+    assert titles[0].startswith("What can be seen")
+    first = york.chapters[0].sections[0].findings[0]
+    assert (first.numbers["n"], first.numbers["all"]) == (5, 6)
+    said = {words for *_, words in york.sentences()}
+    audit = monitor.audit("York")
+    for name in ("nation", "community", "neighbours"):
+        assert {str(one) for one in audit["strengths"].findings if one.key == ("indicators", name)} <= said
+    assert {str(one) for one in audit["gaps"].findings if one.key[:2] == ("people", "nation")} <= said
+
+
+def test_what_the_nation_has_no_figure_beside_stands_in_the_spreadsheet(york: Document) -> None:
+    around = next(chapter for chapter in york.chapters if chapter.title.startswith("Conditions")).sections[0]
+    assert around.table is not None
+    assert (around.table["England"] != "no data").all()
+    whole = york.data["around"]
+    aside = whole.loc[whole["England"] == "no data", "Indicator"]
+    assert len(aside)
+    assert len(whole) == len(aside) + len(around.table)
+    assert all(name in around.notes[-1] for name in aside)
 
 
 def test_another_period_says_nothing_of_questions_it_was_not_asked(monitor: Monitor) -> None:

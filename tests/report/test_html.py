@@ -30,7 +30,7 @@ def plain(page: str) -> str:
 def test_it_says_every_sentence(york: Document, nation: Document) -> None:
     for document in (york, nation):
         text = plain(to_html(document))
-        missing = [words for *_, words in document.sentences() if re.sub(r"\s+", " ", words) not in text]
+        missing = [words for *_, words in document.sentences() if re.sub(r"\s+", " ", html.tight(words)) not in text]
         assert not missing
 
 

@@ -85,6 +85,11 @@ def test_it_is_tagged_and_every_drawing_has_its_words(york: Document, york_pdf: 
     assert "pdfuaid" in root["/Metadata"].get_object().get_data().decode(errors="replace")
 
 
+def test_an_area_has_four_pages_and_one_without_figures_fewer(york_pdf: bytes, scilly: Document) -> None:
+    assert len(pypdf.PdfReader(io.BytesIO(york_pdf)).pages) == 4
+    assert len(pypdf.PdfReader(io.BytesIO(to_pdf(scilly))).pages) < 3
+
+
 def test_it_is_the_same_every_time(york: Document, york_pdf: bytes) -> None:
     assert to_pdf(york) == york_pdf
 

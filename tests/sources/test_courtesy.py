@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 import httpx
 import pytest
-from tests.recorded.asking import CSV, HOME, Time
+from tests.recorded.asking import CSV, HOME, NOON, Time
 from tests.recorded.server import Asked, Provider, Reply
 
 from goodwork.errors import SourceUnavailable
@@ -46,6 +46,56 @@ def test_a_date_is_counted_from_the_providers_own_clock() -> None:
     moments = Time()
     with moments.client(lambda request: next(answers)) as client:
         client.get(Request(HOME))
+    assert 9 <= sum(moments.slept) <= 10
+
+
+ALLOWANCE = {
+    "thousandths, as Stat-Xplore gives them": ("-Table", f"{(NOON.timestamp() + 40) * 1000:.0f}", 40),
+    "seconds since 1970": ("", f"{NOON.timestamp() + 40:.0f}", 40),
+    "seconds from now": ("", "40", 40),
+    "long ago": ("-Schema", "1600000000000", 0),
+}
+
+
+@pytest.mark.parametrize(("kind", "reset", "wait"), ALLOWANCE.values(), ids=ALLOWANCE.keys())
+def test_an_allowance_that_is_used_up_is_waited_for(kind: str, reset: str, wait: float) -> None:
+    headers = {f"X-RateLimit{kind}": "1000", f"X-RateLimit-Reset{kind}": reset}
+    left = iter(["1", "0", "999"])
+    moments = Time()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=CSV, headers={**headers, f"X-RateLimit-Remaining{kind}": next(left)})
+
+    with moments.client(answer, limits={"x.uk": ()}) as client:
+        for slept in (0, 0, wait):
+            assert client.get(Request("https://x.uk/")).content == CSV
+            assert sum(moments.slept) == slept
+
+
+@pytest.mark.parametrize(("reset", "until"), [(f"{NOON.timestamp() * 1000 + 1_800_000:.0f}", "12:30"), ("", "13:00")])
+def test_an_allowance_renewed_much_later_stops_with_the_time(reset: str, until: str) -> None:
+    headers = {"X-RateLimit-Remaining-Table": "0", "X-RateLimit-Reset-Table": reset}
+    asked = []
+    moments = Time()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, content=CSV, headers=headers)
+
+    with moments.client(answer) as client:
+        assert client.post(Request("https://stat-xplore.dwp.gov.uk/webapi/rest/v1/table", body=b"{}")).pause > 0
+        with pytest.raises(SourceUnavailable, match=f"left alone until 2026-01-02 {until}:00 UTC") as caught:
+            client.post(Request("https://stat-xplore.dwp.gov.uk/webapi/rest/v1/table", body=b"{}"))
+    assert caught.value.remedy == "fetch again after that; asking sooner may lead to a longer block"
+    assert (len(asked), moments.slept) == (1, [])
+
+
+def test_a_refusal_that_names_no_time_is_counted_from_the_allowance() -> None:
+    headers = {"X-RateLimit-Remaining-Table": "0", "X-RateLimit-Reset-Table": f"{NOON.timestamp() * 1000 + 9000:.0f}"}
+    answers = iter([httpx.Response(429, headers=headers), httpx.Response(200, content=CSV)])
+    moments = Time()
+    with moments.client(lambda request: next(answers)) as client:
+        assert client.get(Request(HOME)).content == CSV
     assert 9 <= sum(moments.slept) <= 10
 
 

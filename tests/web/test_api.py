@@ -40,7 +40,14 @@ ROUTES = (
     "communities?area=York&area=Hartlepool", "associations", "associations?node=index&limit=3", "series/E06000014",
     "series/E06000014?node=*&scope=each+period", "findings?limit=50", "findings?question=health&kind=finding",
     "build", "build?draws=20&node=*&limit=40", "build?normalisation=rank&aggregation=geometric&weights=unemployment:3",
+    "audits?of=York", "audits?of=wales&aspect=priorities",
+    "targets/E06000014?value=40&bounds=unemployment:2:&costs=median_pay:2",
+    "allocations?budget=5000&by=population&limit=9",
+    "tracking?target=York:unemployment:3:2028&target=Hull:median_pay:450:2020",
+    "charters", "transition?area=York&area=Hull", "transition?period=2019&limit=30",
 )  # fmt: skip
+#: What Toyland has no figures for, and how that is said.
+LACKING = {"allocations": "no area here has both a score and residents", "transition": "no figures on occupations"}
 
 
 @pytest.fixture(scope="module")
@@ -413,6 +420,9 @@ def test_another_monitor_has_the_interface_too(tmp_path: Path) -> None:
     with TestClient(create_app(Monitor.open(tmp_path))) as client:
         for one in RESOURCES:
             answer = client.get(f"/api/v1/latest/{one.name.replace('{area}', 'T01')}")
+            if one.name in LACKING:
+                assert (answer.status_code, LACKING[one.name] in answer.text) == (422, True), answer.text
+                continue
             assert answer.status_code == 200, (one.name, answer.text)
             assert answer.json()["invented"] is True
             assert "Open Government" not in answer.json()["attribution"]

@@ -107,10 +107,14 @@ def test_answers_are_packed_and_each_form_has_its_own_strong_tag(client: TestCli
 
 
 def test_packed_forms_unpack_to_the_same_bytes() -> None:
-    answer = Answer([], b"good work " * 500, packs=True)
-    assert brotli.decompress(answer.form("br")[1]) == answer.body
-    assert gzip.decompress(answer.form("gzip")[1]) == answer.body
-    assert Answer([], answer.body, packs=False).form("br")[1] == answer.body
+    body = b"good work " * 500
+    answer = Answer.of([], body, packs=True)
+    assert brotli.decompress(answer.form("br")[1]) == body
+    assert gzip.decompress(answer.form("gzip")[1]) == body
+    assert answer.form("identity")[1] == body
+    assert len({answer.form(coding)[2] for coding in ("br", "gzip", "identity")}) == 3
+    assert Answer.of([], body, packs=False).form("br")[1] == body
+    assert answer.size < len(body) / 2  # a page is held packed
 
 
 def test_what_was_answered_is_made_once_and_the_oldest_makes_room(toy: Monitor) -> None:

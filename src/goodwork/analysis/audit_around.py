@@ -38,18 +38,19 @@ def health(evidence: Evidence, area: Area) -> Aspect:
     title = "Health: early warning"
     rows = evidence.asked("health_warnings")
     mine = rows[rows["area"] == area.code].reset_index(drop=True) if len(rows) else rows
-    words = {"outcome": "Outcome", "before": "Before", "after": "After", "change": "Change",
-             "expected": "Expected change",
-             "low": "95 of 100 like areas, from", "high": "to", "warned": "Warned of"}  # fmt: skip
+    words = {"outcome": "Outcome", "unit": "Unit", "shown_ends": "From and to", "shown_change": "Change",
+             "shown_expected": "Change of like areas (95 of 100)", "warned": "Warned of"}  # fmt: skip
     if not len(mine):
         none = say("No outcome of health is measured for {area} in two periods.", area=area.name)
         return Aspect("health", title, (none.about("none"),), mine, words)
+    mine = _counted(evidence, mine)
     warned = mine[mine["warned"].astype(bool)]
     said: list[Finding] = []
     for row in warned.to_dict("records"):
         told = say(
-            "{outcome:opened}: changed by {change:number}, where areas with a like score and a like figure before "
-            "changed by {expected:number} (95 of 100: {low:number} to {high:number}). A reason to look.",
+            "{outcome:opened}: changed by {change:number}{in_unit}, where areas with a like score and a like figure "
+            "before changed by {expected:number} (95 of 100: {low:number} to {high:number}). A reason to look.",
+            in_unit=f" {row['unit']}".rstrip(),
             **{k: row[k] for k in ("outcome", "change", "expected", "low", "high")},
         )  # fmt: skip
         said.append(told.about("warning", str(row["outcome"]), table="table", outcome=row["outcome"]))
@@ -61,6 +62,22 @@ def health(evidence: Evidence, area: Area) -> Aspect:
         "nothing is said of causes.",
     )
     return Aspect("health", title, tuple(said), mine, words, notes)
+
+
+def _counted(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
+    """Changes of outcomes with their unit, each row's figures with the decimals of its outcome."""
+    known = {indicator.label.casefold(): indicator for indicator in evidence.catalogue.indicator}
+    found = [known.get(str(name).partition(",")[0].casefold()) for name in rows["outcome"]]
+    cells = []
+    for one, row in zip(found, rows.to_dict("records"), strict=True):
+        ends, change = f",.{one.decimals if one else 1}f", f"+,.{one.decimals if one else 1}f"
+        like = " to ".join(f"{row[name]:{change}}" for name in ("low", "high"))
+        shown = {
+            "unit": one.unit if one else "", "shown_ends": f"{row['before']:{ends}} to {row['after']:{ends}}",
+            "shown_change": f"{row['change']:{change}}", "shown_expected": f"{row['expected']:{change}} ({like})",
+        }  # fmt: skip
+        cells.append({name: words.replace("-", "−") for name, words in shown.items()})
+    return rows.assign(**{name: [cell[name] for cell in cells] for name in cells[0]})
 
 
 def shock(evidence: Evidence, area: Area) -> Aspect:
@@ -97,7 +114,7 @@ def suggested(evidence: Evidence, levers: Levers | None, weak: Sequence[str], wh
             "lever": one.name, "title": one.title, "what": one.what,
             "serves": listing([evidence.names[d] for d in one.domains if d in domains]),
             "principles": listing(one.principles, 12), "hold": listing(one.hold), "strength": one.strength,
-            "evidence": one.evidence, "references": "; ".join(one.references) or "none named",
+            "evidence": one.evidence, "references": one.literature,
             "measure": "; ".join(one.measure),
         }
         for one in levers.serving(domains)

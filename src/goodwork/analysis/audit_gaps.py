@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -69,9 +69,7 @@ def gap_table(evidence: Evidence, area: Area) -> pd.DataFrame:
     titles = {True: {b.name: b.title for b in plain}, False: {b.name: b.title for b in above}}
     table["member"] = table["indicator"].isin(list(members))
     table["title"] = table["indicator"].map(evidence.names)
-    table["title_against"] = [
-        titles[m][a] for m, a in zip(table["member"], table["against"], strict=True)
-    ]  # fmt: skip
+    table["title_against"] = [titles[m][a] for m, a in zip(table["member"], table["against"], strict=True)]
     table["who_name"] = table["who"].map(evidence.names).where(table["against"] == "best", "").fillna("")
     return _shown(evidence, table)
 
@@ -79,13 +77,13 @@ def gap_table(evidence: Evidence, area: Area) -> pd.DataFrame:
 def strengths(evidence: Evidence, area: Area, table: pd.DataFrame) -> Aspect:
     """Who is ahead and behind on what, for every benchmark; what cannot be told is said."""
     said: list[Finding] = []
-    known = table[table["verdict"] != NOTHING]
-    for name in dict.fromkeys(known["against"]):
+    known = [row for row in table.to_dict("records") if row["verdict"] != NOTHING]
+    for name in dict.fromkeys(row["against"] for row in known):
         for member, kind in ((False, "domains"), (True, "indicators")):
-            rows = known[(known["against"] == name) & (known["member"] == member)]
-            if len(rows):
+            rows = [row for row in known if row["against"] == name and row["member"] == member]
+            if rows:
                 said.append(_standing(area.name, rows, name, kind))
-    if not len(known):
+    if not known:
         none = say("{area} has no figure that could be held against others.", area=area.name)
         return Aspect("strengths", "Strengths and weaknesses", (none.about("none"),), table, COLUMNS)
     notes = [
@@ -93,8 +91,9 @@ def strengths(evidence: Evidence, area: Area, table: pd.DataFrame) -> Aspect:
         "both sides counted; each comparison by itself, so that of twenty such verdicts about one may be chance.",
         "Nation and region: their published figures for indicators, the median of their other areas for scores.",
     ]
-    gone = known.groupby("indicator")["against"].nunique()
-    if len(lost := [i for i in gone.index if gone[i] < known["against"].nunique()]):
+    held = {name: {row["against"] for row in known if row["indicator"] == name} for name in
+            sorted({row["indicator"] for row in known})}  # fmt: skip
+    if lost := [name for name, against in held.items() if len(against) < len({row["against"] for row in known})]:
         notes.append(
             f"No published figure of the region or nation for {', '.join(evidence.names[i] for i in lost)}."
         )  # fmt: skip
@@ -105,24 +104,25 @@ def in_people(evidence: Evidence, area: Area, table: pd.DataFrame) -> Aspect:
     """What would close the gaps: in natural units, and in people or pounds where a denominator is held."""
     rows = table[table["member"] & table["against"].isin(TOLD)] if len(table) else table
     said: list[Finding] = []
+    known = [row for row in rows.to_dict("records") if row["verdict"] != NOTHING]
     for name in TOLD:
-        behind = rows[(rows["against"] == name) & (rows["verdict"] == BEHIND)]
-        for row in behind.to_dict("records"):
-            said += _closing(evidence, row)
-        unclear = rows[(rows["against"] == name) & (rows["verdict"] == UNCLEAR)]
-        if len(unclear) and name != "best":
+        for row in known:
+            if row["against"] == name and row["verdict"] == BEHIND:
+                said += _closing(evidence, row)
+        unclear = [row for row in known if row["against"] == name and row["verdict"] == UNCLEAR]
+        if unclear and name != "best":
             told = say(
                 "Against {against} one cannot tell a gap from survey error on {titles:list}.",
-                against=unclear["title_against"].iloc[0], titles=list(unclear["title"]), count=len(unclear),
+                against=unclear[0]["title_against"], titles=[row["title"] for row in unclear], count=len(unclear),
             )  # fmt: skip
             said.append(told.about("cannot tell", name, table="table", against=name, verdict=UNCLEAR, member=True))
-    if not len(rows) or not (rows["verdict"] != NOTHING).any():
+    if not known:
         said.append(say("No gap of {area} can be worked out: figures are missing.", area=area.name).about("none"))
-    elif not (rows["verdict"] == BEHIND)[rows["against"] != "best"].any():
-        others = list(rows.loc[(rows["against"] != "best") & (rows["verdict"] != NOTHING), "title_against"].unique())
+    elif not any(row["verdict"] == BEHIND and row["against"] != "best" for row in known):
+        others = list(dict.fromkeys(row["title_against"] for row in known if row["against"] != "best"))
         told = say("{area} is clearly behind on no indicator against {others:list}.", area=area.name, others=others)
         said.append(told.about("none behind"))
-    if not len(rows) or not (rows["verdict"] != NOTHING).any():
+    if not known:
         return Aspect("gaps", "What would close the gaps", tuple(said), rows, COLUMNS)
     counted = [n for n in evidence.members if n in evidence.counts.by_indicator]
     without = [n for n in evidence.members if n not in evidence.counts.by_indicator]
@@ -142,20 +142,20 @@ def weak_points(table: pd.DataFrame) -> list[str]:
     """Indicators on which an area is clearly behind its nation, its community or its neighbours, in their order."""
     if not len(table):
         return []
-    rows = table[table["member"] & (table["verdict"] == BEHIND) & (table["against"] != "best")]
-    return list(dict.fromkeys(rows["indicator"]))
+    rows = table[["indicator", "against", "verdict", "member"]].itertuples(index=False)
+    return list(dict.fromkeys(r.indicator for r in rows if r.member and r.verdict == BEHIND and r.against != "best"))
 
 
-def _standing(area: str, rows: pd.DataFrame, name: str, kind: str) -> Finding:
+def _standing(area: str, rows: Sequence[Mapping[Hashable, Any]], name: str, kind: str) -> Finding:
     """One sentence: ahead, behind, and what one cannot tell, against one benchmark."""
     parts: list[str] = []
-    numbers: dict[str, object] = {"area": area, "against": rows["title_against"].iloc[0]}
+    numbers: dict[str, object] = {"area": area, "against": rows[0]["title_against"]}
     for verdict, words in ((AHEAD, "clearly ahead on {ahead:list12}"), (BEHIND, "clearly behind on {behind:list12}")):
-        titles = list(rows.loc[rows["verdict"] == verdict, "title"])
+        titles = [row["title"] for row in rows if row["verdict"] == verdict]
         if titles:
             parts.append(words)
             numbers["ahead" if verdict == AHEAD else "behind"] = titles
-    unclear = list(rows.loc[rows["verdict"] == UNCLEAR, "title"])
+    unclear = [row["title"] for row in rows if row["verdict"] == UNCLEAR]
     numbers |= {"unclear": unclear} if unclear else {}
     lead = "Against {against} {area} is " + " and ".join(parts) if parts else ""
     rest = "one cannot tell on {unclear:list12}" if unclear else ""

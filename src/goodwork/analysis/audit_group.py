@@ -197,8 +197,9 @@ def _weak(evidence: Evidence, group: Chosen, below: dict[str, list[str]], scored
             facts = {k: row[k] for k in keys} | {"group": group.title, "nation_name": evidence.names[nation]}
             said.append(say(text, what=count.what, **facts).about("gap", indicator.id, table="table", **place))
         if row["weak"]:
+            verb = "is" if row["weak"] == 1 else "are"
             text = (
-                f"To bring the {{weak:areas}} that are surely below on {{title}} up to the one in the middle takes "
+                f"To bring the {{weak:areas}} that {verb} surely below on {{title}} up to the one in the middle takes "
                 f"{{lift:,.0f}} {way} {{what}} (95 % interval {{lift_low:,.0f}} to {{lift_high:,.0f}})."
             )
             facts = {k: row[k] for k in ("weak", "title", "lift", "lift_low", "lift_high")}

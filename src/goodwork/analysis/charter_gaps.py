@@ -16,11 +16,7 @@ def charter_gaps(evidence: Evidence, charter: Charter, codes: Sequence[str], who
     to when, and what no local figure shows. Indicators serve principles as the catalogue says."""
     import pandas as pd
 
-    held = (
-        evidence.held(codes)
-        .groupby("indicator")
-        .agg(areas=("area", "nunique"), first=("period", "min"), last=("period", "max"))
-    )
+    held = evidence.spans(codes)
     used = set(evidence.framework.indicators)
     rows: list[dict[str, Any]] = []
     for promise in charter.promise:

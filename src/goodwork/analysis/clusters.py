@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
@@ -200,6 +200,7 @@ def communities(
     redrawn: Values | None = None,
     archetypes: Sequence[Archetype] = (),
     titles: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
     seed: int = 2021,
     executor: Executor | None = None,
 ) -> Clusters:
@@ -210,7 +211,8 @@ def communities(
     least between draws. ``method`` is a name in ``PARTITION``. The division given is, of several runs, the one nearest
     to all others and to ``draws`` divisions of areas drawn anew with replacement, by variation of information; or, with
     ``redrawn`` ``(draws, areas, members)``, divisions of figures drawn from their sampling error, high is good, for the
-    areas and members of the points. Quality is measured on the scaled data that were fitted. Equal seeds give equal
+    areas and members of the points. ``units`` is how sentences write figures of members.
+    Quality is measured on the scaled data that were fitted. Equal seeds give equal
     results, whatever the executor. Raises ``MethodError`` for too few areas, no member that varies, or more communities
     than areas that differ. Handbook step 4; Meilă (2007); Hennig (2007).
 
@@ -220,6 +222,7 @@ def communities(
     ('AAAAAAAABBBBBBBB', 1.0)
     """
     points = points_of(source, period, areas=areas, members=members, titles=titles, least=8)
+    points = replace(points, units=units or points.units)
     fitted = points.complete
     most = _check(points, k, draws, redrawn)
     whole = np.flatnonzero(fitted)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.cluster.hierarchy import leaves_list, linkage
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csc_array
 from scipy.spatial.distance import cdist
+from scipy.special import ndtri
 
 from goodwork.analysis.archetypes import MARGIN
 from goodwork.analysis.finding import Finding, say
@@ -29,6 +30,8 @@ WEAK = 0.5
 COMMON = 2 / 3
 #: Different groups grown from each area; areas that one programme can deal with; relative gap at which it may stop.
 GROWN, MOST, CLOSE = 12, 600, 1e-3
+#: How much dearer than a choice in parts the best one is looked for first, as a share.
+ROOM = 0.02
 #: Branch-and-bound nodes looked at, at most: a count, not a time, so that results do not hang on the machine.
 NODES = 2000
 
@@ -39,8 +42,8 @@ class Compacts:
 
     ``labels`` ``(areas,)`` counts from 0, −1 for an area without a compact, whose reason stands in ``without``.
     ``weak`` ``(areas, members)`` tells weak points; ``change`` ``(areas,)`` is the change of the mean of the members
-    between two periods, in standard deviations over both periods together (NaN where unknown). ``gap`` bounds how far
-    the division is from the best one among all groups considered.
+    between two periods, in standard deviations over both periods together, and ``error`` its standard error (NaN where
+    unknown). ``gap`` bounds how far the division is from the best one among all groups considered.
     """
 
     points: Points
@@ -48,6 +51,7 @@ class Compacts:
     labels: Labels
     weak: Mask
     change: Values
+    error: Values
     since: str
     cost: float
     gap: float
@@ -71,6 +75,8 @@ class Compacts:
                 "weak_points": self.weak.sum(axis=1),
                 "in_common": common,
                 "change": self.change,
+                "change_low": self.change - ndtri(0.975) * self.error,
+                "change_high": self.change + ndtri(0.975) * self.error,
                 "reason": [self.without.get(area, "") for area in self.points.areas],
             }
         )
@@ -84,12 +90,13 @@ class Compacts:
 
     @property
     def groups(self) -> pd.DataFrame:
-        """One row per compact: size, areas, what they share, where they differ, who has improved most."""
+        """One row per compact: size, areas, what they share, where they differ, who has improved most; the interval of
+        that change holds for all areas of the compact at once, for the greatest of them is picked (Bonferroni)."""
         import pandas as pd
 
         rows = [self._row(g) for g in range(int(self.labels.max()) + 1)]
         columns = ["compact", "size", "areas", "shared", "shared_domains", "differ_on", "spread", "improved", "change"]
-        return pd.DataFrame(rows, columns=columns)
+        return pd.DataFrame(rows, columns=[*columns, "change_low", "change_high"])
 
     def _row(self, g: int) -> tuple[object, ...]:
         members, domains = np.array(self.points.members), np.array(self.points.domains)
@@ -100,11 +107,14 @@ class Compacts:
         spread = np.nanstd(scaled, axis=0)
         most = int(np.nanargmax(spread))
         change = self.change[here]
-        best = int(np.nanargmax(change)) if (~np.isnan(change)).any() else -1
+        known = int((~np.isnan(change)).sum())
+        best = int(np.nanargmax(change)) if known else -1
+        greatest = float(change[best]) if known else np.nan
+        half = float(ndtri(1 - 0.025 / known) * self.error[here[best]]) if known else np.nan
         return (
             g + 1, len(here), ", ".join(self.points.areas[a] for a in here), ", ".join(members[self.shared[g]]),
             ", ".join(low), str(members[most]), float(spread[most]),
-            self.points.areas[here[best]] if best >= 0 else "", float(change[best]) if best >= 0 else np.nan,
+            self.points.areas[here[best]] if known else "", greatest, greatest - half, greatest + half,
         )  # fmt: skip
 
     @property
@@ -118,12 +128,12 @@ class Compacts:
             text += "shares weak points on {names:list12}" if names else "shares no weak point of two in three areas"
             text += "; its areas differ most on {differ_on}"
             if row["improved"]:
-                ahead = "improved most since {since}" if row["change"] > 0 else "fell least since {since}"
-                text += f"; {{improved}} has {ahead} ({{change:+.1f}} standard deviations, survey error not weighed)"
+                text += _improved(row["change"], row["change_low"])
             said = say(
                 text + ".", compact=row["compact"], size=row["size"], areas=areas, names=names, spread=row["spread"],
                 differ_on=self.points.title(row["differ_on"]), improved=self.points.title(row["improved"]),
                 since=self.since, change=row["change"],
+                change_low=row["change_low"], change_high=row["change_high"],
             )  # fmt: skip
             told.append(said.about("compact", str(row["compact"]), table="groups", compact=row["compact"]))
         none = say("No area has weak points enough for a compact.").about("none", table="groups")
@@ -141,6 +151,11 @@ class Compacts:
             f"not considered could be better.",
         ]
         told += [f"Limit: {limit}." for limit in self.limits]
+        if np.isfinite(self.error).any():
+            told.append(
+                "Change is that of the mean of the members, its interval that of survey error, for all areas of a "
+                "compact at once; errors of two periods are taken to be independent."
+            )
         reasons: dict[str, list[str]] = {}
         for area, why in self.without.items():
             reasons.setdefault(why, []).append(self.points.title(area))
@@ -158,6 +173,7 @@ def compacts(
     adjacent: Sequence[tuple[str, str]] | None = None,
     within: Mapping[str, str] | None = None,
     titles: Mapping[str, str] | None = None,
+    errors: Values | None = None,
     seed: int = 2021,
 ) -> Compacts:
     """Divide the areas that have weak points into groups with the same ones, each of ``sizes`` (least, most) areas.
@@ -168,9 +184,10 @@ def compacts(
     each group, one area's typical share, so that small groups are not favoured). With ``adjacent``, pairs of areas
     that touch, groups hang together; with ``within``, a label for each area, they stay inside one label. Areas that
     cannot be placed under these limits are named with the reason. ``since`` is the earlier period that change is
-    measured from, on one scale for both periods. Raises ``MethodError`` for a range of sizes that makes no sense,
-    fewer areas with weak points than the least size, or too many of them. Set partitioning: Balas & Padberg (1976),
-    solved by HiGHS.
+    measured from, on one scale for both periods; ``errors`` ``(periods, areas, members)`` are standard errors of the
+    index's figures in natural units (NaN where not known, 0 where there is none), for its interval. Raises
+    ``MethodError`` for a range of sizes that makes no sense, fewer areas with weak points than the least size, or too
+    many of them. Set partitioning: Balas & Padberg (1976), solved by HiGHS.
 
     >>> work = np.array([[-2.0, 1], [-2, 1], [1, -2], [1, -2], [2, 2], [2, 2]])
     >>> found = compacts(work, (2, 2), members=["jobs", "pay"])
@@ -196,9 +213,9 @@ def compacts(
     without |= {points.areas[a]: reason for a in np.sort(taking[chosen < 0])}
     limits = ["the areas of a compact hang together"] if adjacent is not None else []
     limits += ["the areas of a compact have the same label (region or nation)"] if within is not None else []
-    change = _change(source, points, since)
+    change, error = _change(source, points, since, errors)
     return Compacts(
-        points, sizes, labels, weak, change, since or "", cost, gap, len(groups), without, tuple(limits)
+        points, sizes, labels, weak, change, error, since or "", cost, gap, len(groups), without, tuple(limits)
     )  # fmt: skip
 
 
@@ -292,37 +309,83 @@ def _chosen(groups: Mask, shortfall: Values) -> tuple[Labels, float, float]:
     cost = within + np.median(within / (size - 1))
     areas = len(shortfall)
     penalty = 10 * (cost.max() + 1)
-    both = csr_array(np.hstack([groups.T.astype(float), np.eye(areas)]))
-    solved = milp(
-        np.concatenate([cost, np.full(areas, penalty)]),
-        constraints=LinearConstraint(both, 1, 1),
-        integrality=np.concatenate([np.ones(len(groups)), np.zeros(areas)]),
-        bounds=Bounds(0, 1),
-        options={"mip_rel_gap": CLOSE, "node_limit": NODES},
-    )
-    if solved.x is None:
-        raise MethodError(f"no division was found: {solved.message}", remedy="allow other sizes or fewer limits")
-    taken = np.flatnonzero(solved.x[: len(groups)] > 0.5)
+    both = csc_array(np.hstack([groups.T.astype(float), np.eye(areas)]))
+    taken, gap = _partition(np.concatenate([cost, np.full(areas, penalty)]), both, len(groups))
     place = np.full(areas, -1, dtype=np.intp)
     for number, group in enumerate(taken):
         place[groups[group]] = number
-    return place, float(cost[taken].sum()), float(solved.mip_gap or 0.0)
+    return place, float(cost[taken].sum()), gap
 
 
-def _change(source: Index | Values | Points, points: Points, since: str | None) -> Values:
-    """Change of the mean of the members since an earlier period, in standard deviations over all periods together."""
-    change = np.full(len(points.areas), np.nan)
+def _partition(cost: Values, holds: csc_array, groups: int) -> tuple[Labels, float]:
+    """The cheapest columns of ``holds`` ``(areas, columns)`` that hold each area once, of which the first ``groups``
+    are taken whole or not at all: their numbers, and the gap to the best choice.
+
+    Allowing parts, the problem is solved at once; no choice with a column whose reduced cost is beyond some room can
+    then cost less than that solution and the room, so such columns are left out until the best of the others is within
+    it (reduced cost fixing: Dantzig, Fulkerson & Johnson 1954).
+    """
+    solve: Any = linprog  # which takes sparse matrices, and its stubs do not know
+    parts = solve(cost, A_eq=holds, b_eq=np.ones(holds.shape[0]), method="highs-ds")
+    reduced = cost - holds.T @ parts.eqlin.marginals
+    room = ROOM * max(float(parts.fun), 1.0)
+    while True:
+        kept = np.flatnonzero(reduced <= room)
+        solved = milp(
+            cost[kept],
+            constraints=LinearConstraint(holds[:, kept], 1, 1),
+            integrality=(kept < groups).astype(float),
+            bounds=Bounds(0, 1),
+            options={"mip_rel_gap": CLOSE, "node_limit": NODES},
+        )
+        if (solved.x is not None and solved.fun <= parts.fun + room) or len(kept) == len(cost):
+            break
+        room *= 2
+    if solved.x is None:
+        raise MethodError(f"no division was found: {solved.message}", remedy="allow other sizes or fewer limits")
+    taken = kept[solved.x > 0.5]
+    return taken[taken < groups], float(solved.mip_gap or 0.0)
+
+
+def _improved(change: float, low: float) -> str:
+    """What is said of the area with the greatest change."""
+    by = "({change:+.2f} standard deviations, 95 % interval {change_low:+.2f} to {change_high:+.2f})"
+    if np.isnan(low):
+        ahead = "improved most since {since}" if change > 0 else "fell least since {since}"
+        return f"; {{improved}} has {ahead} ({{change:+.2f}} standard deviations, survey error not known)"
+    if low > 0:
+        return f"; {{improved}} has improved most since {{since}} by its figures, and clearly {by}"
+    most = "rise" if change > 0 else "change"
+    return f"; none has clearly improved since {{since}}: the greatest {most} is that of {{improved}} {by}"
+
+
+def _change(
+    source: Index | Values | Points, points: Points, since: str | None, errors: Values | None
+) -> tuple[Values, Values]:
+    """Change of the mean of the members since an earlier period, in standard deviations over all periods together, and
+    its standard error, both ``(areas,)``."""
+    change = np.full((2, len(points.areas)), np.nan)
     if since is None:
-        return change
+        return change[0], change[1]
     if not isinstance(source, Index):
         raise MethodError("change needs periods", remedy="give an index instead of a table, or no `since`")
-    now, then = (points_of(source, period, scale="all periods") for period in (points.period, since))
+    ends = (points.period, since)
+    now, then = (points_of(source, period, scale="all periods") for period in ends)
     shared = [m for m in points.members if m in now.members and m in then.members]
     one, other = now.only(shared), then.only(shared)
-    before = {area: other.scaled[i] for i, area in enumerate(other.areas)}
-    after = {area: one.scaled[i] for i, area in enumerate(one.areas)}
+    members = [source.framework.indicators.index(m) for m in shared]
+    unit = np.nanstd(one.scaled, axis=0) / np.nanstd(one.natural, axis=0)  # standard deviations for one natural unit
+    place = {area: i for i, area in enumerate(source.areas)}
+    before = {area: i for i, area in enumerate(other.areas)}
+    after = {area: i for i, area in enumerate(one.areas)}
     for a, area in enumerate(points.areas):
         if area in before and area in after:
-            step = after[area] - before[area]
-            change[a] = step[~np.isnan(step)].mean() if (~np.isnan(step)).any() else np.nan
-    return change
+            step = one.scaled[after[area]] - other.scaled[before[area]]
+            here = ~np.isnan(step)
+            if not here.any():
+                continue
+            change[0, a] = step[here].mean()
+            if errors is not None:
+                both = [errors[source.periods.index(period), place[area]][members] * unit for period in ends]
+                change[1, a] = np.sqrt((np.square(both)[:, here]).sum()) / here.sum()
+    return change[0], change[1]

@@ -50,8 +50,8 @@ class Disparity:
     for every measure of inequality ``<measure>``, ``<measure>_between``, ``<measure>_within``, ``<measure>_overlap``,
     ``<measure>_p``; ``cv``; ``n``; ``within_share`` of the variance with its 95 % ``within_low`` and ``within_high``
     (NaN without errors) and ``error_share``, the part of the variance that is survey error. ``where`` says where the
-    larger part lies; ``refused`` why a measure is not given for an indicator. ``directions`` are higher, lower (is
-    better) or neither (best then means highest).
+    larger part lies; ``refused`` why a measure is not given for an indicator; ``breaks`` periods from which its series
+    cannot be compared with before. ``directions`` are higher, lower (is better) or neither (best then means highest).
     """
 
     periods: tuple[str, ...]
@@ -63,6 +63,7 @@ class Disparity:
     parts: Mapping[str, Values]
     where: NDArray[np.str_]
     refused: Mapping[str, str]
+    breaks: Mapping[str, tuple[str, ...]]
     notes: tuple[str, ...]
 
     @property
@@ -135,7 +136,8 @@ class Disparity:
     def change(self) -> pd.DataFrame:
         """One row per indicator: the first and last period that can be split, and how the standard deviation, the
         coefficient of variation and the share inside regions have changed, the last with a 95 % interval (NaN
-        without errors; errors of two periods taken as independent). Empty for a single period."""
+        without errors; errors of two periods taken as independent); ``breaks`` are the breaks of its series between the
+        two. Empty for a single period."""
         import pandas as pd
 
         rows = []
@@ -155,7 +157,8 @@ class Disparity:
             half = float(np.hypot(*(self.parts["within_high"] - self.parts["within_low"])[[first, last], at])) / 2
             row["within_share_change_low"] = row["within_share_change"] - half
             row["within_share_change_high"] = row["within_share_change"] + half
-            rows.append(row)
+            crossed = [p for p in self.breaks.get(indicator, ()) if self.periods[first] < p <= self.periods[last]]
+            rows.append(row | {"breaks": ", ".join(crossed)})
         return pd.DataFrame(rows)
 
     @property
@@ -184,9 +187,14 @@ class Disparity:
         for change in self.change.to_dict("records"):
             if change["within_share_change_low"] > 0 or change["within_share_change_high"] < 0:
                 way = "risen" if change["within_share_change"] > 0 else "fallen"
+                across = (
+                    "; the series breaks in {breaks}, so that it may be the way of measuring"
+                    if change["breaks"]
+                    else ""
+                )
                 told = say(
                     f"{{indicator}}: the share inside regions has {way} from {{within_share_first:.0%}} in {{first}} "
-                    "to {within_share_last:.0%} in {last}.",
+                    f"to {{within_share_last:.0%}} in {{last}}{across}.",
                     **{str(key): value for key, value in change.items()},
                 )
                 indicator = change["indicator"]
@@ -213,6 +221,7 @@ def disparity(
     periods: Sequence[str] = ("",),
     weights: Values | None = None,
     no_true_zero: Sequence[str] = (),
+    breaks: Mapping[str, Sequence[str]] | None = None,
     permutations: int = PERMUTATIONS,
     draws: int = DRAWS,
     seed: int = SEED,
@@ -224,8 +233,9 @@ def disparity(
     ``errors`` standard errors, same shape (NaN counts as none known, and leaves the indicator without an interval);
     ``weights`` ``(areas,)`` such as people, or every area counts equally. Indicators with a figure that is not above
     zero, or named in ``no_true_zero`` (scores, balances), have no Theil, Gini, ratio or coefficient of variation, and
-    ``refused`` says why; the split of variance they have. p is from groups put together at random. Raises
-    ``MethodError`` for arrays that do not match. Handbook step 10; Shorrocks (1984); Rey (2004).
+    ``refused`` says why; the split of variance they have. ``breaks`` by indicator mark changes across them. p is from
+    groups put together at random. Raises ``MethodError`` for arrays that do not match. Handbook step 10; Shorrocks
+    (1984); Rey (2004).
 
     >>> found = disparity(np.array([[1.0], [9.0], [2.0], [8.5]]), ["n", "n", "s", "s"], list("abcd"), ["pay"])
     >>> found.findings
@@ -268,6 +278,7 @@ def disparity(
         where[at] = _verdict(*told[:3])
     return Disparity(
         tuple(map(str, periods)), tuple(areas), tuple(indicators), labels, directions, values, parts, where, refused,
+        {name: tuple(found) for name, found in (breaks or {}).items()},
         _notes(parts, errors is not None, weights is not None, labels, areas, refused),
     )  # fmt: skip
 
@@ -366,6 +377,8 @@ def _notes(
         said.append("No survey error is known: part of what looks like variation inside regions may be error.")
     elif (np.isnan(parts["within_low"]) & np.isfinite(parts["within_share"])).any():
         said.append("Where no interval stands, some figures have no known error, and none was taken out.")
+    if len(set(labels.tolist()) - {""}) < 2:
+        said.append("These areas do not lie in several regions, so nothing is said of regions.")
     if without := [name for name, label in zip(areas, labels, strict=True) if label == ""]:
         said.append(f"In no region, and left out of the split: {listing(without, 12)}.")
     reasons: dict[str, list[str]] = {}

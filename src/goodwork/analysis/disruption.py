@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import pearsonr
 
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.planning import Planning
@@ -48,6 +47,8 @@ class Disruption:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """How the two go together, and who is exposed with a low score."""
+        from scipy.stats import pearsonr
+
         table = self.table
         found = pearsonr(table["disruption"], table["score"])
         low, high = found.confidence_interval(0.95)

@@ -201,6 +201,28 @@ class Evidence:
         rows = [self._places[code] for code in codes if code in self._places]
         return self.values.iloc[np.concatenate([*rows, np.zeros(0, dtype=np.intp)])]
 
+    def spans(self, codes: Sequence[str]) -> pd.DataFrame:
+        """By indicator, in how many of some areas there is a figure of any year, and of which years the first and the
+        last are: ``areas``, ``first``, ``last``; indicators without one are left out."""
+        import pandas as pd
+
+        ends: dict[str, list[tuple[str, str]]] = {}
+        for code in codes:
+            for name, span in self._cells.get(code, {}).items():
+                ends.setdefault(name, []).append(span)
+        rows = [(len(spans), min(s[0] for s in spans), max(s[1] for s in spans)) for spans in ends.values()]
+        return pd.DataFrame(rows, index=list(ends), columns=["areas", "first", "last"])
+
+    @cached_property
+    def _cells(self) -> Mapping[str, Mapping[str, tuple[str, str]]]:
+        """By area and indicator the first and the last period with a figure."""
+        known = self.values[self.values["value"].notna()]
+        ends = known.groupby(["area", "indicator"], sort=False)["period"].agg(["min", "max"])
+        found: dict[str, dict[str, tuple[str, str]]] = {}
+        for (area, name), first, last in zip(ends.index, ends["min"], ends["max"], strict=True):
+            found.setdefault(str(area), {})[str(name)] = (str(first), str(last))
+        return found
+
     @cached_property
     def _places(self) -> Mapping[str, NDArray[np.intp]]:
         """Where the figures of each area stand among the values."""

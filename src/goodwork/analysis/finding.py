@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from goodwork.analysis.wording import areas_of, listing, number, opened
+from goodwork.analysis.wording import areas_of, figures, listing, number, opened
 
 #: The name under which a finding inside another one keeps its template.
 SAYS = "says"
+#: A format of so many figures; Python's own would write large and small numbers with an exponent.
+_FIGURES = re.compile(r"(\+?),?\.(\d+)g")
 
 
 class Finding(str):
@@ -122,6 +124,8 @@ class _Wording(Formatter):
         ways: dict[str, Callable[[Any], str]] = {"number": number, "areas": areas_of, "opened": opened}
         if format_spec in ways:
             return str(ways[format_spec](value))
+        if shape := _FIGURES.fullmatch(format_spec):
+            return figures(float(value), int(shape[2]), sign=bool(shape[1]))
         text = format(value, format_spec)
         return text if isinstance(value, str) else text.replace("-", "−")
 

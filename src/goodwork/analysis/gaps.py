@@ -65,18 +65,22 @@ def gaps(
         raise MethodError(f"{area} is not among the areas", remedy="choose an area of the set")
     own, columns = found.place[area], [found.indicators.index(name) for name in signs]
     sign = np.array([float(s) for s in signs.values()])
-    made = [(benchmark, _held_against(found, benchmark, columns, sign)) for benchmark in benchmarks]
+    mine = found.drawn[:, own][:, columns]
+    made = []
+    for benchmark in benchmarks:
+        level, levels, who, n = _held_against(found, benchmark, columns, sign)
+        made.append((benchmark, level, (apart := sign * (levels - mine)), intervals(apart), who, n))
     times = [_times(found, own, counts.by_indicator.get(name), catalogue) for name in signs]
     rows: list[dict[str, Any]] = []
     for m, name in enumerate(signs):
-        value, drawn = found.value[own, columns[m]], found.drawn[:, own, columns[m]]
-        for benchmark, (level, levels, who, n) in made:
+        value = found.value[own, columns[m]]
+        for benchmark, level, apart, ends, who, n in made:
             gap = sign[m] * (level[m] - value)
-            low, high = interval(sign[m] * (levels[:, m] - drawn))
+            low, high = map(float, ends[:, m])
             people, fewest, most = np.nan, np.nan, np.nan
             if (count := times[m]) is not None:
                 people = gap * count[0]
-                fewest, most = interval(sign[m] * (levels[:, m] - drawn) * count[1])
+                fewest, most = interval(apart[:, m] * count[1])
             rows.append({
                 "indicator": name, "against": benchmark.name, "value": value, "benchmark": level[m], "gap": gap,
                 "low": low, "high": high, "verdict": verdict(gap, low, high), "who": who[m], "n": int(n[m]),
@@ -104,10 +108,21 @@ def _held_against(
 
 
 def median_of(values: Values) -> Values:
-    """Median over areas, the last axis but one; NaN where none has a figure."""
-    empty = np.asarray(np.isnan(values).all(axis=-2))
-    filled = np.where(np.expand_dims(empty, -2), 0.0, values)
-    return np.where(empty, np.nan, np.nanmedian(filled, axis=-2))
+    """Median over areas, the last axis but one; NaN where none has a figure.
+
+    >>> median_of(np.array([[1.0, np.nan], [4.0, np.nan], [np.nan, np.nan]])).tolist()
+    [2.5, nan]
+    """
+    here = np.isfinite(values)
+    if here.all() and values.shape[-2]:
+        return np.asarray(np.median(values, axis=-2))
+    ordered, count = np.sort(values, axis=-2), here.sum(axis=-2, keepdims=True)  # gaps come last
+    if not values.shape[-2]:
+        return np.full(count[..., 0, :].shape, np.nan)
+    middle = [
+        np.take_along_axis(ordered, np.maximum(at, 0), axis=-2)[..., 0, :] for at in ((count - 1) // 2, count // 2)
+    ]
+    return np.asarray(np.where(count[..., 0, :] > 0, (middle[0] + middle[1]) / 2, np.nan))
 
 
 def _times(found: Redrawn, own: int, count: Count | None, catalogue: Catalogue) -> tuple[float, Values] | None:
@@ -130,6 +145,11 @@ def interval(draws: Values) -> tuple[float, float]:
         return np.nan, np.nan
     low, high = np.percentile(draws, [2.5, 97.5])
     return float(low), float(high)
+
+
+def intervals(draws: Values) -> Values:
+    """The same of each column of ``draws`` ``(draws, members)``: lower and upper ends ``(2, members)``."""
+    return np.where(np.isfinite(draws).all(axis=0), np.percentile(draws, [2.5, 97.5], axis=0), np.nan)
 
 
 def verdict(gap: float, low: float, high: float) -> str:

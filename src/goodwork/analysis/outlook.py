@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy import special
 
 from goodwork.model.panel import Values
 
@@ -57,7 +57,7 @@ def outlook(values: Values, errors: Values, years: Values, goal: float, by: floa
     if len(here):
         value, error = float(values[here[0]]), float(errors[here[0]])
         return Outlook(value, value - 1.96 * error, value + 1.96 * error, float("nan"),
-                       float(norm.cdf(sign * (value - goal) / error)), 1)  # fmt: skip
+                       float(special.ndtr(sign * (value - goal) / error)), 1)  # fmt: skip
     n = len(values)
     if n < NEEDED:
         nan = float("nan")
@@ -75,7 +75,7 @@ def outlook(values: Values, errors: Values, years: Values, goal: float, by: floa
     own = max(beyond - 1.0, 0.0) / weights.mean()
     sd = float(np.sqrt(doubt + own))
     expected = float(level + slope * ahead)
-    law = t(n - 2) if ratio > 1 else norm
-    reach = float(law.ppf(0.975)) * sd
-    chance = float(law.cdf(sign * (expected - goal) / sd))
+    reach = float(special.stdtrit(n - 2, 0.975) if ratio > 1 else special.ndtri(0.975)) * sd
+    apart = sign * (expected - goal) / sd
+    chance = float(special.stdtr(n - 2, apart) if ratio > 1 else special.ndtr(apart))
     return Outlook(expected, expected - reach, expected + reach, float(slope), chance, n)

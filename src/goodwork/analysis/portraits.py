@@ -37,7 +37,8 @@ def portrait(
     far = [j for j in np.argsort(-np.abs(own), kind="stable")[:TOLD] if abs(own[j]) >= MARGIN]
     members = [
         say(
-            "{member} ({natural:number} against {average:number}, {size:.1f} standard deviations "
+            f"{{member}} ({points.place(points.members[j], 'natural')} against "
+            f"{points.place(points.members[j], 'average')}, {{size:.1f}} standard deviations "
             f"{'better' if own[j] > 0 else 'worse'})",
             member=titles[j], natural=natural[group, j], average=overall[j], size=abs(own[j]), standardised=own[j],
         )

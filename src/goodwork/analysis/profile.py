@@ -268,7 +268,8 @@ def _records(table: pd.DataFrame | None, area: str) -> list[dict[str, Any]]:
     """The rows of a table that are about an area; none where there is no such table."""
     if table is None:
         return []
-    return [{str(k): v for k, v in row.items()} for row in table[table["area"] == area].to_dict("records")]
+    mine, columns = table[table["area"] == area], [str(column) for column in table.columns]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*(c.tolist() for _, c in mine.items()), strict=True)]
 
 
 def ordinal(n: int) -> str:

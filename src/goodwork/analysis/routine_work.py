@@ -9,6 +9,8 @@ import numpy as np
 
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.planning import Planning
+from goodwork.analysis.sampling import Z95, sampling_errors, slope
+from goodwork.analysis.wording import listing
 from goodwork.errors import MethodError
 from goodwork.model.occupations import Occupations
 from goodwork.model.panel import Panel, Values
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class RoutineWork:
     """Shares of groups of occupations ``(periods, areas, groups)`` in per cent, and the least and most of all work that
-    is routine, ``low`` and ``high`` ``(periods, areas)``: the scores of groups allow no closer answer. ``score`` is the
-    area's displayed score beside it; NaN for a gap."""
+    is routine, ``low`` and ``high`` ``(periods, areas)``: the scores of groups allow no closer answer. ``low_error``
+    and ``high_error`` are their standard errors from sampling. ``score`` is the area's displayed score beside it; NaN
+    for a gap."""
 
     occupations: Occupations
     periods: tuple[str, ...]
@@ -30,20 +33,26 @@ class RoutineWork:
     shares: Values
     low: Values
     high: Values
+    low_error: Values
+    high_error: Values
     score: Values
     breaks: dict[str, str]
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row per area and period: shares of groups, least and most routine work, the break if there is one."""
+        """One row per area and period: shares of groups, least and most routine work with their 95 % intervals, the
+        break if there is one."""
         import pandas as pd
 
         keys = pd.MultiIndex.from_product([self.periods, self.areas], names=["period", "area"]).to_frame(index=False)
         columns = {one.name: self.shares[..., g].ravel() for g, one in enumerate(self.occupations.group)}
         names = dict(zip(self.areas, self.names, strict=True))
+        for kind, value, error in (("least", self.low, self.low_error), ("most", self.high, self.high_error)):
+            ends = {f"{kind}_low": value - Z95 * error, f"{kind}_high": value + Z95 * error}
+            columns |= {kind: value.ravel()} | {name: np.clip(end, 0, 100).ravel() for name, end in ends.items()}
         return keys.assign(
-            name=keys["area"].map(names), **columns, least=self.low.ravel(), most=self.high.ravel(),
-            score=self.score.ravel(), break_=keys["period"].map(self.breaks).fillna(""),
+            name=keys["area"].map(names), **columns, score=self.score.ravel(),
+            break_=keys["period"].map(self.breaks).fillna(""),
         ).rename(columns={"break_": "break"})  # fmt: skip
 
     def of(self, area: str) -> tuple[Finding, ...]:
@@ -55,6 +64,9 @@ class RoutineWork:
             return (say("No mix of occupations is known for {name}.", name=self.names[a]).about("none", table="table"),)
         at, others = int(known[-1]), self.low[known[-1]]
         ranked = np.isfinite(others)
+        errors = self.low_error[known[-1]]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            apart = (others - others[a]) / np.hypot(errors, errors[a])
         told = [
             say(
                 "Between {least:.0f}% and {most:.0f}% of the work of people in {name} was routine in {period}: the mix "
@@ -62,17 +74,25 @@ class RoutineWork:
                 least=float(self.low[at, a]), most=float(self.high[at, a]), name=self.names[a], period=self.periods[at],
             ),
             say(
-                "The least it can be, operatives and elementary work, is higher in {more} of {total:areas}.",
-                more=int((others[ranked] > others[a]).sum()), total=int(ranked.sum()),
+                "The least it can be, {of}, is higher in {more} of {total:areas}; by more than sampling error explains "
+                "it is higher in {surely} and lower in {below}.",
+                of=self._surely, more=int((others[ranked] > others[a]).sum()), total=int(ranked.sum()),
+                surely=int((apart > Z95).sum()), below=int((apart < -Z95).sum()),
             ),
         ]  # fmt: skip
         start = max((p for p in self.breaks if p <= self.periods[at]), default=self.periods[0])
         first = next((int(k) for k in known if self.periods[k] >= start), at)
         if first < at:
+            moved = float(self.low[at, a] - self.low[first, a])
+            reach = Z95 * float(np.hypot(self.low_error[at, a], self.low_error[first, a]))
+            down, up = moved - reach, moved + reach
             told.append(
                 say(
-                    "Since {since} the least went from {then:.1f}% to {now:.1f}%; both are from a survey.",
+                    "Since {since} the least went from {then:.1f}% to {now:.1f}%, {way} (95% {down:+.1f} to {up:+.1f} "
+                    "points).",
                     since=self.periods[first], then=float(self.low[first, a]), now=float(self.low[at, a]),
+                    way="a clear fall" if up < 0 else "a clear rise" if down > 0 else "no clear change",
+                    down=down, up=up,
                 )
             )  # fmt: skip
         return tuple(said.about("routine", str(k), table="table", area=area) for k, said in enumerate(told))
@@ -95,6 +115,11 @@ class RoutineWork:
         return (said.about("most and least", table="table", period=self.periods[at]),)
 
     @property
+    def _surely(self) -> str:
+        """The groups whose work is routine whatever is not known, in words."""
+        return listing([one.title.lower() for one in self.occupations.group if one.low > 0]) or "no group at all"
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """The scores, where they come from, and what they leave open."""
         scored = [f"{one.title} {one.low:g}" + (f" to {one.high:g}" if one.high != one.low else "")
@@ -102,7 +127,9 @@ class RoutineWork:
         told = [
             f"Scores: {'; '.join(scored)}. {self.occupations.source}",
             self.occupations.caveat,
-            "Shares come from a survey and have its error, which is not shown: small areas move by points by chance.",
+            "Intervals hold sampling error alone, widened for estimated figures as in the index; where groups are made "
+            "of several figures these are taken as independent. What the scores leave open, between least and most, is "
+            "wider.",
             "Exposure is no forecast: what is routine may stay, and what is not may go.",
         ]
         if self.breaks:
@@ -140,7 +167,9 @@ def routine_work(planning: Planning, occupations: Occupations) -> RoutineWork:
         if not one.of:
             shares[..., g] = 100 - np.delete(shares, g, axis=-1).sum(axis=-1)
     shares = np.clip(shares, 0.0, 100.0)
-    low, high = exposure(shares, np.array([g.low for g in groups]), np.array([g.high for g in groups]))
+    scores = np.array([g.low for g in groups]), np.array([g.high for g in groups])
+    low, high = exposure(shares, *scores)
+    low_error, high_error = _errors(planning, panel, occupations, scores)
     score = np.full(panel.value.shape[:2], np.nan)
     for p, period in enumerate(panel.periods):
         if period in planning.index.periods:
@@ -148,5 +177,28 @@ def routine_work(planning: Planning, occupations: Occupations) -> RoutineWork:
     breaks = {b.period: b.what for name in wanted for b in planning.catalogue[name].breaks if b.period in panel.periods}
     return RoutineWork(
         occupations, panel.periods, panel.areas, tuple(planning.names[a] for a in panel.areas), shares, low, high,
-        score, breaks,
+        low_error, high_error, score, breaks,
     )  # fmt: skip
+
+
+def _errors(
+    planning: Planning, panel: Panel, occupations: Occupations, scores: tuple[Values, Values]
+) -> tuple[Values, Values]:
+    """Standard errors of the least and the most, ``(periods, areas)``: each is a weighted sum of indicators."""
+    parts = np.zeros((len(occupations.group), len(panel.indicators)))
+    for g, one in enumerate(occupations.group):
+        for name, sign in ((one.of, 1.0), (one.less, -1.0)):
+            if name:
+                parts[g, panel.indicators.index(name)] += sign
+    for g, one in enumerate(occupations.group):
+        if not one.of:
+            parts[g] = -np.delete(parts, g, axis=0).sum(axis=0)
+    spread = sampling_errors(panel, planning.catalogue, planning.framework.method.sampling)[1]
+    steep = [slope(panel.value[..., m], planning.catalogue[name].scale) for m, name in enumerate(panel.indicators)]
+    variance = (spread / np.stack(steep, axis=-1)) ** 2
+
+    def error(weights: Values) -> Values:
+        used = weights != 0  # a gap in what does not count is no gap
+        return np.asarray(np.sqrt(variance[..., used] @ weights[used] ** 2))
+
+    return error(scores[0] @ parts), error(scores[1] @ parts)

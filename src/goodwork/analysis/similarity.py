@@ -32,8 +32,8 @@ class Points:
 
     ``scaled`` ``(areas, members)`` has mean 0 and population standard deviation 1 over the areas, high is good, NaN
     is a gap; ``natural`` holds the same figures in natural units; ``score`` ``(areas,)`` orders groups. ``domains``
-    names each member's domain, ``titles`` what readers call members, domains and areas. ``left_out`` says why areas
-    or members are not there.
+    names each member's domain, ``titles`` what readers call members, domains and areas, ``units`` how a sentence writes
+    a member's figure ("{:,.1f} %"). ``left_out`` says why areas or members are not there.
     """
 
     areas: tuple[str, ...]
@@ -44,6 +44,7 @@ class Points:
     period: str = ""
     domains: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -54,6 +55,14 @@ class Points:
     def title(self, name: str) -> str:
         """What readers call a member, a domain or an area."""
         return self.titles.get(name, name)
+
+    def place(self, member: str, name: str) -> str:
+        """The place for a member's figure in the template of a sentence.
+
+        >>> points_of(np.array([[1.0], [2.0], [3.0]]), members=["pay"]).place("pay", "mean")
+        '{mean:number}'
+        """
+        return self.units.get(member, "{:number}").replace("{", f"{{{name}", 1)
 
     def only(self, members: Sequence[str]) -> Points:
         """The same areas at some members; areas that have none of them are left out. Raises ``NotFound``."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, special
+from scipy import special
 
 from goodwork.analysis.adjacency import Adjacency
 from goodwork.analysis.regression import Slope
@@ -64,6 +64,8 @@ def spatial_error(x: Values, y: Values, edges: ArrayLike, areas: Sequence[str]) 
         variance = max(float(products[2, 2] - solved @ products[:2, 2]) / n, 1e-300)
         jacobian = float(np.log1p(-dependence * eigenvalues).sum())
         return jacobian - n / 2 * float(np.log(variance)), float(solved[1]), variance * float(inverse[1, 1])
+
+    from scipy import optimize
 
     low = max(1 / float(eigenvalues[0]), -1.0) if eigenvalues[0] < 0 else -1.0
     best = optimize.minimize_scalar(

@@ -23,7 +23,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, t
+from scipy import special
 
 from goodwork.errors import Fault, MethodError
 from goodwork.index.ranking import rank
@@ -192,7 +192,7 @@ def interval_ranks(published: Values, errors: Values, level: float = 0.95) -> tu
         faults.append(Fault(f"{bad} scored areas lack a finite score or error", remedy="give both or neither"))
     _refuse(faults)
     number = scored.sum(axis=-1, keepdims=True)
-    reach = norm.ppf((1 + level ** (1 / np.maximum(number, 1))) / 2) * errors
+    reach = special.ndtri((1 + level ** (1 / np.maximum(number, 1))) / 2) * errors
     bottom, top = published - reach, published + reach
     low, high = np.full(published.shape, np.nan), np.full(published.shape, np.nan)
     for cell in np.ndindex(published.shape[:-1]):
@@ -235,7 +235,10 @@ def _cell(
     greatest, error = _studentised(draws[:, scored])
     at = _order(len(draws), level) - 1
     joint = _left_out(np.partition(greatest.max(axis=0), at)[at], len(draws))
-    critical: dict[Over, Values] = {"all pairs": joint, "one pair": np.asarray(t.ppf((1 + level) / 2, len(draws) - 1))}
+    critical: dict[Over, Values] = {
+        "all pairs": joint,
+        "one pair": np.asarray(special.stdtrit(len(draws) - 1, (1 + level) / 2)),
+    }
     if "one area" in overs:
         critical["one area"] = _left_out(np.partition(greatest, at, axis=1)[:, at, None], len(draws))
     gap = np.subtract.outer(published[scored], published[scored])

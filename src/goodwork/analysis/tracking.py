@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.outlook import LIKELY, NEEDED, Outlook, outlook
 from goodwork.analysis.planning import Planning
 from goodwork.analysis.sampling import Z95, from_scale, sampling_errors, to_scale
+from goodwork.analysis.wording import listing
 from goodwork.errors import DeclarationError, Fault, NotFound
 from goodwork.model.panel import Panel, Values
 from goodwork.model.targets import Aim, Targets
@@ -25,7 +26,8 @@ DRAWS = 400
 
 @dataclass(frozen=True, eq=False)
 class Tracked:
-    """One target with the last figure, its 95 % interval, where the trend leads by its year, and the verdict."""
+    """One target with the last figure, its 95 % interval, where the trend leads by its year, and the verdict;
+    ``history`` has every year's figure with the ends of its interval, ``breaks`` what cuts it, by year."""
 
     aim: Aim
     area: str
@@ -41,6 +43,8 @@ class Tracked:
     outlook: Outlook
     expected: tuple[float, float, float]
     why: str
+    history: tuple[tuple[str, float, float, float], ...] = ()
+    breaks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verdict(self) -> str:
@@ -128,7 +132,7 @@ def track(planning: Planning, targets: Targets, where: str = "targets.toml", dra
         found.append((aim, area))
     if faults:
         raise DeclarationError(f"{where} is wrong in {len(faults)} place(s)", faults=faults)
-    scores = _scores(planning, draws) if any(a.of in planning.framework.groups for a, _ in found) else {}
+    scores = _scores(planning, [node for node in planning.framework.groups if node in {a.of for a, _ in found}], draws)
     rows = tuple(_tracked(planning, aim, area, scores) for aim, area in found)
     money = sorted({r.title for r in rows if r.aim.of in planning.catalogue.in_current_prices})
     return Tracking(targets.title, planning.period, rows, tuple(money))
@@ -141,11 +145,11 @@ def _tracked(planning: Planning, aim: Aim, area: str, scores: Mapping[str, tuple
         at = [a.code for a in planning.areas].index(area)
         value, error = (array[:, at] for array in scores[aim.of])
         periods = planning.panel.periods
-        breaks = {one.period for name in planning.framework.indicators for one in planning.catalogue[name].breaks}
+        breaks = _broken(planning)
         title, unit, higher = planning.names[aim.of], "points", True
     else:
         value, error, periods = _figures(planning, aim.of, area)
-        breaks = {one.period for one in planning.catalogue[aim.of].breaks}
+        breaks = {one.period: one.what for one in planning.catalogue[aim.of].breaks}
         title, unit = planning.catalogue[aim.of].label, planning.catalogue[aim.of].unit
         higher = _better(planning, aim.of) == "higher"
     known = np.isfinite(value) & np.isfinite(error) & (error > 0)
@@ -166,10 +170,24 @@ def _tracked(planning: Planning, aim: Aim, area: str, scores: Mapping[str, tuple
     low, mid, high = (float(from_scale(np.array(v), scale)) for v in (centre - ends, centre, centre + ends))
     expected = tuple(float(from_scale(np.array(v), scale)) for v in (seen.expected, seen.low, seen.high))
     why = "" if np.isfinite(seen.chance) else _lack(seen.n, begins) if last else "no figure"
+    path = from_scale(np.stack([value, value - Z95 * error, value + Z95 * error], axis=-1), scale)
+    history = tuple(
+        (period, float(v), float(lower), float(upper))
+        for period, (v, lower, upper) in zip(periods, path, strict=True) if np.isfinite(v)
+    )  # fmt: skip
     return Tracked(
         aim, area, name, title, unit, higher, last, mid, low, high, begins or (periods[0] if len(periods) else ""),
-        seen, (expected[0], expected[1], expected[2]), why,
+        seen, (expected[0], expected[1], expected[2]), why, history, breaks,
     )  # fmt: skip
+
+
+def _broken(planning: Planning) -> dict[str, str]:
+    """The years in which a member's series breaks, and which members these are."""
+    found: dict[str, list[str]] = {}
+    for name in planning.framework.indicators:
+        for one in planning.catalogue[name].breaks:
+            found.setdefault(one.period, []).append(planning.names[name])
+    return {period: f"break in {listing(names)}" for period, names in sorted(found.items())}
 
 
 def _lack(n: int, since: str) -> str:
@@ -195,10 +213,11 @@ def _figures(planning: Planning, indicator: str, area: str) -> tuple[Values, Val
     return centre[:, 0, 0], spread[:, 0, 0], panel.periods
 
 
-def _scores(planning: Planning, draws: int) -> dict[str, tuple[Values, Values]]:
-    """Displayed scores of the index and its domains on one scale, and their standard errors, ``(periods, areas)``."""
-    index, found = planning.moving, {}
-    for node in planning.framework.groups:
+def _scores(planning: Planning, nodes: Sequence[str], draws: int) -> dict[str, tuple[Values, Values]]:
+    """Displayed scores of the index and domains on one scale, and their standard errors, ``(periods, areas)``."""
+    found = {}
+    for node in nodes:
+        index = planning.moving
         drawn = planning.redrawn(node, draws)
         found[node] = (index.displayed[..., index.nodes.index(node)], drawn.std(axis=0))
     return found

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control
 
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
@@ -204,6 +203,8 @@ def trends(
 
 
 def _told(drawn: Values, total: int) -> dict[str, Values]:
+    from scipy.stats import false_discovery_control
+
     up, down = (drawn > 0).sum(axis=0), (drawn < 0).sum(axis=0)
     low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
     p = np.minimum(2 * (total - np.maximum(up, down) + 1) / (total + 1), 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 
@@ -27,7 +28,23 @@ def number(value: float) -> str:
     >>> number(-0.01234), number(4.238), number(999.6), number(1234.5)
     ('−0.0123', '4.24', '1,000', '1,234')
     """
-    return (f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}").replace("-", "−")
+    return f"{value:,.0f}".replace("-", "−") if abs(value) >= 100 else figures(value)
+
+
+def figures(value: float, most: int = 3, sign: bool = False) -> str:
+    """A number in so many figures at ``most``, never with an exponent: thousands apart, a true minus, a plus where a
+    ``sign`` is asked for. Less than a millionth is written as zero.
+
+    >>> figures(1352.4), figures(0.00001234), figures(-0.5), figures(3.0, sign=True), figures(1e-9)
+    ('1,352', '0.0000123', '−0.5', '+3', '0')
+    """
+    if value != value or math.isinf(value):
+        return str(value)
+    if abs(value) < 1e-6:
+        return "0"
+    size = int(f"{value:.{most - 1}e}".partition("e")[2])
+    text = f"{value:{'+' if sign else ''},.{max(most - 1 - size, 0)}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
 
 
 def areas_of(count: int) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from goodwork.cli.app import app
-from goodwork.cli.options import AreaArgument, JsonOption, Where, about_an_index
+from goodwork.cli.options import AreaArgument, JsonOption, Where, about_an_index, numbers
 from goodwork.errors import DeclarationError, Fault
 
 
@@ -69,7 +69,7 @@ def target(
 
     monitor = where.monitor
     planning = monitor.planning(where.period, where.area_set, where.framework)
-    costs, bounds = _numbers(cost or [], "cost"), _bounds(bound or [])
+    costs, bounds = numbers(cost or [], "cost"), _bounds(bound or [])
     found = monitor.target(
         name, planning, rank=rank, score=score, median=median, no_worse=no_worse, realism=realism.value,
         costs=costs, bounds=bounds, spread=not fewest, chance=chance, anew=anew, trend=trend, draws=draws,
@@ -216,20 +216,6 @@ def transition(
     if disruption is not None:
         beside = disruption_beside(planning, read_values(disruption, "area", "value"), disruption.name)
     show_transition(monitor, planning, found, place, moves, beside, where.json)
-
-
-def _numbers(given: list[str], option: str) -> dict[str, float]:
-    """``name=number`` pairs; all that cannot be read are told at once."""
-    found, faults = {}, []
-    for text in given:
-        name, _, number = text.partition("=")
-        try:
-            found[name.strip()] = float(number)
-        except ValueError:
-            faults.append(Fault(f"{text!r} is no indicator with a number", column=f"--{option}", remedy="write pay=2"))
-    if faults:
-        raise DeclarationError(f"--{option} cannot be read", faults=faults)
-    return found
 
 
 def _bounds(given: list[str]) -> dict[str, tuple[float | None, float | None]]:

@@ -241,7 +241,8 @@ def compile_command(
 ) -> None:
     """Compile our edition of the figures from what was fetched, with a manifest that accounts for every record."""
     from goodwork.cli.fetching import default_snapshots
-    from goodwork.cli.show import progress, show_compiled
+    from goodwork.cli.show import progress
+    from goodwork.cli.show_fetching import show_compiled
     from goodwork.pipeline.compile import compile_figures
     from goodwork.store.shipped import shipped_folder
 
@@ -269,12 +270,19 @@ def export(
 
 
 @app.command()
-def new(directory: Annotated[Path, typer.Argument(help="A folder that does not exist yet, or is empty.")]) -> None:
+def new(
+    directory: Annotated[Path, typer.Argument(help="A folder that does not exist yet, or is empty.")],
+    small_areas: Annotated[
+        int | None, typer.Option(help="An invented country of so many small areas in its stead, each with its place.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed invents another country.")] = 1,
+) -> None:
     """Start your own monitor: a framework, a catalogue, a tiny invented data set, and a how-to."""
     from goodwork.cli.show import say
+    from goodwork.sources.invented import start_small_areas
     from goodwork.sources.starter import start_project
 
-    for path in start_project(directory):
+    for path in start_project(directory) if small_areas is None else start_small_areas(directory, small_areas, seed):
         say(f"  {path}")
     say(f"Now: goodwork build {directory / 'framework.toml'} --data {directory / 'data.csv'}")
 

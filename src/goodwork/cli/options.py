@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
+
+from goodwork.errors import DeclarationError, Fault
 
 if TYPE_CHECKING:
     from goodwork.model.area import AreaSet
@@ -104,3 +106,17 @@ def open_monitor(store: Path | None) -> Monitor:
     if store is not None:
         return Monitor.open(store)
     return Monitor.open(shipped_store())
+
+
+def numbers(given: Iterable[str], option: str) -> dict[str, float]:
+    """``name=number`` pairs; all that cannot be read are told at once."""
+    found, faults = {}, []
+    for text in given:
+        name, _, number = text.partition("=")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError:
+            faults.append(Fault(f"{text!r} is no indicator with a number", column=f"--{option}", remedy="write pay=2"))
+    if faults:
+        raise DeclarationError(f"--{option} cannot be read", faults=faults)
+    return found

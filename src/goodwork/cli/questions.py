@@ -11,7 +11,7 @@ import typer
 
 from goodwork.cli import plots
 from goodwork.cli.app import app
-from goodwork.cli.options import AreaArgument, Where, about_an_index
+from goodwork.cli.options import AreaArgument, Where, about_an_index, numbers
 from goodwork.cli.plots import PlotOption
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Same(StrEnum):
 
     country = "country"
     region = "region"
+    type = "type"
 
 
 class Far(StrEnum):
@@ -50,6 +51,9 @@ def communities(
     where: Where,
     k: Annotated[int, typer.Option("--k", min=0, help="How many; 0: the number that varies least.")] = 4,
     draws: Annotated[int, typer.Option(min=10, help="Redraws of the areas.")] = 200,
+    method: Annotated[
+        str, typer.Option(help="graph, k-means, ward, mixture, k-medoids, or consensus: what these agree on.")
+    ] = "graph",
     through: Annotated[bool, typer.Option("--through", help="In every period, and who moved between them.")] = False,
     plot: PlotOption = None,
 ) -> None:
@@ -64,7 +68,7 @@ def communities(
         from goodwork.cli.show_through import show_succession
 
         with workers() as executor:
-            series = successions_of(asked, k or 4, draws, executor)
+            series = successions_of(asked, k or 4, draws, executor, method=method)
         if plot:
             plots.write(plot, plots.succession(where, asked, series))
         if where.json:
@@ -73,7 +77,7 @@ def communities(
             show_succession(monitor, asked, series)
         return
     with workers() as executor:
-        found = communities_of(asked, k or None, draws, executor)
+        found = communities_of(asked, k or None, draws, executor, method=method)
     if plot:
         plots.write(plot, plots.communities(where, asked, found))
     if where.json:
@@ -88,9 +92,14 @@ def neighbours(
     where: Where,
     name: AreaArgument,
     number: Annotated[int, typer.Option(min=1, help="How many neighbours.")] = 5,
-    same: Annotated[Same | None, typer.Option(help="Only areas of the same region or country.")] = None,
+    same: Annotated[
+        Same | None, typer.Option(help="Only areas of the same region, country or type of authority.")
+    ] = None,
     apart: Annotated[bool, typer.Option("--apart", help="Leave out areas that touch.")] = False,
     distance: Annotated[Far, typer.Option(help="mahalanobis: members that say the same count once.")] = Far.euclidean,
+    weight: Annotated[
+        list[str] | None, typer.Option(metavar="MEMBER=NUMBER", help="What a member counts; 1 if left out.")
+    ] = None,
     plot: PlotOption = None,
 ) -> None:
     """The areas most like one area in their figures, and what still sets them apart."""
@@ -101,7 +110,9 @@ def neighbours(
     asked = _asked(where)
     place = monitor.find(name).code
     asked.name_of(place)
-    found = neighbours_of(asked, number, same.value if same else None, apart, distance.value)
+    found = neighbours_of(
+        asked, number, same.value if same else None, apart, distance.value, numbers(weight or (), "weight")
+    )
     if plot:
         plots.write(plot, plots.neighbours(where, asked, found, place))
     if where.json:
@@ -200,7 +211,7 @@ def trends(
         paths = found.paths.table
         as_json(
             asked, found, trends=found.trends.table, spread=found.convergence.table, mobility=found.mobility.table,
-            paths=paths if place is None else paths[paths["area"] == place],
+            paths=paths if place is None else paths[paths["area"] == place], coverage=found.paths.reach,
         )  # fmt: skip
     else:
         show_trends(monitor, asked, found, place, top)
@@ -269,7 +280,8 @@ def conditions(
     plot: PlotOption = None,
 ) -> None:
     """The score beside the conditions for good work: who stands better or worse than areas with similar conditions."""
-    from goodwork.cli.show_questions import as_json, show_conditions
+    from goodwork.cli.show_links import show_conditions
+    from goodwork.cli.show_questions import as_json
     from goodwork.pipeline.links import conditions_of
 
     monitor = where.monitor
@@ -299,7 +311,8 @@ def health(
     plot: PlotOption = None,
 ) -> None:
     """How the score goes together with healthy life, early death and well-being, and where outcomes grow worse."""
-    from goodwork.cli.show_questions import as_json, show_health
+    from goodwork.cli.show_links import show_health
+    from goodwork.cli.show_questions import as_json
     from goodwork.pipeline.links import health_of
 
     monitor = where.monitor
@@ -321,7 +334,9 @@ def health(
     if plot:
         plots.write(plot, plots.health(where, asked, found))
     if where.json:
-        as_json(asked, found, links=found.outcomes.table, **{one.outcome: one.table for one in found.warnings})
+        means = {} if found.regions is None else {"regions": found.regions.table}
+        watched = {one.outcome: one.table for one in found.warnings}
+        as_json(asked, found, links=found.outcomes.table, **means, **watched)
     else:
         show_health(monitor, asked, found)
 
@@ -334,17 +349,27 @@ def shock(
     of: Annotated[
         str | None, typer.Option("--shock", help="The shock by name; the first declared if left out.")
     ] = None,
+    shocks: Annotated[
+        Path | None, typer.Option(help="Shocks of your own (shock.toml): two indicators of the edition and a window.")
+    ] = None,
     top: TopOption = 10,
     plot: PlotOption = None,
 ) -> None:
     """Who a shock hit twice, how the blow goes with the score before, and how far areas have come back."""
-    from goodwork.cli.show_questions import as_json, show_shock
+    from goodwork.cli.show_links import show_shock
+    from goodwork.cli.show_questions import as_json
+    from goodwork.model.questions import Shocks
     from goodwork.pipeline.links import shock_of
+    from goodwork.sources.tables import read_bytes
 
     monitor = where.monitor
     asked = _asked(where)
     place = asked.name_of(monitor.find(name).code) if name else None
-    found = shock_of(asked, of)
+    own = None
+    if shocks is not None:
+        own = Shocks.from_toml(read_bytes(shocks).decode("utf-8", "replace"), shocks.name)
+        own.checked_against(monitor.catalogue, shocks.name)
+    found = shock_of(asked, of, declared=own)
     if plot:
         plots.write(plot, plots.shock(where, asked, found, place))
     if where.json:

@@ -334,21 +334,6 @@ def ask_about(yes: bool, quiet: bool, before: Callable[[], None]) -> Review:
     return review
 
 
-def show_compiled(manifest: dict[str, Any], target: Path, as_json: bool) -> None:
-    """What was taken and what was left out."""
-    if as_json:
-        show_json(manifest)
-        return
-    out.print(
-        f"{manifest['figures']:,} figures of {manifest['input']['rows']:,} rows compiled into {target}", soft_wrap=True
-    )
-    show_table([("taken as", "l"), ("rows", "r")], [(k, f"{v:,}") for k, v in manifest["taken"].items()])
-    show_table([("left out", "l"), ("rows", "r")], [(k, f"{v:,}") for k, v in manifest["left_out"].items()])
-    if carried := manifest.get("carried"):
-        said = [(k, f"{v:,}") for k, v in carried["by_origin"].items()]
-        show_table([("carried over: no source that is fetched gives it", "l"), ("rows", "r")], said)
-
-
 def show_checked(results: list[dict[str, Any]], as_json: bool) -> None:
     """What each file holds."""
     if as_json:

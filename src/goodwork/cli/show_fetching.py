@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from goodwork.pipeline.lineage import Lineage
 
 SHOWN_LEAVES = 12
-WORDS = {"new": "new", "unchanged": "unchanged", "failed": "FAILED", "by hand": "by hand", "not there": "not there"}
+WORDS = {
+    "new": "new", "unchanged": "unchanged", "older": "older", "failed": "FAILED", "by hand": "by hand",
+    "not there": "not there",
+}  # fmt: skip
 
 
 def show_fetched(results: Sequence[Fetched], target: Path, as_json: bool) -> None:
@@ -73,11 +76,14 @@ def show_standing(standings: Sequence[Standing], target: Path, as_json: bool) ->
     for one in standings:
         if one.by_hand:
             out.print(f"  {one.source} is had by hand. {escape(one.by_hand)}", soft_wrap=True)
-    if untried := [one.source for one in standings if one.told_by]:
-        out.print(
-            f"  The addresses of {', '.join(untried)} are those of documentation; they have not been seen to answer.",
-            soft_wrap=True,
-        )
+    untried: dict[str, list[str]] = {}
+    for one in standings:
+        if one.told_by:
+            untried.setdefault(one.told_by, []).append(one.source)
+    if untried:
+        out.print("These addresses have not been seen to answer. Who told of them:")
+    for told_by, names in untried.items():
+        out.print(f"  {', '.join(names)}: {escape(told_by)}", soft_wrap=True)
 
 
 def show_lineage(found: Lineage, as_json: bool) -> None:
@@ -125,3 +131,45 @@ def show_differences(found: Differences, as_json: bool) -> None:
     headers = [("indicator", "l"), ("outcome", "l"), ("figures", "r"), ("why", "l")]
     rows = [(r.indicator, r.outcome, f"{r.figures:,}", r.why) for r in found.reasons.itertuples(index=False)]
     show_table(headers, rows)
+
+
+def show_compiled(manifest: Mapping[str, Any], target: Path, as_json: bool) -> None:
+    """What was taken, what was left out, and what was carried over, from where and why."""
+    if as_json:
+        show_json(manifest)
+        return
+    out.print(
+        f"{manifest['figures']:,} figures of {manifest['input']['rows']:,} rows compiled into {target}", soft_wrap=True
+    )
+    show_table([("taken as", "l"), ("rows", "r")], [(k, f"{v:,}") for k, v in manifest["taken"].items()])
+    show_table([("left out", "l"), ("rows", "r")], [(k, f"{v:,}") for k, v in manifest["left_out"].items()])
+    if (carried := manifest.get("carried")) and carried["figures"]:
+        _show_carried(carried, manifest)
+
+
+def _show_carried(carried: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
+    rows: list[tuple[str, ...]] = []
+    reasons: dict[str, list[str]] = {}
+    for origin, figures in carried["by_origin"].items():
+        series = [one for one in carried["series"] if one["origin"] == origin]
+        names = [one["indicator"] for one in series]
+        years = dict.fromkeys((min(one["first"] for one in series), max(one["last"] for one in series)))
+        what = ", ".join(names) if len(names) < 4 else f"{len(names)} indicators"
+        rows.append((origin, what, "–".join(years), f"{figures:,}"))
+        reasons.setdefault(carried["why"][origin] or "nobody has declared why", []).append(origin)
+    show_table([("carried over, by origin", "l"), ("indicators", "l"), ("years", "l"), ("rows", "r")], rows)
+    out.print("\nWhy no source gives them:")
+    for why, origins in reasons.items():
+        out.print(f"  {', '.join(origins)}: {escape(why)}", soft_wrap=True)
+    absent = [name for name in manifest.get("absent", ()) if name in carried["by_origin"]]
+    out.print(
+        f"\n{carried['figures']:,} of {manifest['figures']:,} figures are carried over from the figures compiled "
+        f"before (sha256 {carried['from'][:12]}…): no file that is kept gives them; each keeps its origin.",
+        soft_wrap=True,
+    )
+    if absent:
+        count = sum(carried["by_origin"][name] for name in absent)
+        out.print(
+            f"{count:,} of them have a source that is declared and not kept. Now: goodwork fetch {' '.join(absent)}",
+            soft_wrap=True,
+        )

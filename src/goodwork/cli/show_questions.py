@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from goodwork.cli.show import banner, interval, out, plain, show_json, show_table
-from goodwork.figures.links import kinds_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from goodwork.analysis.neighbours import Neighbours
     from goodwork.monitor import Monitor
     from goodwork.pipeline.asked import Asked
-    from goodwork.pipeline.links import Blow, Health, Related
     from goodwork.pipeline.questions import Answer, Lie, Through
 
 #: Columns of tables that hold an area.
@@ -54,7 +52,7 @@ def show_communities(monitor: Monitor, asked: Asked, found: Clusters) -> None:
         _say([f"{name}: {_listed(sorted(named))}."], lead="\n")
     _say(["? stands on the border to another community."])
     if len(found.numbers):
-        rows = [tuple(_cell(value) for value in row) for row in found.numbers.itertuples(index=False)]
+        rows = [tuple(cell(value) for value in row) for row in found.numbers.itertuples(index=False)]
         show_table([(str(column), "r") for column in found.numbers.columns], rows, "Numbers of communities")
     tell(found.findings, found)
 
@@ -82,14 +80,55 @@ def show_compacts(monitor: Monitor, asked: Asked, found: Compacts) -> None:
         (
             str(r["compact"]), _listed([title(area) for area in r["areas"].split(", ")]),
             _listed([title(name) for name in r["shared"].split(", ") if name]) or "–", title(r["differ_on"]),
-            *((f"{title(r['improved'])} ({r['change']:+.1f})" if r["improved"] else "–",) if found.since else ()),
+            *((_improved(title(r["improved"]), r) if r["improved"] else "–",) if found.since else ()),
         )
         for r in found.groups.to_dict("records")
     ]  # fmt: skip
     headers = [("", "r"), ("areas", "l"), ("weak points in common", "l"), ("differ most on", "l")]
-    headers += [(f"most improved since {found.since}", "l")] if found.since else []
+    headers += [(f"greatest change since {found.since} (95 %)", "l")] if found.since else []
     show_table(headers, rows, title_of(asked))
     tell(found.findings, found)
+
+
+def _improved(name: str, row: dict[str, Any]) -> str:
+    """The area with the greatest change, and the interval of that."""
+    told = "" if row["change_low"] != row["change_low"] else f", {interval(row['change_low'], row['change_high'], 1)}"
+    return f"{name} ({row['change']:+.1f}{told})"
+
+
+def _show_split(asked: Asked, found: Disparity, split: pd.DataFrame) -> None:
+    """Where variation lies, by every measure, and how that has changed."""
+    rows = [
+        (
+            r["indicator"], f"{r['n']:.0f}", percent(r["within_share"]), share(r["within_low"], r["within_high"]),
+            percent(r["error_share"]), chance(r["variance_p"]), r["where"],
+        )
+        for r in split.to_dict("records")
+    ]  # fmt: skip
+    headers = [("indicator", "l"), ("areas", "r"), ("inside regions", "r"), ("95 %", "r"), ("survey error", "r")]
+    show_table([*headers, ("p of regions", "r"), ("more variation", "l")], rows, title_of(asked))
+    lines = [
+        (
+            r["indicator"], cell(r["gini"], 3), chance(r["gini_p"]), cell(r["theil_l"], 4),
+            percent(r["theil_l_within"] / r["theil_l"]), chance(r["theil_l_p"]), cell(r["theil_t"], 4),
+            percent(r["theil_t_within"] / r["theil_t"]), cell(r["cv"]),
+        )
+        for r in split.to_dict("records")
+    ]  # fmt: skip
+    headers = [("indicator", "l"), ("Gini", "r"), ("p", "r"), ("Theil-L", "r"), ("inside", "r"), ("p", "r")]
+    headers += [("Theil-T", "r"), ("inside", "r"), ("sd / mean", "r")]
+    show_table(headers, lines, "How unequal areas are, survey error included")
+    changes = [
+        (
+            r["indicator"], f"{r['first']} to {r['last']}", f"{percent(r['within_share_first'])} to "
+            f"{percent(r['within_share_last'])}", f"{100 * r['within_share_change']:+.0f}",
+            interval(100 * r["within_share_change_low"], 100 * r["within_share_change_high"]), f"{r['cv_change']:+.3f}",
+            r["breaks"] or "–",
+        )
+        for r in found.change.to_dict("records")
+    ]  # fmt: skip
+    headers = [("indicator", "l"), ("periods", "l"), ("inside regions", "r"), ("points", "r"), ("95 %", "n")]
+    show_table([*headers, ("sd / mean", "r"), ("series breaks in", "l")], changes, "Change")
 
 
 def show_disparity(monitor: Monitor, asked: Asked, found: Disparity) -> None:
@@ -97,25 +136,26 @@ def show_disparity(monitor: Monitor, asked: Asked, found: Disparity) -> None:
     banner(monitor)
     known = {asked.title(name): asked.material.catalogue[name] for name in asked.framework.indicators}
     split = found.split[found.split["period"] == asked.period]
-    rows = [
-        (
-            r["indicator"], f"{r['n']:.0f}", percent(r["within_share"]), _share(r["within_low"], r["within_high"]),
-            percent(r["error_share"]), _chance(r["variance_p"]), r["where"],
-        )
-        for r in split.to_dict("records")
-    ]  # fmt: skip
-    headers = [("indicator", "l"), ("areas", "r"), ("inside regions", "r"), ("95 %", "r"), ("survey error", "r")]
-    show_table([*headers, ("p of regions", "r"), ("more variation", "l")], rows, title_of(asked))
+    if np.isfinite(split["within_share"]).any():
+        _show_split(asked, found, split)
     spreads = found.spreads[found.spreads["period"] == asked.period]
     lines = [
         (
             r["indicator"], r["region"] or "–", str(r["n"]), known[r["indicator"]].show(r["median"]),
             f"{r['best']} {known[r['indicator']].show(r['best_value'])}",
-            f"{r['worst']} {known[r['indicator']].show(r['worst_value'])}",
+            f"{r['worst']} {known[r['indicator']].show(r['worst_value'])}", cell(r["ratio"]),
         )
         for r in spreads.to_dict("records")
     ]  # fmt: skip
-    headers = [("indicator", "l"), ("region", "l"), ("areas", "r"), ("median", "r"), ("best", "l"), ("worst", "l")]
+    headers = [
+        ("indicator", "l"),
+        ("region", "l"),
+        ("areas", "r"),
+        ("median", "r"),
+        ("best", "l"),
+        ("worst", "l"),
+        ("ratio", "r"),
+    ]
     show_table(headers, lines, "Region by region")
     tell(found.findings, found)
 
@@ -127,7 +167,7 @@ def show_trends(monitor: Monitor, asked: Asked, found: Through, place: str | Non
         table = found.paths.table
         rows = [
             (
-                r["period"], f"{r['score']:.1f}", interval(r["low"], r["high"], 1), _cell(r["rank"], 0),
+                r["period"], f"{r['score']:.1f}", interval(r["low"], r["high"], 1), cell(r["rank"], 0),
                 interval(r["rank_low"], r["rank_high"]), r["breaks"] or "",
             )
             for r in table[table["area"] == place].to_dict("records")
@@ -144,11 +184,15 @@ def show_trends(monitor: Monitor, asked: Asked, found: Through, place: str | Non
     slopes = found.trends.table.dropna(subset="slope")
     lines = [
         (r["area"], f"{r['slope']:+.2f}", interval(r["low"], r["high"], 2), f"{r['q']:.2f}", r["verdict"])
-        for r in (slopes[slopes["area"] == place] if place else _ends(slopes, top)).to_dict("records")
+        for r in (slopes[slopes["area"] == place] if place else ends(slopes, top)).to_dict("records")
     ]
     span = f"{found.periods[0]} to {found.periods[-1]}"
+    if place is None:
+        wide = found.paths.reach.pivot(index="indicator", columns="period", values="coverage")
+        shares = [(name, *map(percent, r)) for name, r in zip(wide.index, wide.to_numpy(), strict=True)]
+        show_table([("areas with a figure", "l"), *((str(p), "r") for p in wide.columns)], shares)
     headers = [("area", "l"), ("points a year", "r"), ("95 %", "n"), ("q", "r"), ("beside the others", "l")]
-    show_table(headers, lines, f"{asked.framework.title} · {_set(asked)} · {span}")
+    show_table(headers, lines, f"{asked.framework.title} · {set_of(asked)} · {span}")
     tell(found.findings, found)
 
 
@@ -156,7 +200,7 @@ def show_space(monitor: Monitor, asked: Asked, found: Lie, top: int) -> None:
     """Moran's I of the score and of every indicator, then the steepest borders."""
     banner(monitor)
     rows = [
-        (one.name, f"{one.i:.2f}", interval(one.random_low, one.random_high, 2), _chance(one.p), str(one.n))
+        (one.name, f"{one.i:.2f}", interval(one.random_low, one.random_high, 2), chance(one.p), str(one.n))
         for one in (found.moran, *found.members)
     ]
     headers = [("", "l"), ("Moran's I", "r"), ("chance gives", "n"), ("p", "r"), ("areas", "r")]
@@ -176,100 +220,13 @@ def show_space(monitor: Monitor, asked: Asked, found: Lie, top: int) -> None:
     tell(found.findings, found)
 
 
-def show_conditions(monitor: Monitor, asked: Asked, found: Related, place: str | None, top: int) -> None:
-    """Who stands highest and lowest against areas with similar conditions, and which conditions go with what."""
-    banner(monitor)
-    rows = [
-        (
-            r["area"],
-            f"{r['x']:.1f}",
-            f"{r['y']:.1f}",
-            interval(r["low"], r["high"], 1),
-            f"{r['residual']:+.1f}",
-            _cell(r["q"]),
-        )
-        for r in _ends(found.relation.table, top).to_dict("records")
-    ]
-    headers = [
-        ("area", "l"),
-        ("conditions", "r"),
-        ("score", "r"),
-        ("95 % of like areas", "n"),
-        ("apart", "r"),
-        ("q", "r"),
-    ]
-    show_table(headers, rows, title_of(asked))
-    if found.dominance is not None:
-        table = found.dominance.table
-        lines = [
-            (r["target"], r["predictor"], f"{r['share']:.0%}", _share(r["low"], r["high"]))
-            for r in table.groupby("target", sort=False).head(3).to_dict("records")
-        ]
-        headers = [("", "l"), ("goes most with", "l"), ("share of variation", "r"), ("95 %", "n")]
-        show_table(headers, lines, "Which conditions go with what")
-    tell([*([found.relation.of(place)] if place else []), *found.findings], found)
-
-
-def show_health(monitor: Monitor, asked: Asked, found: Health) -> None:
-    """The score against every outcome, in several ways."""
-    banner(monitor)
-    table = found.outcomes.table
-    rows = [
-        (
-            r["outcome"], r["observed"], str(r["n"]), f"{r['r']:.2f}", interval(r["low"], r["high"], 2),
-            _cell(r["rho"]), _cell(r["region"]), _cell(r["conditions"]), _cell(r["people"]),
-            f"{r['r2']:.0%}", _chance(r["q"]),
-        )
-        for r in table[table["score"] == found.outcomes.scores[0]].to_dict("records")
-    ]  # fmt: skip
-    headers = [("outcome", "l"), ("year", "l"), ("areas", "r"), ("r", "r"), ("95 %", "n"), ("rank r", "r")]
-    headers += [("same region", "r"), ("like conditions", "r"), ("by people", "r"), ("in common", "r"), ("q", "r")]
-    show_table(headers, rows, title_of(asked))
-    tell(found.findings, found)
-
-
-def show_shock(monitor: Monitor, asked: Asked, found: Blow, place: str | None, top: int) -> None:
-    """The areas hit hardest, how many were hit twice by community, and how far areas have come back."""
-    banner(monitor)
-    one, other = found.shock.measures
-    kinds = kinds_of(found.shock)
-    rows = [
-        (
-            str(r["place"]),
-            r["area"],
-            f"{r[one]:.1f}",
-            f"{r[other]:.1f}",
-            f"{r['combined']:+.2f}",
-            r["group"],
-            kinds.get(r["quadrant"], "–"),
-        )
-        for r in found.shock.table.head(top).to_dict("records")
-    ]
-    headers = [("", "r"), ("area", "l"), (one, "r"), (other, "r"), ("together", "r"), ("community", "l"), ("", "l")]
-    show_table(headers, rows, f"{found.question.title} · {_set(asked)}")
-    counts = found.shock.counts
-    show_table(
-        [("community", "l"), *((kinds[str(column)], "r") for column in counts.columns[1:])],
-        [tuple(map(str, row)) for row in counts[counts["group"] != ""].itertuples(index=False)],
-    )
-    for followed in found.recovery:
-        unit = "points" if followed.measure == "points" else "%"
-        lines = [
-            (r["period"], str(r["n"]), f"{r['mean']:+.1f}", percent(r["back"]), _cell(r["r"]), _cell(r["fixed"]))
-            for r in followed.summary.to_dict("records")
-        ]
-        headers = [("year", "l"), ("areas", "r"), (unit, "r"), ("back", "r"), ("r with score", "r")]
-        headers.append(("shock held fixed", "r"))
-        show_table(headers, lines, f"{followed.figure}, change since {followed.before}")
-    tell([*([found.shock.of(place)] if place else []), *found.findings], found)
-
-
 def title_of(asked: Asked) -> str:
     """Framework, set of areas and period, as a table is headed."""
-    return f"{asked.framework.title} · {_set(asked)} · {asked.period}"
+    return f"{asked.framework.title} · {set_of(asked)} · {asked.period}"
 
 
-def _set(asked: Asked) -> str:
+def set_of(asked: Asked) -> str:
+    """The set of areas, as readers call it."""
     return asked.material.geography.set_named(asked.area_set).title
 
 
@@ -288,20 +245,21 @@ def _listed(names: Sequence[str]) -> str:
     return ("; " if any("," in name for name in names) else ", ").join(names)
 
 
-def _ends(table: pd.DataFrame, top: int) -> pd.DataFrame:
+def ends(table: pd.DataFrame, top: int) -> pd.DataFrame:
     """The first and last lines of a table."""
     import pandas as pd
 
     return table if len(table) <= 2 * top else pd.concat([table.head(top), table.tail(top)])
 
 
-def _cell(value: Any, decimals: int = 2) -> str:
+def cell(value: Any, decimals: int = 2) -> str:
+    """A number with so many decimals, or anything else as it is; a dash where there is none."""
     if isinstance(value, float | np.floating):
         return "–" if value != value else f"{value:.{decimals}f}"
     return str(value)
 
 
-def _chance(p: float) -> str:
+def chance(p: float) -> str:
     """A p as a reader expects it: never nothing."""
     return "–" if p != p else f"{p:.3f}" if p >= 0.001 else "< 0.001"
 
@@ -311,7 +269,8 @@ def percent(share: float) -> str:
     return "–" if share != share else f"{share:.0%}"
 
 
-def _share(low: float, high: float) -> str:
+def share(low: float, high: float) -> str:
+    """An interval of shares; a dash where there is none."""
     return "–" if low != low else f"{percent(low)} to {percent(high)}"
 
 

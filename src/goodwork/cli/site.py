@@ -13,13 +13,19 @@ from goodwork.cli.options import JsonOption, StoreOption
 
 def _store(store: Path | None) -> Path:
     """The store asked for, or the one of the shipped figures, built if it is not there."""
-    from goodwork.cli.show import progress
-    from goodwork.pipeline import shipped_store
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
 
     if store is not None:
         return store
-    with progress("Building the edition of the shipped figures") as tell:
-        return shipped_store(tell=tell)
+    with ProcessPoolExecutor(1, get_context("spawn")) as apart:  # what builds is not held by what serves
+        return apart.submit(_shipped).result()
+
+
+def _shipped() -> Path:
+    from goodwork.pipeline import shipped_store
+
+    return shipped_store()
 
 
 @app.command()
@@ -35,12 +41,21 @@ def serve(
         ),
     ] = None,
     log: Annotated[str, typer.Option(help="File for a line of JSON per answer, - for the terminal.")] = "",
+    plans: Annotated[
+        Path | None,
+        typer.Option("--plans", help="Folder of your own targets.toml, members.csv, disruption.csv … to show."),
+    ] = None,
 ) -> None:
     """Serve the current edition of a store; a newer one that is built there is served once it is whole."""
     from goodwork.cli.show import show_address
     from goodwork.web.serve import serve as serve_store
 
-    serve_store(_store(store), host, port, on_ready=show_address, workers=workers, rate=rate, log=log)
+    brought = None
+    if plans is not None:
+        from goodwork.sources.plans import read_plans
+
+        brought = read_plans(plans)
+    serve_store(_store(store), host, port, on_ready=show_address, workers=workers, rate=rate, log=log, plans=brought)
 
 
 @app.command()

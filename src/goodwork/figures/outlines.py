@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,14 +57,17 @@ def path(polygons: Iterable[Sequence[Ring]], on: Frame) -> str:
     'M0 10h10v-10h-10z'
     """
     rings = [on.points(ring) for polygon in polygons for ring in polygon]
-    drawn = [text for ring in rings if (text := _ring(ring))]
+    drawn = [text for ring in rings if (text := _ring(ring.tobytes()))]
     if not drawn and rings:
         x, y = max(rings, key=len)[0]
         return f"M{x} {y}h1v1h-1z"
     return "".join(drawn)
 
 
-def _ring(points: NDArray[np.int64]) -> str:
+@lru_cache(1 << 12)
+def _ring(corners: bytes) -> str:
+    """A ring in steps; the same outline is drawn on many pages, in other colours."""
+    points = np.frombuffer(corners, dtype=np.int64).reshape(-1, 2)
     if (points[0] == points[-1]).all():
         points = points[:-1]
     points = points[np.any(points != np.roll(points, 1, axis=0), axis=1)]
@@ -71,8 +75,8 @@ def _ring(points: NDArray[np.int64]) -> str:
     points = points[(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]) != 0] if len(points) > 2 else points
     if len(points) < 3:
         return ""
-    steps = np.diff(points, axis=0)
-    return f"M{points[0, 0]} {points[0, 1]}" + "".join(_step(int(x), int(y)) for x, y in steps) + "z"
+    steps = np.diff(points, axis=0).tolist()
+    return f"M{points[0, 0]} {points[0, 1]}" + "".join(_step(x, y) for x, y in steps) + "z"
 
 
 def _step(x: int, y: int) -> str:

@@ -13,7 +13,8 @@ Row = Mapping[str, Any]
 
 def rows_of(table: pd.DataFrame) -> list[Row]:
     """The rows of a table in their order, by column."""
-    return [{str(column): cell for column, cell in row.items()} for row in table.to_dict("records")]
+    columns = [str(column) for column in table.columns]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*(c.tolist() for _, c in table.items()), strict=True)]
 
 
 def figure_in(row: Row | None, column: str) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwork.analysis.wording import figures
 from goodwork.figures.axes import Scale, below, beside, nothing, scale
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
 from goodwork.figures.glyphs import GROUPS, coded, dot, glyph, key
@@ -49,13 +50,13 @@ def line_of(x: Values, fit: Regression) -> Line:
     >>> line_of(x, regression(x, 2 * x + np.tile([0.5, -0.5], 3))).y[[0, -1]].round(1).tolist()
     [0.2, 9.8]
     """
-    from scipy import stats
+    from scipy.special import stdtrit
 
     here = np.asarray(x, dtype=float)[fit.here]
     at = np.linspace(here.min(), here.max(), STEPS)
     y = fit.coefficients[0] + fit.coefficients[1] * at
     away = 1 / fit.n + (at - here.mean()) ** 2 / ((here - here.mean()) ** 2).sum()
-    t = stats.t.ppf(0.975, fit.df) * fit.spread
+    t = stdtrit(fit.df, 0.975) * fit.spread
     mean, one = t * np.sqrt(away), t * np.sqrt(1 + away)
     return Line(at, y, y - mean, y + mean, y - one, y + one)
 
@@ -120,7 +121,7 @@ def written(value: float) -> str:
     >>> written(-3.14159), written(104.25), written(54321.0)
     ('−3.142', '104.2', '54,321')
     """
-    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}").replace("-", "−")
+    return f"{value:,.0f}".replace("-", "−") if abs(value) >= 1000 else figures(value, 4)
 
 
 def named(

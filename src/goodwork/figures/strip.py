@@ -13,6 +13,7 @@ from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
 from goodwork.figures.glyphs import dot, key
 from goodwork.figures.lettering import NORMAL, SMALL, block, width, write
 from goodwork.figures.markup import tag
+from goodwork.figures.rows import rows_of
 from goodwork.figures.theme import paint
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _row(
         content.append(named)
         content.append(write(f"{len(here)} area{'' if len(here) == 1 else 's'}", 0, base + tall, SMALL, "quiet"))
     content.append(tag("g", _line(axis(median), reach + 1, 2.5), transform=f"translate(0 {base:.1f})"))
-    for row, at, side in zip(here.to_dict("records"), x, lane, strict=True):
+    for row, at, side in zip(rows_of(here), x, lane, strict=True):
         mine = str(row["area"]) in chosen
         said = f"{row['name']}: {show(row['value'])}; median of {region} {show(median)}"
         size, role = (SIZE + 1.5, "lit") if mine else (SIZE, "mark")

@@ -31,12 +31,14 @@ def tilemap(
     beside: Collection[str] = (),
     colouring: Colouring | None = None,
     name: str = "map",
+    lettered: bool = True,
 ) -> Figure:
     """A tile map of the areas of ``table`` (columns as for ``choropleth``) that have a cell.
 
     ``cells``: code → (column, row) of pointed hexagons, rows running southwards, odd rows half a tile east.
     Colours are quantiles of the score, or those of a ``colouring`` of the rows, whose letters stand under the names.
-    ``chosen`` areas are outlined, those ``beside`` them with a broken line.
+    ``chosen`` areas are outlined, those ``beside`` them with a broken line. Tiles that are not ``lettered`` have their
+    name only where they are pointed at, and in the table.
     """
     look = by_score(table, caption, name) if colouring is None else colouring
     names = {str(area): str(named) for area, named in zip(table["area"], table["name"], strict=True)}
@@ -55,7 +57,8 @@ def tilemap(
     }
     hexagons = {code: _hexagon(x, y, size) for code, (x, y) in centres.items()}
     marks = {
-        code: tag("path", d=d) + _letters(names[code], *centres[code], size, kind[code], look, code in look.strength)
+        code: tag("path", d=d)
+        + (_letters(names[code], *centres[code], size, kind[code], look, code in look.strength) if lettered else "")
         for code, d in hexagons.items()
     }
     labels = {code: look.labels[code] for code in drawn}

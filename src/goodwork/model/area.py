@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from goodwork.errors import DeclarationError, Fault, NotFound
 from goodwork.model.declaration import Declaration
@@ -69,6 +69,7 @@ class AreaSets(Declaration):
     set: tuple[AreaSet, ...]
 
 
+@lru_cache(1 << 13)
 def plain_name(name: str) -> str:
     """A name reduced to what people type: no case, accents, punctuation, "&" or civic titles.
 
@@ -122,7 +123,9 @@ class Geography:
 
     def at(self, level: str) -> tuple[Area, ...]:
         """The areas of one level, in order of code."""
-        return tuple(sorted((a for a in self.areas if a.level == level), key=lambda a: a.code))
+        if level not in self._found:
+            self._found[level] = tuple(sorted((a for a in self.areas if a.level == level), key=lambda a: a.code))
+        return self._found[level]
 
     def set_named(self, name: str) -> AreaSet:
         """An area set by name; raises ``NotFound`` with the nearest names."""
@@ -134,7 +137,17 @@ class Geography:
     def members(self, set_name: str) -> tuple[Area, ...]:
         """The areas of a named set, in order of code."""
         chosen = self.set_named(set_name)
-        return tuple(sorted((a for a in self.areas if chosen.holds(a)), key=lambda a: a.code))
+        if set_name not in self._held:
+            self._held[set_name] = tuple(sorted((a for a in self.areas if chosen.holds(a)), key=lambda a: a.code))
+        return self._held[set_name]
+
+    @cached_property
+    def _found(self) -> dict[str, tuple[Area, ...]]:
+        return {}
+
+    @cached_property
+    def _held(self) -> dict[str, tuple[Area, ...]]:
+        return {}
 
     def find(self, asked: str, among: Iterable[str] | None = None) -> Area:
         """The area a person means by a code or a name, despite case, accents, "&" and small typos.

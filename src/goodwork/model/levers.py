@@ -1,5 +1,5 @@
-"""What can be done about access to good work: a declared register of levers, for discussion and never as a "
-"prescription."""
+"""What can be done about access to good work: a declared register of levers, for discussion and never as a
+prescription."""
 
 from __future__ import annotations
 
@@ -18,11 +18,19 @@ from goodwork.model.indicator import Principle
 PRINCIPLES: tuple[str, ...] = get_args(Principle)
 Holder = Literal["employer", "council", "combined authority", "government"]
 Strength = Literal["strong", "mixed", "thin"]
+Checked = Literal["text", "summary", "no"]
+#: How the note of a lever was checked against its literature, as readers are told.
+CHECKED: dict[Checked, str] = {
+    "text": "note checked against the text",
+    "summary": "note checked against the abstract or the publisher's summary only",
+    "no": "note not checked against the text",
+}
 
 
 class Lever(Declaration):
     """Something that those who ``hold`` it can pull: which domains and principles it serves, what is known of its
-    effect (``evidence``, in our words, with ``references`` and ``strength``), and what to ``measure``."""
+    effect (``evidence``, in our words, with ``references`` and ``strength``; ``checked`` says against how much of
+    them), and what to ``measure``."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str = Field(min_length=1)
@@ -35,6 +43,7 @@ class Lever(Declaration):
     evidence: str = Field(min_length=1)
     strength: Strength
     references: tuple[str, ...] = ()
+    checked: Checked = "no"
     measure: tuple[str, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -42,6 +51,11 @@ class Lever(Declaration):
         if self.strength != "thin" and not self.references:
             raise ValueError(f"{self.name}: {self.strength} evidence without a reference; name one, or call it thin")
         return self
+
+    @property
+    def literature(self) -> str:
+        """The references, and how far the note was checked against them."""
+        return f"{'; '.join(self.references)} ({CHECKED[self.checked]})" if self.references else "none named"
 
 
 class Levers(Declaration):

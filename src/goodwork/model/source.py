@@ -35,7 +35,8 @@ class SourceFile(Declaration):
 
     ``paged`` names the provider that answers the ``url`` page by page. ``by_label`` then gives, by dimension of its
     data set, the labels of what is asked for (``*``: those of the series taken), and ``by_pattern`` a pattern that the
-    labels match in full; their codes are looked up when it is fetched.
+    labels match in full; their codes are looked up when it is fetched. ``posted`` names the provider whose ``question``
+    goes in the body of the request: its parts, as ``sources.posted`` knows them.
     """
 
     name: str
@@ -46,15 +47,19 @@ class SourceFile(Declaration):
     local: str = ""
     web_name: str = ""
     option: str = ""
-    paged: Literal["", "nomis"] = ""
+    paged: Literal["", "nomis", "arcgis"] = ""
     by_label: dict[str, tuple[str, ...]] = {}
     by_pattern: dict[str, str] = {}
+    posted: Literal["", "stat-xplore", "sparql"] = ""
+    question: dict[str, Any] = {}
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Self:
         faults = []
         if bool(self.page) != bool(self.link) or (self.page and self.url):
             faults.append("a page goes with the pattern of a link, and without a url")
+        if bool(self.posted) != bool(self.question) or (self.posted and not self.url):
+            faults.append("a question goes with the provider it is posted to, and with a url")
         for pattern in (self.link, self.member, *self.by_pattern.values()):
             try:
                 re.compile(pattern)
@@ -104,9 +109,9 @@ class SeriesMapping(Declaration):
     """One series of a source that we take: the publisher's label of it, and our name.
 
     ``sort`` and ``per`` say how figures of parts are put together; the value is multiplied by ``factor`` to reach our
-    unit. A period is ``filed`` under the year it begins in, or (three-year averages) the year it ends in; ``upto``
-    leaves later years out. ``counted`` is the label of the numerator that the rate was made from, ``weighted`` that of
-    the number of people it refers to: with either, a county can be made of its districts.
+    unit. A period is ``filed`` under the year it begins in, or (three-year averages) the year it ends in. ``counted``
+    is the label of the numerator that the rate was made from, ``weighted`` that of the number of people it refers to:
+    with either, a county can be made of its districts.
     """
 
     label: str
@@ -242,6 +247,16 @@ class Derivation(Declaration):
         return self
 
 
+class Carried(Declaration):
+    """Why the figures of some origins are carried over from an earlier compilation: the ``file`` of the publisher that
+    gave them, and ``why`` none that is declared does.
+    """
+
+    origins: tuple[str, ...]
+    file: str
+    why: str
+
+
 class AreaNames(Declaration):
     """A declared list of names that a publisher uses in place of codes: each name as printed, and its code.
 
@@ -254,12 +269,13 @@ class AreaNames(Declaration):
 
 
 class Sources(Declaration):
-    """The files that declare sources and what is derived from them."""
+    """The files that declare sources, what is derived from them, and what is carried over for want of one."""
 
     provider: dict[str, Provider] = {}
     source: tuple[Source, ...] = ()
     derived: tuple[Derivation, ...] = ()
     names: dict[str, AreaNames] = {}
+    carried: tuple[Carried, ...] = ()
 
     @model_validator(mode="after")
     def _checked(self) -> Self:
@@ -270,6 +286,8 @@ class Sources(Declaration):
                 faults.append(f"{source.id}: no provider {source.provider!r}")
             if source.area_names and source.area_names not in self.names:
                 faults.append(f"{source.id}: no list of names {source.area_names!r}")
+        carried = Counter(name for one in self.carried for name in one.origins)
+        faults += [f"{name!r} is carried over for {n} reasons" for name, n in carried.items() if n > 1]
         made = Counter(one.series for one in self.derived)
         faults += [f"{series!r} is derived {n} times" for series, n in made.items() if n > 1]
         if faults:
@@ -282,6 +300,15 @@ class Sources(Declaration):
         whole = Provider(reader="")
         return {one.id: one.under(self.provider.get(one.provider, whole)) for one in self.source}
 
+    def why_carried(self, origin: str) -> str:
+        """Why figures of an origin are carried over where they are; empty when nobody has said it."""
+        if origin in self.by_id:
+            source = self.by_id[origin]
+            if source.earlier_stay:
+                return "its releases hold the latest years only; earlier ones stay as they were compiled"
+            return "not kept: fetch it from the web" if source.main.on_the_web else "not kept: had by hand"
+        return next((f"{one.file}: {one.why}" for one in self.carried if origin in one.origins), "")
+
     def __getitem__(self, source: str) -> Source:
         """A source by id; raises ``NotFound`` with the nearest ids."""
         if source not in self.by_id:
@@ -290,14 +317,14 @@ class Sources(Declaration):
 
 
 def shipped_sources() -> Sources:
-    """The sources that ship with the package, with what is derived from them.
+    """The sources that ship with the package, with what is derived from them and what is carried over.
 
     >>> shipped_sources()["els_median_pay"].files[0].local
     'els/gross-median-weekly-pay/gross-median-weekly-pay.csv'
     """
     data = {
         key: value
-        for name in ("sources.toml", "derived.toml")
+        for name in ("sources.toml", "derived.toml", "carried.toml")
         for key, value in tomllib.loads(declarations.text(name)).items()
     }
-    return Sources.from_dict(data, "sources.toml and derived.toml")
+    return Sources.from_dict(data, "sources.toml, derived.toml and carried.toml")

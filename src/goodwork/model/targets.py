@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -26,9 +27,10 @@ class Aim(Declaration):
 
 
 class Targets(Declaration):
-    """The file of targets."""
+    """The file of targets. ``invented``: made up to show how it is written."""
 
     title: str = ""
+    invented: bool = False
     target: tuple[Aim, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -37,3 +39,27 @@ class Targets(Declaration):
         if twice := sorted({f"{place}, {of} by {by}" for place, of, by in keys if keys.count((place, of, by)) > 1}):
             raise ValueError(f"set twice: {'; '.join(twice)}")
         return self
+
+    @property
+    def toml(self) -> str:
+        """The same as the text of a file.
+
+        >>> print(Targets(target=(Aim(place="York", of="unemployment", goal=3, by="2028"),)).toml)
+        [[target]]
+        place = "York"
+        of = "unemployment"
+        goal = 3.0
+        by = "2028"
+        <BLANKLINE>
+        """
+        head = {"title": self.title, "invented": self.invented}
+        lines = [f"{name} = {_written(value)}" for name, value in head.items() if value]
+        for aim in self.target:
+            lines += ["", "[[target]]"] if lines else ["[[target]]"]
+            lines += [f"{name} = {_written(value)}" for name, value in aim if value != ""]
+        return "\n".join(lines) + "\n"
+
+
+def _written(value: object) -> str:
+    """A text, number or truth as TOML writes it, which for these is as JSON does."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from goodwork.analysis.finding import Finding
+from goodwork.analysis.tiers import MOST_AREAS
 from goodwork.errors import MethodError, MissingData, NotFound
 from goodwork.pipeline.answer_figures import figures_of
 from goodwork.pipeline.asked import Asked
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Communities of an edition: as many as the report of 2021 has.
 COMMUNITIES = 4
+#: Why no question is asked of more areas than can be compared two by two.
+TOO_MANY = f"not computed for more than {MOST_AREAS:,} areas: it compares every area with the others and draws each one"
 #: Fewer redraws than these say nothing.
 LEAST = 20
 
@@ -69,6 +72,8 @@ class Answered:
 
 def answered(question: str, asked: Asked) -> Answered:
     """Ask a question by its name; one that cannot be asked of these figures is answered with the reason."""
+    if len(asked.panel.areas) > MOST_AREAS:
+        return Answered(question, asked, reason=TOO_MANY)
     try:
         found, parts, notes = QUESTIONS[question](asked)
     except (MethodError, MissingData, NotFound) as reason:
@@ -130,6 +135,8 @@ def _conditions(asked: Asked) -> Parts:
 def _health(asked: Asked) -> Parts:
     found = health_of(asked)
     parts = [Part.of(found.outcomes, {"table": "health"})]
+    if found.regions is not None:
+        parts.append(Part.of(found.regions, {"table": "health_regions"}))
     for one in found.warnings:
         parts.append(Part.of(one, {"table": "health_warnings"}, {"outcome": one.outcome.rstrip(",")}))
     return found, parts, found.later
@@ -156,11 +163,10 @@ def _shock(asked: Asked) -> Parts:
 
 def _disparity(asked: Asked) -> Parts:
     found = disparity_of(asked)
-    notes = [] if len(found.findings) else ["These areas do not lie in several regions, so nothing is said of regions."]
     return (
         found,
         [Part.of(found, {"split": "disparity", "spreads": "disparity_regions", "change": "disparity_change"})],
-        notes,
+        (),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwork.analysis.audit import figure
 from goodwork.analysis.design import Design
 from goodwork.analysis.real_terms import in_prices_of
 from goodwork.analysis.replicates import Study, blocks
@@ -25,7 +28,9 @@ from goodwork.store.boundaries import read_boundaries
 
 #: The outlines whose shared borders say which areas touch.
 OUTLINES = "upper_tier_2023"
-Level = Literal["country", "region"]
+Level = Literal["country", "region", "type"]
+#: Codes of the Register of Geographic Codes (Office for National Statistics): the kind of area, and its number.
+OFFICIAL = re.compile(r"[EKNSW]\d{8}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,9 +107,9 @@ class Asked:
         """What readers call the areas, in the panel's order; the code is added where two have one name."""
         known = self.material.geography.by_code
         plain = [known[code].name for code in self.panel.areas]
+        shared = {name for name, times in Counter(plain).items() if times > 1}
         return tuple(
-            name if plain.count(name) == 1 else f"{name} ({code})"
-            for name, code in zip(plain, self.panel.areas, strict=True)
+            f"{name} ({code})" if name in shared else name for name, code in zip(plain, self.panel.areas, strict=True)
         )
 
     @cached_property
@@ -112,6 +117,13 @@ class Asked:
         """What readers call areas, members and domains, by code or id."""
         nodes = {node: self.title(node) for node in self.framework.nodes}
         return nodes | dict(zip(self.panel.areas, self.names, strict=True))
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """How a sentence writes a figure of each member that is not divided by another, by id."""
+        known = self.material.catalogue
+        own = [m.indicator for m in self.framework.members if not m.denominator]
+        return {name: figure(known[name], "") for name in own if name in known}
 
     def title(self, node: str) -> str:
         """What readers call the index, a domain or an indicator."""
@@ -134,9 +146,13 @@ class Asked:
         return tuple(known[code].name if code in known else code for code in codes)
 
     def labels(self, level: Level) -> dict[str, str]:
-        """Each area's region or country, by code of the area; a country stands in where there are no regions."""
+        """Each area's region or country, by code of the area; a country stands in where there are no regions. The type
+        is the kind of authority, which the first three signs of the official codes of the United Kingdom tell (E06 for
+        unitary authorities); areas with other codes have none."""
         if level == "region":
             return dict(zip(self.panel.areas, self.regions, strict=True))
+        if level == "type":
+            return {area: area[:3] if OFFICIAL.fullmatch(area) else "" for area in self.panel.areas}
         known = self.material.geography.by_code
         return {area: known[area].parents.get(level, "") for area in self.panel.areas}
 

@@ -8,6 +8,7 @@ from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from goodwork.analysis.tiers import MOST_AREAS
 from goodwork.pipeline.answer_tables import Rows, answer_tables, rows_of_answer
 from goodwork.pipeline.answers import QUESTIONS, answered
 from goodwork.pipeline.asked import Asked
@@ -93,8 +94,8 @@ def asking(material: Material, number: int | None = None) -> Iterator[Asking]:
     """The questions of an edition under way in so many processes beside this one: by default one for each core but
     that of this process, and none where there are few areas."""
     if number is None:
-        areas = sum(len(material.geography.members(name)) for name in Asker(material).area_sets)
-        number = min(cores() - 1, MOST) if areas >= FEW else 0
+        sizes = [len(material.geography.members(name)) for name in Asker(material).area_sets]
+        number = min(cores() - 1, MOST) if sum(n for n in sizes if n <= MOST_AREAS) >= FEW else 0
     with processes(number, begin, material) as executor:
         questions = Asking(material, executor, number)
         try:

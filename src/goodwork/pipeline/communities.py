@@ -35,15 +35,17 @@ def communities_of(
     draws: int = DIVISIONS,
     executor: Executor | None = None,
     numbers: Sequence[int] = (),
+    method: str = "graph",
 ) -> Clusters:
     """Areas divided into ``k`` communities by their members in the period, named by the declared rules where one fits,
-    and compared with other ``numbers`` of them; without ``k`` the steadiest number."""
+    and compared with other ``numbers`` of them; without ``k`` the steadiest number. ``method`` is one of ``PARTITION``.
+    """
     from goodwork.analysis.clusters import communities
 
     numbers = numbers or (COMPARED if k is None else ())
     return communities(
-        asked.index, k, period=asked.period, draws=draws, numbers=numbers, archetypes=archetypes_for(asked.framework),
-        titles=asked.titles, executor=executor,
+        asked.index, k, period=asked.period, method=method, draws=draws, numbers=numbers,
+        archetypes=archetypes_for(asked.framework), titles=asked.titles, units=asked.units, executor=executor,
     )  # fmt: skip
 
 
@@ -53,13 +55,15 @@ def successions_of(
     draws: int = DIVISIONS,
     executor: Executor | None = None,
     known: Mapping[str, Clusters] | None = None,
+    method: str = "graph",
 ) -> Succession:
     """The communities of every period under the letters of the period looked at, who moved, and the transition matrix
     over the periods that no break parts from the one before; those ``known`` for a period are not found again."""
     from goodwork.analysis.succession import succession
 
     return succession(
-        asked.index, k, base=asked.period, draws=draws, archetypes=archetypes_for(asked.framework), titles=asked.titles,
+        asked.index, k, base=asked.period, method=method, draws=draws,
+        archetypes=archetypes_for(asked.framework), titles=asked.titles,
         breaks={period: breaks_in(asked, period) for period in asked.panel.periods},
         known=known, executor=executor,
     )  # fmt: skip

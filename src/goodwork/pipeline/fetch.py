@@ -21,20 +21,25 @@ from goodwork.model.source import Source, SourceFile, Sources
 from goodwork.pipeline.reading import read_source
 from goodwork.plugins import Tell, untold
 from goodwork.sources.client import Client, Request
+from goodwork.sources.feature_services import whole_service
 from goodwork.sources.nomis_pages import Asking, whole_answer
+from goodwork.sources.posted import STATXPLORE_KEY, posted
 from goodwork.sources.webpages import newest_link
 from goodwork.store.incoming import Incoming, files_in
 from goodwork.store.snapshots import Retrieval, Snapshot, Snapshots
 
 #: The variable of the environment that holds a person's key to Nomis (its ``uid``); without it one asks as a guest.
 NOMIS_KEY = "GOODWORK_NOMIS_KEY"
-Outcome = Literal["new", "unchanged", "failed", "by hand", "not there"]
+#: So many faults of a source are told; the others are counted.
+TOLD_FAULTS = 3
+Outcome = Literal["new", "unchanged", "older", "failed", "by hand", "not there"]
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """What became of one source: ``new`` bytes kept, ``unchanged``, ``failed`` (with the error), to be had ``by hand``
-    (the web has no address of it), or ``not there`` (in the folder)."""
+    """What became of one source: ``new`` bytes kept, ``unchanged``, ``older`` than what is kept (kept too, but it does
+    not take its place), ``failed`` (with the error), to be had ``by hand`` (the web has no address of it), or ``not
+    there`` (in the folder)."""
 
     source: str
     outcome: Outcome
@@ -80,12 +85,15 @@ def fetch(
     """Fetch the files of every source (or of those wanted) and keep them; one result per source, in declared order.
 
     From the web through ``client``, which spares what has not changed; from a ``folder`` or zip, which holds the files
-    under their declared places; or, ``offline``, from nowhere: then what is kept is only read again. Raises
+    under their declared places; or, ``offline``, from nowhere: then what is kept is only read again, and a source that
+    was never fetched is not there (an error when it was asked for by name, or when nothing at all is kept). Raises
     ``NotFound`` for a source that is not declared, or a folder that is not there, and ``StoreError`` when the snapshots
     cannot be written; whatever else goes wrong with a source is its result. Interrupted, it can be run again: what is
     kept is whole.
     """
-    chosen = [sources[name] for name in wanted] or list(sources.by_id.values())
+    named = [sources[name] for name in wanted]
+    chosen = named or list(sources.by_id.values())
+    never = set(sources.by_id) - set(snapshots.sources()) if offline and not named and snapshots.sources() else set()
     if offline and folder is not None:
         raise SourceError("a folder was named, and nothing is to be fetched", remedy="leave out --offline or --from")
     if folder is not None and not folder.exists():
@@ -96,6 +104,9 @@ def fetch(
     try:
         for number, source in enumerate(chosen):
             tell(source.id, number / len(chosen))
+            if source.id in never:
+                results.append(Fetched(source.id, "not there", why="it was never fetched"))
+                continue
             get: _Get
             if offline:
                 get = partial(_from_kept, snapshots, source)
@@ -120,18 +131,32 @@ def _fetch_one(snapshots: Snapshots, source: Source, get: _Get, again: bool) -> 
     except _NotThere as missing:
         return Fetched(source.id, "not there", why=str(missing))
     except GoodWorkError as error:
-        return Fetched(source.id, "failed", why=error.what, error=error)
+        return Fetched(source.id, "failed", why=_in_full(error), error=error)
     release = reading.facts.get("released", reading.facts.get("exported", ""))
     known = _latest(snapshots, source)
     fresh = [f for f in files if f.declared not in known or known[f.declared].sha256 != _sha256(f.content)]
-    fewer = _fewer(snapshots, source, known, reading.records) if fresh else ()
     about: dict[str, Any] = {"source": source.id, "licence": source.licence, "release": release}
-    snapshots.keep_all(
-        [(f.content, Retrieval(name=f.name, notes=f.notes, **f.facts, **about)) for f in (files if again else fresh)]
-    )
+    told = {f.declared: Retrieval(name=f.name, notes=f.notes, **f.facts, **about) for f in files}
+    older = [f for f in fresh if f.declared in known and not takes_its_place(known[f.declared], told[f.declared])]
+    held = {shot.sha256 for shot in snapshots.all(source.id)} if older else set()
+    wanted = [f for f in (files if again else fresh) if f not in older or _sha256(f.content) not in held]
     notes = tuple(dict.fromkeys(note for file in files for note in file.notes))
+    if older:
+        stands = known[older[0].declared]
+        notes += (f"of {as_at(told[older[0].declared])}, older than what is kept, of {as_at(stands)}, which stands",)
+    elif fresh:
+        notes += _fewer(snapshots, source, known, reading.records)
+    snapshots.keep_all([(f.content, told[f.declared]) for f in wanted])
+    outcome: Outcome = "older" if older else "new" if fresh else "unchanged"
     size = sum(len(file.content) for file in files)
-    return Fetched(source.id, "new" if fresh else "unchanged", size, release, notes=(*notes, *fewer, *reading.notes))
+    return Fetched(source.id, outcome, size, release, notes=(*notes, *reading.notes))
+
+
+def _in_full(error: GoodWorkError) -> str:
+    """What went wrong, with the first of its faults: which series is gone, which cell cannot be read."""
+    told = [error.what, *map(str, error.faults[:TOLD_FAULTS])]
+    more = len(error.faults) - TOLD_FAULTS
+    return "; ".join([*told, f"and {more} more"] if more > 0 else told)
 
 
 def _fewer(snapshots: Snapshots, source: Source, known: Mapping[str, Snapshot], records: int) -> tuple[str, ...]:
@@ -151,6 +176,11 @@ def _from_web(client: Client, source: Source, file: SourceFile) -> _File:
     if file.paged == "nomis":
         asked = Asking(file.by_label, file.by_pattern)
         answer = whole_answer(client, file.url, name, asked, os.environ.get(NOMIS_KEY, ""))
+    elif file.paged == "arcgis":
+        answer = whole_service(client, file.url, name)
+    elif file.posted:
+        key = os.environ.get(STATXPLORE_KEY, "") if file.posted == "stat-xplore" else ""
+        answer = client.post(posted(file.posted, file.url, file.question, key))
     elif file.page:
         page = client.get(Request(file.page, promised="html"))
         answer = client.get(Request(newest_link(page.content, file.page, file.link), promised=promised))
@@ -196,17 +226,43 @@ def _sha256(content: bytes) -> str:
 
 
 def latest(snapshots: Snapshots, source: Source, day: date | None = None) -> dict[str, Snapshot] | None:
-    """The latest snapshot of each file of a source (as at a day), by the name it is declared by; None when its file of
-    figures is not kept."""
+    """The snapshot of each file of a source that stands (at the end of a day, UTC), by the name it is declared by; None
+    when its file of figures is not kept. The newest release stands, not what happened to be fetched last."""
     kept = _latest(snapshots, source, day)
     return kept if source.main.name in kept else None
 
 
 def _latest(snapshots: Snapshots, source: Source, day: date | None = None) -> dict[str, Snapshot]:
-    """The latest snapshot of each file, whether it came from the web or from a folder."""
-    kept = snapshots.files(source.id, day)
-    both = {file.name: [kept[name] for name in file.names if name in kept] for file in source.files}
-    return {name: max(shots, key=lambda shot: shot.retrieved_at) for name, shots in both.items() if shots}
+    """The snapshot of each file that stands, whether it came from the web or from a folder."""
+    found: dict[str, Snapshot] = {}
+    declared = {name: file.name for file in source.files for name in file.names}
+    for shot in snapshots.all(source.id):
+        if shot.name in declared and (day is None or shot.retrieved_at.date() <= day):
+            name = declared[shot.name]
+            if name not in found or takes_its_place(found[name], shot):
+                found[name] = shot
+    return found
+
+
+def as_at(copy: Retrieval) -> str:
+    """The day as at which a copy of a file speaks (ISO): of the release that the publisher states in it, else, from the
+    web, that on which it was fetched; empty for one from a folder that states none.
+
+    >>> as_at(Retrieval(source="s", name="f", retrieved_at=datetime(2026, 1, 2, tzinfo=UTC), url="https://x.uk/f"))
+    '2026-01-02'
+    """
+    day = _stated(copy.release)
+    return day.isoformat() if day else copy.retrieved_at.date().isoformat() if copy.url else ""
+
+
+def takes_its_place(former: Retrieval, later: Retrieval) -> bool:
+    """Whether a copy that was fetched later stands in place of a former one: not if it is of an older day; of the same
+    day a copy from a folder does not replace one from the web. Where one of them has no day, the later stands: a person
+    has named it."""
+    days = as_at(former), as_at(later)
+    if not all(days) or days[0] < days[1]:
+        return True
+    return days[0] == days[1] and bool(later.url or not former.url)
 
 
 @dataclass(frozen=True)
@@ -262,12 +318,15 @@ def _standing(kept: dict[str, Snapshot] | None, source: Source, today: date) -> 
 
 
 def _release_day(snapshot: Snapshot | None) -> date | None:
-    if snapshot is None:
-        return None
+    return None if snapshot is None else _stated(snapshot.release) or snapshot.retrieved_at.date()
+
+
+def _stated(release: str) -> date | None:
+    """The day in a publisher's words of a release: the first of several; None when there is none."""
     try:
-        return date.fromisoformat(snapshot.release.split(";")[0].strip())
+        return date.fromisoformat(release.split(";")[0].strip())
     except ValueError:
-        return snapshot.retrieved_at.date()
+        return None
 
 
 def _next_due(months: tuple[int, ...], after: date) -> date | None:

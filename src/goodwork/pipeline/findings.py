@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from goodwork.analysis.wording import figures
 from goodwork.pipeline.revisions import CHANGES, PLACE, Revisions
 
 if TYPE_CHECKING:
@@ -230,12 +231,12 @@ def size(value: float) -> str:
     """A number with three figures that matter."""
     if value != value:
         return "–"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else figures(value)
 
 
 def share(value: float) -> str:
     """A share as a percentage."""
-    return "–" if value != value else f"{100 * value:.3g} %"
+    return "–" if value != value else f"{figures(100 * value)} %"
 
 
 def short(text: str, most: int = 60) -> str:

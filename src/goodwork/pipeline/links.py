@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from goodwork.analysis.early_warning import EarlyWarning
     from goodwork.analysis.outcomes import Outcomes
     from goodwork.analysis.penalised import Penalised
+    from goodwork.analysis.regional import Regional
     from goodwork.analysis.relation import Relation
     from goodwork.analysis.resilience import Resilience
     from goodwork.analysis.shock import Shock
@@ -86,29 +87,35 @@ def conditions_of(asked: Asked, name: str = "conditions") -> Related:
 
 @dataclass(frozen=True, eq=False)
 class Health:
-    """The score and its domains set against outcomes, and the areas where outcomes grow worse faster than expected."""
+    """The score and its domains set against outcomes, the means of outcomes by region (``None`` where areas lie in
+    one), and the areas where outcomes grow worse faster than expected."""
 
     outcomes: Outcomes
+    regions: Regional | None
     warnings: tuple[EarlyWarning, ...]
     later: tuple[str, ...]
 
     @property
+    def _parts(self) -> tuple[Answer, ...]:
+        return (self.outcomes, *((self.regions,) if self.regions else ()), *self.warnings)
+
+    @property
     def findings(self) -> tuple[str, ...]:
         """What all found."""
-        return self.outcomes.findings + tuple(said for one in self.warnings for said in one.findings)
+        return tuple(said for part in self._parts for said in part.findings)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What all leave out."""
-        every = (*self.outcomes.notes, *(said for one in self.warnings for said in one.notes), *self.later)
-        return tuple(dict.fromkeys(every))
+        return tuple(dict.fromkeys([*(said for part in self._parts for said in part.notes), *self.later]))
 
 
 def health_of(asked: Asked) -> Health:
-    """The outcomes declared in ``outcomes.toml`` against the score and its domains, each in the nearest period; raises
-    ``MethodError`` where a monitor knows none of them."""
+    """The outcomes declared in ``outcomes.toml`` against the score and its domains, each in the nearest period, and by
+    region; raises ``MethodError`` where a monitor knows none of them."""
     from goodwork.analysis.early_warning import early_warning
     from goodwork.analysis.outcomes import outcomes
+    from goodwork.analysis.regional import regional
 
     question = OutcomesQuestion.from_toml(declarations.text("outcomes.toml"), "outcomes.toml")
     _need("outcomes", [item.indicator for item in question.outcome], asked)
@@ -128,6 +135,14 @@ def health_of(asked: Asked) -> Health:
         missing={inside(asked.title(name)): why for name, why in missing.items()},
         threshold=question.threshold, level=question.level,
     )  # fmt: skip
+    try:
+        regions = (
+            regional(figures[0], asked.regions, [inside(asked.title(name)) for name in wanted])
+            if question.group
+            else None
+        )
+    except MethodError:
+        regions = None
     warnings = []
     notes = list(unlike({inside(asked.title(n)): asked.material.catalogue[n] for n in wanted}, observed, asked.period))
     if other is None and question.conditions:
@@ -146,7 +161,7 @@ def health_of(asked: Asked) -> Health:
             )  # fmt: skip
         except MethodError as reason:
             notes.append(f"Not watched: {title[:-1]} ({reason.what}).")
-    return Health(found, tuple(warnings), tuple(notes))
+    return Health(found, regions, tuple(warnings), tuple(notes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,13 +188,16 @@ class Blow:
         return tuple(dict.fromkeys([*(said for part in parts for said in part.notes), *self.later, *own]))
 
 
-def shock_of(asked: Asked, name: str | None = None, k: int = 4, draws: int = DIVISIONS) -> Blow:
-    """A shock declared in ``shock.toml`` (the first by default) against the score of the period before it and the
-    communities of that period. Raises ``NotFound`` for a shock that is not declared."""
+def shock_of(
+    asked: Asked, name: str | None = None, k: int = 4, draws: int = DIVISIONS, declared: Shocks | None = None
+) -> Blow:
+    """A shock of those ``declared``, the shipped ``shock.toml`` unless others are given (the first by default), against
+    the score of the period before it and the communities of that period. Raises ``NotFound`` for one that is not
+    declared, ``DeclarationError`` for indicators that are not those of a shock."""
     from goodwork.analysis.outcomes import outcomes
     from goodwork.analysis.shock import shock
 
-    declared = Shocks.from_toml(declarations.text("shock.toml"), "shock.toml")
+    declared = declared or Shocks.from_toml(declarations.text("shock.toml"), "shock.toml")
     _need("shocks", [one for item in declared.shock for one in item.indicators], asked)
     declared.checked_against(asked.material.catalogue)
     by_name = {item.name: item for item in declared.shock}

@@ -30,7 +30,8 @@ SHIPPED_FRAMEWORKS = ("good_work.toml", "conditions.toml")
 @dataclass(frozen=True, eq=False)
 class Material:
     """Everything an edition is made from: declarations, areas, figures, where they came from, and notes on them; the
-    ``prices`` by which money of different years is compared, if they are known."""
+    ``prices`` by which money of different years is compared and the ``places`` of areas on a map of hexagons, if they
+    are known."""
 
     name: str
     title: str
@@ -43,6 +44,7 @@ class Material:
     invented: bool = False
     notes: tuple[str, ...] = ()
     prices: Prices | None = None
+    places: pd.DataFrame | None = None
 
     @cached_property
     def rows(self) -> Mapping[str, NDArray[np.intp]]:
@@ -109,9 +111,10 @@ def shipped_material(folder: Path | None = None) -> Material:
 
 def own_material(framework: Path, data: Path, *, catalogue: Path | None = None, areas: Path | None = None) -> Material:
     """A person's own material: a framework file, a data file, and beside the framework, unless said otherwise,
-    ``indicators.toml`` and (if there are any) ``areas.csv`` and ``prices.toml``."""
+    ``indicators.toml`` and (if there are any) ``areas.csv``, ``prices.toml`` and ``places.csv``."""
     from goodwork.sources.folder import read_areas, read_catalogue, read_framework, read_prices
     from goodwork.sources.observations import read_observations
+    from goodwork.sources.places import PLACES, read_places
 
     declared = read_framework(framework)
     known = read_catalogue(catalogue or framework.parent / "indicators.toml")
@@ -130,6 +133,7 @@ def own_material(framework: Path, data: Path, *, catalogue: Path | None = None, 
         invented="invented" in declared.title.lower(),
         notes=read.notes,
         prices=read_prices(beside) if (beside := framework.parent / "prices.toml").exists() else None,
+        places=read_places(cells, geography) if (cells := framework.parent / PLACES).exists() else None,
     )
 
 

@@ -6,6 +6,7 @@ and gives back its result with readers' names for areas and indicators.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -42,13 +43,15 @@ def neighbours_of(
     same: Level | None = None,
     apart: bool = False,
     distance: Distance = "euclidean",
+    weights: Mapping[str, float] | None = None,
 ) -> Neighbours:
-    """The areas most like each other; of the ``same`` region or country only, or never those that touch (``apart``).
-    Under ``mahalanobis`` members that say the same count once; areas that lack a member are then left out."""
+    """The areas most like each other; of the ``same`` region, country or type only, or never those that touch
+    (``apart``); members count as ``weights`` say, 1 where they say nothing. Under ``mahalanobis`` members that say the
+    same count once; areas that lack a member are then left out."""
     from goodwork.analysis.neighbours import neighbours
 
     return neighbours(
-        asked.index, number, period=asked.period, titles=asked.titles,
+        asked.index, number, period=asked.period, titles=asked.titles, weights=weights,
         distance=distance, same={same: asked.labels(same)} if same else None, exclude=asked.touching if apart else (),
     )  # fmt: skip
 
@@ -67,7 +70,7 @@ def compacts_of(
     if since is None and asked.period in asked.stretch and asked.period != asked.stretch[0]:
         since = asked.stretch[0]
     return compacts(
-        asked.index, sizes, period=asked.period, since=since, titles=asked.titles,
+        asked.index, sizes, period=asked.period, since=since, titles=asked.titles, errors=asked.errors,
         adjacent=asked.touching if together else None, within=asked.labels("region") if inside else None,
     )  # fmt: skip
 
@@ -82,7 +85,7 @@ def disparity_of(asked: Asked) -> Disparity:
     return disparity(
         asked.panel.values_of(chosen)[upto], asked.regions, asked.names, [asked.title(name) for name in chosen],
         directions=[asked.framework.directions[m] for m in there], errors=asked.errors[upto][..., there],
-        periods=asked.panel.periods[upto],
+        periods=asked.panel.periods[upto], breaks={title: tuple(found) for title, found in asked.breaks.items()},
     )  # fmt: skip
 
 

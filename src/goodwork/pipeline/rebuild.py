@@ -93,6 +93,8 @@ def rebuild_figures(
             "figures": len(kept),
             "from": checksum(carried / before.manifest["files"]["observations"]["file"]),
             "by_origin": {str(k): int(v) for k, v in kept["source"].value_counts().sort_index().items()},
+            "why": {str(name): declared.why_carried(str(name)) for name in sorted(kept["source"].unique())},
+            "series": _carried_series(kept),
         },
         "taken": {str(k): int(v) for k, v in table["indicator"].value_counts().sort_index().items()},
         "left_out": _left_out(found, left_out),
@@ -214,6 +216,15 @@ def _sources(found: Assembled) -> dict[str, Any]:
         }
         for source, entry in found.account.items()
     }
+
+
+def _carried_series(kept: pd.DataFrame) -> list[dict[str, Any]]:
+    """What is carried over, by origin and indicator: how many figures, from which year to which."""
+    by = kept.groupby(["source", "indicator"], sort=True)["period"].agg(["size", "min", "max"])
+    return [
+        {"origin": str(origin), "indicator": str(name), "figures": int(size), "first": str(first), "last": str(last)}
+        for (origin, name), size, first, last in by.itertuples()
+    ]
 
 
 def _left_out(found: Assembled, cells: Mapping[str, int]) -> dict[str, int]:

@@ -51,6 +51,7 @@ def edition_tables(
             columns=["id", "publisher", "title", "release", "licence", "url", "derivation", "marker"],
         ),
         **{name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()},
+        **({} if material.places is None else {"places": material.places}),
     }
     return tables, held
 
@@ -62,7 +63,7 @@ def _variant_tables(variant: Variant) -> dict[str, pd.DataFrame]:
     doubt = variant.doubt.get("sampling")
     scores = table[[*KEYS, "score", "displayed"]].copy()
     ranks = table[[*KEYS, "rank", "ties", "ranked"]].copy()
-    if doubt is not None and variant.sets is not None:
+    if doubt is not None:
         spread = table[KEYS].merge(doubt.table, on=KEYS, how="left")
         for name in ("low", "high", "low_90", "high_90", "low_50", "high_50"):
             scores[name] = display.centre + display.spread * spread[f"score_{name}"]
@@ -98,13 +99,16 @@ def _where(table: pd.DataFrame, number: str) -> pd.DataFrame:
     return table[np.isfinite(table[number])].reset_index(drop=True)
 
 
-def _sets(doubt: Robustness, sets: RankSets) -> pd.DataFrame:
-    """Tiers, and the places that hold for all areas at once, of the index and its domains."""
+def _sets(doubt: Robustness, sets: RankSets | None) -> pd.DataFrame:
+    """Tiers, and the places that hold for all areas at once, of the index and its domains; none where there are more
+    areas than can be compared two by two."""
     import pandas as pd
 
     groups = [node for node in doubt.nodes if node in doubt.index.framework.groups]
     axes = [doubt.index.periods, groups, doubt.index.areas]
     keys = pd.MultiIndex.from_product(axes, names=["period", "node", "area"])
+    if sets is None:
+        return keys.to_frame(index=False).assign(set_low=np.nan, set_high=np.nan, tier=np.nan)
     columns = {"set_low": sets.low, "set_high": sets.high, "tier": sets.tier}
     return keys.to_frame(index=False).assign(**{name: values.ravel() for name, values in columns.items()})
 

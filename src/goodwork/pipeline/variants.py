@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from goodwork.analysis.robustness import Robustness, Vary, robustness
 from goodwork.analysis.sensitivity import Sensitivity, sensitivity
-from goodwork.analysis.tiers import RankSets
+from goodwork.analysis.tiers import MOST_AREAS, RankSets
 from goodwork.errors import DeclarationError, Fault
 from goodwork.index.build import Index, build, check_method
 from goodwork.model.framework import Framework
@@ -73,7 +73,7 @@ def _of_set(
     sets = matters = None
     if not certain:
         doubt["sampling"] = robustness(framework, panel, catalogue, executor=executor, tell=_steps(tell, "", 0, 0.4))
-        sets = doubt["sampling"].simultaneous(executor)
+        sets = _joint(doubt["sampling"], executor)
         if framework.uncertainty:
             choices: tuple[tuple[Vary, float], ...] = (("method", 0.4), ("both", 0.6))
             for vary, start in choices:
@@ -101,9 +101,14 @@ def _of_set(
             doubt["sampling"] = robustness(
                 framework, panel, catalogue, fixed, nodes=nodes, pairs=(), executor=executor, tell=part
             )
-            sets = doubt["sampling"].simultaneous(executor)
+            sets = _joint(doubt["sampling"], executor)
         index = doubt["sampling"].index if doubt else build(framework, panel, fixed)
         yield Variant(framework, set_name, fixed.scope, index, doubt, sets)
+
+
+def _joint(doubt: Robustness, executor: Executor | None) -> RankSets | None:
+    """Places and tiers that hold for all areas at once; none where there are too many to compare two by two."""
+    return doubt.simultaneous(executor) if len(doubt.index.areas) <= MOST_AREAS else None
 
 
 def _steps(tell: Tell, title: str, start: float, length: float) -> Tell:

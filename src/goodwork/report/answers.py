@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: A report prints the first findings of an answer and the first rows of a long table; the spreadsheet has them all.
 LISTED, PRINTED = 20, 24
+#: Notes beside an answer.
+NOTED = 6
 QUESTIONS = {question.name: question for question in PAGES}
 
 
@@ -47,7 +49,10 @@ def sections_of(
     found = told(here, name)
     said, left = (*elsewhere, *found[:listed]), len(found[listed:])
     more = (f"{left} more findings stand in the spreadsheet.",) if left and listed else ()
-    aside = (*more, *notes(here, name), question.caution)
+    asides = notes(here, name)
+    rest = len(asides[NOTED:])
+    further = (f"{rest} more notes stand in the spreadsheet.",) if rest else ()
+    aside = (*more, question.caution, *asides[:NOTED], *further)
     first = Section("", said, None, drawings[0] if drawings else None, aside)
     pictures = tuple(Section("", (), None, figure) for figure in drawings[1:])
     measured = Section("How it is measured", (), None, None, (question.measured,))

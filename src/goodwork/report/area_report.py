@@ -1,9 +1,12 @@
-"""The report of an area: where it stands, on what, beside whom, through time, in what conditions, from what sources."""
+"""The report of an area, on four pages: what can be seen and how surely, where it stands, strengths, weaknesses and
+gaps, its way through time, who is like it, what surrounds its work, and what is missing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from goodwork.analysis.audit_gaps import gap_table, in_people, strengths
+from goodwork.analysis.evidence import Evidence
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.profile import Profile
 from goodwork.figures.league import league
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Under every table of figures.
 MARKED = "A figure without a marker is as published. “No data” is not zero: nothing is filled in."
+#: Against whom an area is told to be ahead or behind; against whom gaps are told in people.
+AGAINST, IN_PEOPLE = ("nation", "community", "neighbours"), ("nation", "community")
 
 
 def area_report(
@@ -35,13 +40,15 @@ def report_of(view: View, area: Area) -> Document:
     """The report of an area in a view, which can be asked for many areas without reading the edition again."""
     found = view.profile(area)
     groups = company(view, area.code)
+    around = _around(view, found)
     chapters = (
+        Chapter("What can be seen, and how surely", _seen(view, found)),
         Chapter(f"Where {area.name} stands", _standing(view, found)),
-        Chapter("On what: every indicator, beside others", _members(view, found, groups)),
+        Chapter("Strengths, weaknesses and gaps", _members(view, found, groups)),
         Chapter("Through time", _through(view, found)),
         Chapter(f"Who is like {area.name}", _alike(view, found)),
-        Chapter("Conditions, health and shocks", _around(view, found)),
-        Chapter("What is missing, and where the figures come from", _sources(view, found)),
+        Chapter("Conditions, health and the shock of 2020", around),
+        Chapter("Sources", _sources(view, found)),
     )
     return Document(
         name=file_name("area", area.code, area.name),
@@ -80,6 +87,7 @@ def _facts(view: View, found: Profile) -> tuple[Fact, ...]:
              f"95 % interval {index.low:.1f} to {index.high:.1f}" if low else "no interval"),
         Fact(f"Rank of {index.of}", f"{index.rank:.0f}{'=' if index.ties else ''}",
              f"95 % interval {index.rank_low:.0f} to {index.rank_high:.0f}" if high else "no interval"),
+        Fact("Indicators", f"{len(found.figures) - len(found.missing)} of {len(found.figures)}", "have a figure"),
     ]  # fmt: skip
     clusters = view.rows("communities", period=view.period)
     mine = clusters[clusters["area"] == found.area.code] if len(clusters) else clusters
@@ -89,18 +97,34 @@ def _facts(view: View, found: Profile) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _standing(view: View, found: Profile) -> tuple[Section, ...]:
+def _seen(view: View, found: Profile) -> tuple[Section, ...]:
+    """Coverage and doubt."""
+    there, missing = len(found.figures) - len(found.missing), area_tables.missing(found)
+    seen = [say("{n} of the {all} indicators of the index have a figure for {name} in {period}.", n=there,
+                all=len(found.figures), name=found.area.name, period=found.period)]  # fmt: skip
+    notes = tuple(filter(None, (found.framework.description, MARKED)))
     if not found.index.scored:
         others, ever = [s for s in found.domains if s.scored], len(view.ranked[view.ranked["area"] == found.area.code])
-        words = say(
-            "{n} of {all} domains have a score for {period}; {ever} of {periods} periods have a score and a rank. What "
-            "is held is listed below.", n=len(others), all=len(found.domains), period=found.period, ever=ever,
+        seen.append(say(
+            "{n} of {all} domains have a score for {period}; {ever} of {periods} periods have a score and a rank.",
+            n=len(others), all=len(found.domains), period=found.period, ever=ever,
             periods=len(view.monitor.periods(view.name)),
-        )  # fmt: skip
-        return (Section("", (words,), area_tables.domains(found) if others else None),)
+        ))  # fmt: skip
+    elif len(missing) < 3:
+        reasons = zip(missing.iloc[:, 0], missing.iloc[:, 1], strict=True)
+        seen += [say("{what}: {why}", what=what, why=f"{why.rstrip('.')}.") for what, why in reasons]
+    sure = (*area_words.tier(view, found.area.code), *area_words.doubts(view, found))
+    if there and (found.index.scored and len(missing) < 3):
+        return (Section("", (*seen, *sure), None, None, notes),)
+    return (Section("", (*seen, *sure), missing if len(missing) else None, None, notes),)
+
+
+def _standing(view: View, found: Profile) -> tuple[Section, ...]:
+    if not found.index.scored:
+        scored = any(s.scored for s in found.domains)
+        return (Section("", (), area_tables.domains(found)),) if scored else ()
     code = found.area.code
-    sure = (*area_words.tier(view, code), *area_words.doubts(view, found))
-    rows = area_tables.around(view, found)
+    rows = area_tables.around(view, found, 2)
     first, last = rows.iloc[0], rows.iloc[-1]
     words = say(
         "The {n} areas from {first} ({top:.0f}) to {last} ({bottom:.0f}): most of their intervals overlap.",
@@ -112,22 +136,23 @@ def _standing(view: View, found: Profile) -> tuple[Section, ...]:
                              better="higher is better"),
         chosen=[code], name="around",
     )  # fmt: skip
-    return (
-        Section("", (*sure, *area_words.points(found)), area_tables.domains(found)),
-        Section("", (), None, drawn),
-    )
+    return Section("", area_words.points(found), area_tables.domains(found)), Section("", (), None, drawn)
 
 
 def _members(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]]) -> tuple[Section, ...]:
     if all(cell.value != cell.value for cell in found.figures):
         return ()
+    evidence: Evidence = view.monitor.evidence(view.period, view.set_name, view.name)
+    table = gap_table(evidence, found.area)
+    stands, people = strengths(evidence, found.area, table), in_people(evidence, found.area, table)
+    said = [one for one in stands.findings if one.key[0] == "indicators" and one.key[1] in AGAINST]
+    close = [one for one in people.findings if one.key[0] in ("people", "none behind") and one.key[-1] not in ("best",)]
+    close = [one for one in close if one.key[0] != "people" or one.key[1] in IN_PEOPLE]
     spine: Figure = area_figures.beside(view, found, groups)
-    made = area_figures.made_of(view, found)
     return (
-        Section("", (), None, spine),
-        Section("The figures", (), area_tables.members(view, found, groups), None,
-                (MARKED, "Nation and region as their publishers give them; means of areas count each area once.")),
-        *([Section("What the score is made of", (), None, made)] if made is not None else []),
+        Section("", tuple(said), None, spine),
+        Section("The figures", (), area_tables.members(view, found, groups)),
+        *([Section("What would close the gaps", tuple(close), None, None, people.notes[:1])] if close else []),
     )  # fmt: skip
 
 
@@ -141,29 +166,35 @@ def _through(view: View, found: Profile) -> tuple[Section, ...]:
 def _alike(view: View, found: Profile) -> tuple[Section, ...]:
     near = area_tables.neighbours(view, found)
     sections = []
+    words = area_words.community(view, found) + told(view, "compacts", found.area.code)
     if len(near):
-        sections.append(Section("Neighbours", told(view, "neighbours", found.area.code), near, None, (
-            "Distance in standard deviations over the indicators, wherever the areas lie: a fairer first comparison "
-            "than the whole table.",)))  # fmt: skip
-    if words := area_words.community(view, found):
-        sections.append(Section("Community", words))
-    if words := told(view, "compacts", found.area.code):
-        sections.append(Section("Compact", words))
+        sections.append(Section("", told(view, "neighbours", found.area.code) + words, near, None, (
+            "Neighbours are the areas with the most like figures, wherever they lie: a fairer first comparison than "
+            "the whole table. Distance in standard deviations over the indicators.",)))  # fmt: skip
+    elif words:
+        sections.append(Section("", words))
     return tuple(sections)
 
 
 def _around(view: View, found: Profile) -> tuple[Section, ...]:
-    sections = []
-    for title, question, names in _topics(view):
+    """What surrounds the work of a place; figures that have none of the nation's beside them stand in the
+    spreadsheet."""
+    import pandas as pd
+
+    said: list[Finding] = []
+    tables, aside = [], list[str]()
+    for _, question, names in _topics(view):
         table = area_tables.held(view, found, names)
-        words = _answers(view, question, found.area.code)
-        if len(table) or words:
-            sections.append(Section(title, words, table if len(table) else None))
-    if sections:
-        last = sections[-1]
-        notes = (MARKED, "About areas, not people; association, not cause.")
-        sections[-1] = Section(last.title, last.findings, last.table, last.figure, notes)
-    return tuple(sections)
+        said += _answers(view, question, found.area.code)
+        if len(table):
+            beside = table[area_tables.compared(table)]
+            aside += list(table.loc[~area_tables.compared(table), "Indicator"])
+            tables.append(beside)
+    notes = ["About areas, not people; association, not cause."] if said or tables else []
+    if aside:
+        notes.append(f"In the spreadsheet, as none of the nation stands beside them: {', '.join(aside)}.")
+    shown = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return (Section("", tuple(said), shown if len(shown) else None, None, tuple(notes)),) if notes else ()
 
 
 def _topics(view: View) -> tuple[tuple[str, str, list[str]], ...]:
@@ -173,9 +204,9 @@ def _topics(view: View) -> tuple[tuple[str, str, list[str]], ...]:
     conditions = frameworks["conditions"].indicators if "conditions" in frameworks else ()
     role = {r: [i.id for i in catalogue.indicator if i.role == r and i.id not in kept] for r in ("outcome", "shock")}
     return (
-        ("Conditions for good work", "conditions", [n for n in conditions if n not in kept]),
-        ("Health and outcomes", "health", role["outcome"]),
-        ("The shock of 2020", "shock", role["shock"]),
+        ("Conditions", "conditions", [n for n in conditions if n not in kept]),
+        ("Health", "health", role["outcome"]),
+        ("Shock", "shock", role["shock"]),
     )
 
 
@@ -191,19 +222,10 @@ def _answers(view: View, question: str, code: str) -> tuple[Finding, ...]:
 
 
 def _sources(view: View, found: Profile) -> tuple[Section, ...]:
-    missing = area_tables.missing(found)
-    shown = [*view.framework.indicators, *(name for _, _, names in _topics(view) for name in names)]
-    lacking = (
-        say("{n} of the {all} indicators of the index have no figure for {name} in {period}.", n=len(missing),
-            all=len(found.figures), name=found.area.name, period=found.period)
-        if len(missing) else say("Every indicator of the index has a figure here.")
-    )  # fmt: skip
-    sources = area_tables.sources(view, found, shown)
-    notes = (found.framework.description,) if found.framework.description else ()
-    return (
-        Section("What is missing", (lacking,), missing if len(missing) else None, None, notes),
-        Section("Sources", (), None, None, tuple(f"{row.figures}: {row.source}." for row in sources.itertuples())),
-    )
+    rows = area_tables.sources(view, found, list(view.framework.indicators))
+    notes = tuple(f"{row.figures}: {row.source}." for row in rows.itertuples())
+    others = "The source of every other figure stands in the spreadsheet."
+    return (Section("", (), None, None, (*notes, others)),)
 
 
 def _data(view: View, found: Profile) -> dict[str, pd.DataFrame]:
@@ -222,4 +244,12 @@ def _data(view: View, found: Profile) -> dict[str, pd.DataFrame]:
          "contribution": f.contribution, "source": f.origin.line if f.origin else ""}
         for f in found.figures
     ]  # fmt: skip
-    return {"standings": scores.rename(columns=columns), "figures": pd.DataFrame(rows)}
+    topics = [(title, names) for title, _, names in _topics(view)]
+    held = [area_tables.held(view, found, names).assign(about=title) for title, names in topics]
+    shown = [*view.framework.indicators, *(name for _, names in topics for name in names)]
+    kept = [table for table in held if len(table)]
+    return {
+        "standings": scores.rename(columns=columns), "figures": pd.DataFrame(rows),
+        **({"around": pd.concat(kept, ignore_index=True)} if kept else {}),
+        "sources": area_tables.sources(view, found, shown),
+    }  # fmt: skip

@@ -70,7 +70,7 @@ def members(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]]
         indicator = cell.indicator
         row = {
             "Indicator": f"{indicator.name}{UNDER}{unit_of(cell)}",
-            f"{found.area.name}{UNDER}95 % interval": figure(indicator, cell.value, cell.lower, cell.upper),
+            f"Here{UNDER}95 % interval": figure(indicator, cell.value, cell.lower, cell.upper),
         }
         for parent in parents:
             row[parent.name] = short(
@@ -80,8 +80,16 @@ def members(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]]
             there = view.natural[indicator.id].reindex(areas).dropna()
             row[name[:1].upper() + name[1:]] = short(indicator, float(there.mean()) if len(there) else float("nan"))
         row[f"Rank{UNDER}95 % interval"] = rank(cell.standing)
+        if view.arithmetic and found.index.scored:
+            counted = cell.contribution == cell.contribution
+            row[f"Points in{UNDER}the score"] = f"{cell.contribution:+.1f}".replace("-", "−") if counted else "–"
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def compared(table: pd.DataFrame) -> pd.Series:
+    """Which rows of ``held`` have a figure of the nation beside them."""
+    return table.iloc[:, 5] != "no data"
 
 
 def unit_of(cell: Figure) -> str:
@@ -116,7 +124,7 @@ def neighbours(view: View, found: Profile) -> pd.DataFrame:
                 "Differs most on": f"{differs}{UNDER}{100 * row['share']:.0f} % of the distance",
                 f"Score{UNDER}95 % interval": score(stands),
                 f"Rank{UNDER}95 % interval": rank(stands),
-                f"{found.area.name} above it": chance(above.get(code, float("nan"))),
+                f"Chance of{UNDER}scoring above": chance(above.get(code, float("nan"))),
             }
         )
     return pd.DataFrame(lines)
@@ -149,10 +157,11 @@ def held(view: View, found: Profile, indicators: list[str]) -> pd.DataFrame:
         words = "; ".join(filter(None, (str(row["span"] or row["period"]), quality(row["status"], row["basis"]))))
         rows.append(
             {
-                "Indicator": known.name,
-                "Unit; direction": "; ".join(filter(None, (known.unit, known.better))),
-                found.area.name: short(known, row["value"]),
-                "95 % interval": bounds(known, row["lower"], row["upper"]) if row["lower"] == row["lower"] else "",
+                "Indicator": known.label,
+                "Unit": known.unit,
+                "Better": known.better.removesuffix(" is better"),
+                "Here": short(known, row["value"]),
+                "95 % interval": bounds(known, row["lower"], row["upper"]) if row["lower"] == row["lower"] else "–",
                 country: short(known, float(theirs.get((name, row["period"]), float("nan")))),
                 "Time and marker": words,
             }

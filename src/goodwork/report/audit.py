@@ -29,7 +29,7 @@ ONLY = {"people": BELOW, "coverage": NOTHING}
 #: Aspects whose table says nothing where nothing is known.
 EMPTY = ("position", "strengths", "gaps")
 #: Columns of tables that are too wide to be printed whole: aspect → those that are.
-SHORT = {"levers": ("title", "strength", "hold", "evidence", "measure")}
+SHORT = {"levers": ("title", "strength", "hold", "evidence", "references", "measure")}
 #: A heat map has no more rows than these.
 MOST = 60
 

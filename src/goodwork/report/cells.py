@@ -44,7 +44,7 @@ class Grid:
         """Whether its rows are better read one below the other than as a table: they hold many words, or so many
         columns that the longest words have no room beside each other."""
         usual = sum(np.percentile([len(row[k]) for row in self.rows], 75) for k in range(len(self.headers)))
-        return bool(usual > WORDY) or sum(self.widths) > LETTERS - 2 * len(self.headers)
+        return bool(usual > WORDY) or sum(self.widths) > LETTERS - len(self.headers)
 
 
 def grid(table: pd.DataFrame) -> Grid:

@@ -71,4 +71,4 @@ class _Pieces:
 
 def tight(words: object) -> str:
     """Words in which a number is not parted from its per cent sign at the end of a line."""
-    return str(words).replace(" %", "\N{NO-BREAK SPACE}%")
+    return re.sub(r"(?<=\d) ?%", "\N{NO-BREAK SPACE}%", str(words))

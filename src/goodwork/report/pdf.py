@@ -130,7 +130,8 @@ def _shape(drawn: str) -> float:
 
 def _tight(words: str) -> str:
     """Words that are not parted at the end of a line: a number and its per cent sign, “no data”."""
-    return _ranged(str(words).replace(" %", "\N{NO-BREAK SPACE}%").replace("no data", "no\N{NO-BREAK SPACE}data"))
+    apart = re.sub(r"(?<=\d) ?%", "\N{NO-BREAK SPACE}%", str(words))
+    return _ranged(apart.replace("no data", "no\N{NO-BREAK SPACE}data"))
 
 
 def _ranged(words: str) -> str:

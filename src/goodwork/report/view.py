@@ -62,8 +62,7 @@ class View:
 
             return pd.DataFrame()
         if table not in self._cuts:
-            whole = self.monitor.table(table)
-            self._cuts[table] = whole[(whole["framework"] == self.name) & (whole["area_set"] == self.set_name)]
+            self._cuts[table] = self.monitor.cut(table, self.set_name, self.name)
         found = self._cuts[table]
         for column, wanted in (("period", period), ("scope", scope)):
             found = found if wanted is None else found[found[column] == wanted]

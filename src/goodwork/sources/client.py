@@ -189,7 +189,10 @@ class Client:
             try:
                 with self._turns[host]:
                     self._wait_turn(host, request, deadline)
-                    return self._wire.send(method, address, request, kept, deadline)
+                    answer = self._wire.send(method, address, request, kept, deadline)
+                    if answer.pause:
+                        self._courtesy.leave_alone(host, self._clock() + answer.pause)
+                    return answer
             except Redirected as redirected:
                 method, address = redirected.method, redirected.address
         raise SourceChanged(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict, deque
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -25,6 +26,9 @@ LIMITS: Mapping[str, Limits] = {
 GENTLE: Limits = ((2, 1.0), (60, 60.0))
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+#: Seconds until an allowance is taken to be renewed whose provider does not say when: the ones we know last an hour.
+HOUR = 3600.0
+_REMAINING = re.compile(r"x-ratelimit-remaining(-[a-z]+)?")
 
 
 class Courtesy:
@@ -92,6 +96,35 @@ def retry_after(value: str, answered_at: datetime) -> float | None:
         return float(value[:9])
     moment = moment_of(value)
     return None if moment is None else max(0.0, (moment - answered_at).total_seconds())
+
+
+def used_up(headers: Mapping[str, str], answered_at: datetime) -> float | None:
+    """The seconds until a provider that counts requests may be asked again; ``None`` while some are left.
+
+    Read from ``X-RateLimit-Remaining`` and ``X-RateLimit-Reset``, or both with the same ending (Stat-Xplore's
+    ``-Table`` and ``-Schema``): the moment of renewal in seconds or thousandths of them since 1970, or the seconds
+    until then. Of several allowances that are used up the last one renewed counts; an hour where nobody says when.
+
+    Source: DWP, Stat-Xplore Open Data API, rate limits; its clients statxplorer and STATcubeR.
+
+    >>> reset = {"X-RateLimit-Reset-Table": "1767225660000"}
+    >>> used_up({"X-RateLimit-Remaining-Table": "0", **reset}, datetime(2026, 1, 1, tzinfo=UTC))
+    60.0
+    >>> used_up({"X-RateLimit-Remaining-Table": "1", **reset}, datetime(2026, 1, 1, tzinfo=UTC))
+    """
+    plain = {name.lower(): value.strip() for name, value in headers.items()}
+    spent = [found[1] or "" for name in plain if (found := _REMAINING.fullmatch(name)) and plain[name] == "0"]
+    return max((_until(plain.get(f"x-ratelimit-reset{kind}", ""), answered_at) for kind in spent), default=None)
+
+
+def _until(reset: str, answered_at: datetime) -> float:
+    if not (reset.isascii() and reset.isdigit()):
+        return HOUR
+    number = float(reset[:15])
+    if number < 1e9:
+        return number
+    moment = number / 1000 if number >= 1e11 else number
+    return max(0.0, moment - answered_at.timestamp())
 
 
 def moment_of(value: str) -> datetime | None:

@@ -94,7 +94,7 @@ class Answer:
     ``retrieved_at`` is when the provider gave these bytes or confirmed that they still hold (UTC). ``charset`` is what
     the provider declares, empty when it declares none or one that does not exist. ``from_cache``: the bytes are those
     kept from an earlier fetch. ``notes`` say what a person should know (an address that will be switched off, a clock
-    that is wrong).
+    that is wrong). ``pause`` is for how many seconds the provider may not be asked again, its allowance being used up.
     """
 
     content: bytes = field(repr=False)
@@ -108,6 +108,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     from_cache: bool = False
     fingerprint: str = ""
+    pause: float = 0.0
 
     @property
     def facts(self) -> dict[str, Any]:

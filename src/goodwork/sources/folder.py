@@ -70,18 +70,18 @@ def read_areas(path: Path) -> Geography:
     faults = _area_faults(raw, columns)
     if faults:
         raise DeclarationError(f"{raw.name} is wrong in {len(faults)} place(s)", faults=faults)
-    parents = {header: raw.frame[header] for plain, header in columns.items() if plain not in _OWN}
-    areas = []
-    for number, row in raw.frame.iterrows():
-        areas.append(
-            Area(
-                code=row[columns["code"]],
-                name=row[columns["name"]],
-                level=(row[columns["level"]] if "level" in columns else "") or "area",
-                aliases=tuple(a.strip() for a in row.get(columns.get("aliases", ""), "").split(";") if a.strip()),
-                parents={level: cells[number] for level, cells in parents.items() if cells[number]},
-            )
+    parents = [header for plain, header in columns.items() if plain not in _OWN]
+    level, aliases = columns.get("level"), columns.get("aliases")
+    areas = [
+        Area(
+            code=row[columns["code"]],
+            name=row[columns["name"]],
+            level=row.get(level, "") or "area",
+            aliases=tuple(a.strip() for a in row.get(aliases, "").split(";") if a.strip()),
+            parents={parent: row[parent] for parent in parents if row[parent]},
         )
+        for row in raw.frame.to_dict("records")
+    ]
     return Geography(tuple(areas), level=Counter(area.level for area in areas).most_common(1)[0][0])
 
 

@@ -19,7 +19,7 @@ import httpx
 
 from goodwork.errors import SourceChanged, SourceError, SourceUnavailable
 from goodwork.plugins import Tell
-from goodwork.sources.courtesy import moment_of, retry_after
+from goodwork.sources.courtesy import moment_of, retry_after, used_up
 from goodwork.sources.exchange import Answer, Kept, Request, media_type, switched_off
 from goodwork.sources.secrecy import is_secret, keep_logs_clean
 from goodwork.sources.unpacking import BrokenBody, codings, unpacked
@@ -121,6 +121,7 @@ class Wire:
             content_type=kind,
             charset=charset,
             notes=tuple(request.hide(note) for note in notes),
+            pause=used_up(headers, told or now) or 0.0,
         )
 
     def _check_status(self, response: httpx.Response, request: Request, kept: Kept | None) -> None:
@@ -132,7 +133,8 @@ class Wire:
         why = f"{status} {response.reason_phrase}".strip() + (f": {said}" if said else "")
         if status in _PASSING or (status >= 500 and status not in _LASTING):
             told = moment_of(response.headers.get("date", "")) or self._now()
-            raise Trouble(why, retry_after(response.headers.get("retry-after", ""), told))
+            asked = retry_after(response.headers.get("retry-after", ""), told)
+            raise Trouble(why, used_up(response.headers, told) if asked is None else asked)
         facts: dict[str, Any] = {"url": request.address, "status": status}
         if status in (401, 403, 407, 451):
             remedy = "see that the key is right and that this machine may ask; a block may pass after an hour"

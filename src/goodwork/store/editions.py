@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 MANIFEST = "manifest.json"
 CURRENT = "current"
+#: A table of more rows than this, or a file of more bytes, is read in parts.
+LARGE_ROWS, LARGE_FILE = 20_000, 400_000
 NAMED = re.compile(r"-[0-9a-f]{10}$")
 #: Stands in an edition's tables for its own name, which follows from their content; who reads them puts the name in.
 UNNAMED = "an-edition-0000-0000000000"
@@ -52,9 +54,18 @@ class Edition:
         """Name of the edition, which ends in a digest of its content."""
         return self.path.name
 
-    def table(self, name: str) -> pd.DataFrame:
-        """A table by name; raises ``ChecksumMismatch`` when its file was changed, cut or lost."""
-        return read_parquet(self.check(name))
+    def table(self, name: str, where: Mapping[str, str] | None = None) -> pd.DataFrame:
+        """A table by name, or its rows whose columns hold given texts; raises ``ChecksumMismatch`` when its file was
+        changed, cut or lost."""
+        return read_parquet(self.check(name), where)
+
+    def is_large(self, name: str) -> bool:
+        """Whether a table is better read in parts: many rows, or long texts."""
+        entry = self.manifest["tables"].get(name)
+        if entry is None or int(entry["rows"]) > LARGE_ROWS:
+            return entry is not None
+        file = self.path / str(entry["file"])
+        return file.is_file() and file.stat().st_size > LARGE_FILE
 
     def check(self, name: str) -> Path:
         """The file of a table, which is the one that was published; raises ``ChecksumMismatch`` where it is not."""

@@ -31,13 +31,13 @@ def write_parquet(table: pd.DataFrame, path: Path, facts: Mapping[str, str] | No
 
     how = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
     if facts:
-        how += f", KV_METADATA {{{', '.join(f'{_quoted(key)}: {_quoted(text)}' for key, text in facts.items())}}}"
+        how += f", KV_METADATA {{{', '.join(f'{quoted(key)}: {quoted(text)}' for key, text in facts.items())}}}"
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("source_table", table)
-        connection.execute(f"COPY source_table TO {_quoted(str(path))} ({how})")
+        connection.execute(f"COPY source_table TO {quoted(str(path))} ({how})")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
 
@@ -50,8 +50,9 @@ def parquet_bytes(table: pd.DataFrame, facts: Mapping[str, str]) -> bytes:
         return file.read_bytes()
 
 
-def read_parquet(path: Path) -> pd.DataFrame:
-    """Read a Parquet file whole; empty text cells come back as ``""``. Raises ``StoreError`` if it is no Parquet.
+def read_parquet(path: Path, where: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Read a Parquet file, whole or the rows whose columns hold given texts; empty text cells come back as ``""``.
+    Raises ``StoreError`` if it is no Parquet.
 
     Every different text is held once, however many cells have it, so that a table of codes and names is small.
     """
@@ -59,11 +60,21 @@ def read_parquet(path: Path) -> pd.DataFrame:
 
     try:
         with duckdb.connect(config={"threads": 1}) as connection:
-            return _read(connection, f"read_parquet({_quoted(str(path))})")
+            source = f"read_parquet({quoted(str(path))})"
+            if where:
+                holds = " AND ".join(f"{_column(name)} = {quoted(text)}" for name, text in where.items())
+                connection.execute(f"CREATE TEMP TABLE chosen AS SELECT * FROM {source} WHERE {holds}")
+                source = "chosen"
+            return _read(connection, source)
     except duckdb.Error as error:
         raise StoreError(
             f"{path.name} cannot be read as Parquet: {str(error).splitlines()[0]}", remedy="build it again"
         ) from None
+
+
+def _column(name: str) -> str:
+    """A column as SQL names it."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _read(connection: duckdb.DuckDBPyConnection, source: str) -> pd.DataFrame:
@@ -73,7 +84,7 @@ def _read(connection: duckdb.DuckDBPyConnection, source: str) -> pd.DataFrame:
 
     chosen, texts = [], {}
     for k, (name, kind, *_) in enumerate(connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()):
-        column = '"' + name.replace('"', '""') + '"'
+        column = _column(name)
         if kind == "VARCHAR":
             different = f"SELECT DISTINCT {column} FROM {source} WHERE {column} IS NOT NULL"
             connection.execute(f"CREATE TYPE texts_{k} AS ENUM ({different})")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache, partial
 from typing import Any
 
@@ -11,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from goodwork.errors import NotFound
-from goodwork.model.area import nearest
 from goodwork.monitor import Monitor
 from goodwork.web import allocation_page, answers, target_page
 from goodwork.web.routes import Route
+from goodwork.web.twins import asked_form, twin
 
 REMEMBERED = 24
 #: What the report calls itself on both pages.
@@ -42,7 +41,7 @@ class ActionRoutes:
     def target(self, request: Request) -> Response:
         """What it would take an area, or the form alone where none is named."""
         asked = target_page.Asked.read(self.monitor, request.query_params)
-        form, drawing = self._form(request)
+        form, drawing = asked_form(request)
         if not asked.area:
             if form != "html" or drawing:
                 raise NotFound("area", "", remedy="name one: /target.json?area=York&goal=rank&value=10")
@@ -53,42 +52,23 @@ class ActionRoutes:
                 request, "target.html", page, asked, "/target", goals=target_page.GOALS,
                 place=target_page.address(page.planning, asked.area),
             )  # fmt: skip
-        return self._twin(request, page, form, drawing, f"target-{asked.area}")
+        return twin(request, self.monitor, page, form, drawing, f"target-{asked.area}")
 
     def allocation(self, request: Request) -> Response:
         """A budget shared by a formula."""
         asked = allocation_page.Asked.read(self.monitor, request.query_params)
-        form, drawing = self._form(request)
+        form, drawing = asked_form(request)
         page = self._allocation(asked)
         if form == "html" and not drawing:
             return self._page(request, "allocation.html", page, asked, "/allocation", rules=allocation_page.RULES)
-        return self._twin(request, page, form, drawing, f"allocation-{asked.area_set}-{asked.period}")
-
-    def _form(self, request: Request) -> tuple[str, str]:
-        form = request.path_params.get("form", "html")
-        if form not in ("html", "json", "csv"):
-            raise NotFound("form", form[:20], ["json", "csv"])
-        return form, request.path_params.get("drawing", "")[:60]
+        return twin(request, self.monitor, page, form, drawing, f"allocation-{asked.area_set}-{asked.period}")
 
     def _page(self, request: Request, name: str, page: Any, asked: Any, path: str, **more: Any) -> Response:
         planning = page.planning if page else self.monitor.planning(asked.period, asked.area_set, asked.framework)
         members = [(m, planning.names[m]) for m in planning.framework.indicators]
         body = self.templates.get_template(name).render(
             page=page, asked=asked, path=path, caution=CAUTION, members=members, realism=target_page.REALISM,
+            trends=target_page.TRENDS, units={m: self.monitor.catalogue[m].unit for m, _ in members},
             sure=target_page.SURE, places=target_page.places(planning), **{"place": ""} | more,
         )  # fmt: skip
         return answers.respond(request, body, "text/html")
-
-    def _twin(self, request: Request, page: Any, form: str, drawing: str, name: str) -> Response:
-        if drawing:
-            if drawing not in page.figures:
-                raise NotFound("figure", drawing, nearest(drawing, page.figures) or list(page.figures))
-            return answers.respond(request, page.figures[drawing].svg, "image/svg+xml")
-        if form == "json":
-            head = {"monitor": self.monitor.title, "edition": self.monitor.edition.name,
-                    "invented": self.monitor.invented}  # fmt: skip
-            return answers.respond(request, answers.dumps(head | page.as_dict()), "application/json")
-        file = re.sub(r"[^\w.-]", "-", f"{name}.csv")
-        return answers.respond(
-            request, answers.as_csv(page.as_table(), self.monitor.invented), "text/csv", filename=file
-        )

@@ -23,9 +23,9 @@ from goodwork.web.target_page import usual, where
 if TYPE_CHECKING:
     import pandas as pd
 
-RULES = {"need": "need", "population": "people", "equal": "equal shares", "tiers": "lowest fifth"}
-#: What of a formula can be set on the page; the rest in a file.
-FIELDS = ("budget", "by", "of", "threshold", "taper", "power", "floor", "cap", "minimum")
+RULES = {"need": "need", "population": "people", "equal": "equal shares", "tiers": "tiers of the ranking"}
+#: What of a formula can be set on the page.
+FIELDS = ("budget", "by", "of", "threshold", "taper", "power", "floor", "cap", "minimum", "tiers")
 NUMBERS = ("threshold", "taper", "power")
 LONGEST, DRAWS, SHOWN, USUAL = 60, 500, 20, "1000000"
 
@@ -55,6 +55,7 @@ class Asked:
             except ValueError:
                 faults.append(Fault(f"{given[name]!r} is no number", column=name, remedy="write a number"))
                 values[name] = None
+        values["tiers"] = _tiers(given["tiers"], faults)
         try:
             formula = Formula.asked({"budget": USUAL} | {k: v for k, v in values.items() if v is not None})
         except DeclarationError as error:
@@ -138,7 +139,7 @@ class AllocationPage:
             "compared": _records(self.found.compared), "without": dict(self.found.without),
         }  # fmt: skip
 
-    def as_table(self) -> pd.DataFrame:
+    def as_table(self, name: str = "") -> pd.DataFrame:
         """One row per area with its grant, range, and grant under other rules."""
         rules = self.found.compared.drop(columns=["name"]).add_prefix("by_").rename(columns={"by_area": "area"})
         return self.found.table.merge(rules, on="area", suffixes=("", "_rule"))
@@ -152,6 +153,22 @@ def allocation_page(monitor: Monitor, asked: Asked) -> AllocationPage:
     page.figures["grants"] = _grants(monitor, page)
     page.figures["lorenz"] = _lorenz(monitor, page)
     return page
+
+
+def _tiers(text: str, faults: list[Fault]) -> list[dict[str, float]] | None:
+    """Tiers from "20:2, 40:1", per cent of areas from the lowest and the weight of a person there; faults are added.
+
+    >>> _tiers("20:2, 40:1", [])
+    [{'upto': 0.2, 'weight': 2.0}, {'upto': 0.4, 'weight': 1.0}]
+    """
+    found = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        upto, _, weight = part.partition(":")
+        try:
+            found.append({"upto": float(upto) / 100, "weight": float(weight or 1)})
+        except ValueError:
+            faults.append(Fault(f"{part!r} is no tier", column="tiers", remedy="write per cent and weight: 20:2, 40:1"))
+    return found or None
 
 
 def pounds(value: float) -> str:

@@ -23,6 +23,7 @@ from goodwork.errors import (
     NotFound,
     StoreError,
 )
+from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
 from goodwork.report.questions import BY_PATH
 from goodwork.web import answers, assets, home_page, maps
@@ -35,6 +36,7 @@ from goodwork.web.lab_routes import LabRoutes
 from goodwork.web.look import Look
 from goodwork.web.picture_routes import PictureRoutes
 from goodwork.web.place_routes import PlaceRoutes
+from goodwork.web.plan_routes import PlanRoutes, unanswerable
 from goodwork.web.published_pages import home_pages, plain_api, plain_home
 from goodwork.web.question_routes import QuestionRoutes
 from goodwork.web.report_routes import ReportRoutes
@@ -43,6 +45,7 @@ from goodwork.web.scatter_routes import ScatterRoutes
 from goodwork.web.search_routes import SearchRoutes
 from goodwork.web.serving.finished import Finished
 from goodwork.web.serving.limits import Limits
+from goodwork.web.small.sliced import SlicedMonitor, many
 from goodwork.web.state import State, area_path, plain_state
 from goodwork.web.words import tight
 
@@ -69,22 +72,30 @@ PAGES = {"indicator": "/indicator", "domain": "/domain"}
 EXPLORE = (
     ("/", "Map and league"), ("/compare", "Compare"), ("/scatter", "Scatter"), ("/weights", "Weights"),
     ("/audit", "Audit"), ("/target", "What would it take"), ("/allocation", "Share a budget"),
+    ("/track", "Targets"), ("/charters", "Charters"), ("/transition", "Routine work"),
 )  # fmt: skip
 REMEMBERED = 8
 
 
-def create_app(monitor: Monitor, rate: float = 0.0) -> FastAPI:
-    """The application that serves one opened edition; a reader may ask ``rate`` times a second, 0: at will."""
+def create_app(monitor: Monitor, rate: float = 0.0, plans: Plans | None = None) -> FastAPI:
+    """The application that serves one opened edition, and ``plans`` of places beside it; a reader may ask ``rate``
+    times a second, 0: at will."""
     app = FastAPI(title=monitor.title, docs_url=None, redoc_url=None, openapi_url=None)
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
-    site = Site(monitor)
     methods = ["GET", "HEAD"]
-    for path, picture in PictureRoutes(app, site.templates).routes:
-        app.add_route(path, picture, methods)
+    if many(monitor):
+        monitor = SlicedMonitor(monitor.edition)
+        from goodwork.web.small.site import SmallSite  # it stands on this module
+
+        site: Site = SmallSite(monitor)
+    else:
+        site = Site(monitor, plans or Plans())
+        for path, picture in PictureRoutes(app, site.templates).routes:
+            app.add_route(path, picture, methods)
     for route in site.table:
         app.add_route(route.path, route.answer, methods)
     app.state.addresses, app.state.templates = Addresses(site.addresses), site.templates
-    app.router.routes.append(create_api(monitor, STATUS, site.templates))
+    app.router.routes.append(create_api(monitor, STATUS, site.templates, site.plans))
     app.add_route("/static/{name:path}", assets.answer, methods)
     app.add_exception_handler(GoodWorkError, site.failed)
     app.add_exception_handler(HTTPException, site.refused)
@@ -95,19 +106,26 @@ def create_app(monitor: Monitor, rate: float = 0.0) -> FastAPI:
     return app
 
 
-class Site:
-    """Answers for one edition. An edition never changes, so views already drawn are remembered."""
+def environment(monitor: Monitor) -> Environment:
+    """Templates of an edition's pages, with what all of them use."""
+    templates = Environment(
+        loader=PackageLoader("goodwork.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    templates.globals |= {"monitor": monitor, "urlencode": urlencode, "asset": assets.asset, "asks": False}
+    templates.filters["tight"] = tight
+    return templates
 
-    def __init__(self, monitor: Monitor) -> None:
-        self.monitor = monitor
-        self.templates = Environment(
-            loader=PackageLoader("goodwork.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-            lstrip_blocks=True,
-        )  # fmt: skip
-        self.templates.globals |= {"monitor": monitor, "plain": plain_state(monitor), "urlencode": urlencode}
-        self.templates.globals |= {"asset": assets.asset, "explore": EXPLORE}
-        self.templates.filters["tight"] = tight
-        self._home = lru_cache(REMEMBERED)(self._draw_home)
+
+class Site:
+    """Answers for one edition. It never changes: what was answered is remembered in ``serving.finished``."""
+
+    def __init__(self, monitor: Monitor, plans: Plans) -> None:
+        self.monitor, self.plans = monitor, plans
+        self.templates = environment(monitor)
+        self.templates.globals |= {"plain": plain_state(monitor)}
+        lacking = unanswerable(monitor, plans)
+        self.templates.globals["explore"] = [page for page in EXPLORE if page[0] not in lacking]
         self._whole = lru_cache(REMEMBERED)(partial(maps.everything, monitor))
 
     @cached_property
@@ -130,6 +148,7 @@ class Site:
             ScatterRoutes(monitor, templates).routes,
             AuditRoutes(monitor, templates).routes,
             ActionRoutes(monitor, templates).routes,
+            PlanRoutes(monitor, templates, self.plans).routes,
             DataRoutes(monitor, templates).routes,
             ReportRoutes(monitor, templates).routes,
         )
@@ -152,7 +171,7 @@ class Site:
 
     def home(self, request: Request) -> Response:
         """The map, the league table and, if one is chosen, an area."""
-        return answers.respond(request, self._home(self._state(request)), "text/html")
+        return answers.respond(request, self._draw_home(self._state(request)), "text/html")
 
     def index_json(self, request: Request) -> Response:
         """The league table of a view as JSON."""

@@ -113,7 +113,8 @@ def indicator_page(monitor: Monitor, name: str, period: str = "") -> IndicatorPa
     order = {"higher": (False, True), "lower": (True, True)}.get(known.direction, (False, True))
     table = table.sort_values(["value", "name"], ascending=list(order), kind="stable", ignore_index=True)
     wider = here[~here["area"].isin(regions)].sort_values("area", kind="stable", ignore_index=True)
-    missing = [a for a in areas if a.code not in set(table["area"])]
+    measured = set(table["area"])
+    missing = [a for a in areas if a.code not in measured]
     headline, sentence = _told(known, chosen, table)
     page = IndicatorPage(
         monitor=monitor,
@@ -189,7 +190,7 @@ def _drawn(page: IndicatorPage, through: pd.DataFrame, regions: dict[str, str]) 
     known, table = page.indicator, page.table
     gone = pd.DataFrame({"area": [c for c, *_ in page.lacking], "name": [n for _, n, _ in page.lacking]})
     gone = gone.assign(value=np.nan, region=gone["area"].map(regions), said=[f"{n}: no data" for n in gone["name"]])
-    here = table.assign(said=[f"{r['name']}: {_words(known, r)}" for _, r in table.iterrows()])
+    here = table.assign(said=[f"{r['name']}: {_words(known, r)}" for r in table.to_dict("records")])
     every = pd.concat([here, gone], ignore_index=True) if len(gone) else here
     words = _caption(page, page.headline, known.name)
     drawn: dict[str, Figure] = {}

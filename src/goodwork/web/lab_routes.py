@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import floor
@@ -13,12 +13,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from goodwork.analysis.finding import say
+from goodwork.errors import GoodWorkError
+from goodwork.index.imputation import ON_NORMALISED
 from goodwork.model.framework import INDEX
 from goodwork.monitor import Monitor
 from goodwork.report.view import rank_bar
 from goodwork.web import answers
 from goodwork.web.home_choices import Option, Select
 from goodwork.web.lab import AGGREGATION, DRAWS, NORMALISATION, SPREAD, Lab, Weighting, figures, lab, varied_within
+from goodwork.web.routes import Route, with_query
 from goodwork.web.state import area_path
 from goodwork.web.words import chance
 
@@ -29,7 +32,7 @@ TOLD = (
 )
 SAME = "These weights and methods give the published order of all {n} areas: {first} comes first."
 ABOVE = "{one} stands above {other} in {share} of the plausible weightings; sampling error comes on top."
-REMEMBERED = 24
+REMEMBERED = 8
 
 
 @dataclass(frozen=True)
@@ -74,12 +77,29 @@ class LabRoutes:
         self._figures = lru_cache(REMEMBERED)(lambda asked: answers.dumps(figures(monitor, asked)))
 
     @property
-    def routes(self) -> tuple[tuple[str, Callable[..., Response]], ...]:
+    def routes(self) -> tuple[Route, ...]:
         """Addresses and what answers them."""
         return (
-            ("/weights", self.page), ("/weights.json", self.json), ("/weights.csv", self.csv),
-            ("/weights/figures.json", self.figures),
+            Route("/weights", self.page, self.pages, self.plain), Route("/weights.json", self.json, plain=self.plain),
+            Route("/weights.csv", self.csv, plain=self.plain),
+            Route("/weights/figures.json", self.figures, plain=self.plain),
         )  # fmt: skip
+
+    def pages(self) -> Iterator[str]:
+        """The lab of every framework that it can be used with, for each set of areas in the latest period."""
+        for name, framework in self.monitor.frameworks.items():
+            if framework.method.imputation.name in ON_NORMALISED:
+                continue
+            for area_set in self.monitor.area_sets(name):
+                yield self.plain("/weights", {"framework": name, "area_set": area_set.name})
+
+    def plain(self, path: str, query: Mapping[str, str]) -> str:
+        """How addresses of the lab are written: without what is usual, and without the two areas that are named."""
+        try:
+            asked = Weighting.read(self.monitor, {k: v for k, v in query.items() if k not in ("one", "other")})
+        except GoodWorkError:
+            return with_query(path, query)
+        return asked.url(path)
 
     def page(self, request: Request) -> Response:
         """Sliders, methods and the table they give."""

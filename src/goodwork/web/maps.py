@@ -55,10 +55,11 @@ def everything(monitor: Monitor, state: State) -> pd.DataFrame:
     where = {"period": state.period, "area_set": state.area_set, "framework": state.framework}
     scored = monitor.scores(**where, node=state.node)
     left = monitor.not_scored(**where)
+    told = {*scored["area"], *left["area"]}
     rest = [
         {"area": a.code, "name": a.name, "reason": "no figure for this measure"}
         for a in monitor.geography.members(state.area_set)
-        if a.code not in set(scored["area"]) | set(left["area"])
+        if a.code not in told
     ]
     gaps = pd.concat([left[["area", "name", "reason"]], pd.DataFrame(rest, columns=["area", "name", "reason"])])
     gaps = gaps[~gaps["area"].isin(set(scored["area"]))].sort_values("name", kind="stable")

@@ -96,7 +96,6 @@ class PlaceRoutes:
         )
         self._indicator = lru_cache(REMEMBERED)(lambda name, period: indicator_page(monitor, name, period))
         self._domain = lru_cache(REMEMBERED)(lambda state, node: domain_page(self._of(state), node))
-        self._text = lru_cache(REMEMBERED)(self._draw)
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -187,7 +186,7 @@ class PlaceRoutes:
         self, request: Request, want: Asked, template: str, state: State, page: Page, name: str, path: str
     ) -> Response:
         if want.form == "html":
-            return answers.respond(request, self._text(template, state, page, path), "text/html")
+            return answers.respond(request, self._draw(template, state, page, path), "text/html")
         if want.form == "svg":
             if want.drawing not in page.figures:
                 raise NotFound("figure", want.drawing, nearest(want.drawing, page.figures) or list(page.figures))

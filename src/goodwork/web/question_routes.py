@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 
 from jinja2 import Environment
 from starlette.requests import Request
@@ -19,16 +19,14 @@ from goodwork.web.question_page import NAVIGATION, Asking
 from goodwork.web.routes import Route
 
 Answer = Callable[[Request], Response]
-REMEMBERED = 4
 
 
 class QuestionRoutes:
-    """Answers what is asked at the pages of questions of one edition; pages already drawn are remembered."""
+    """Answers what is asked at the pages of questions of one edition."""
 
     def __init__(self, monitor: Monitor, templates: Environment) -> None:
         self.monitor, self.templates = monitor, templates
         templates.globals |= {"navigation": NAVIGATION}
-        self._page = lru_cache(REMEMBERED)(self._draw)
 
     def routes(self) -> Iterator[Route]:
         """Every address with what answers it."""
@@ -44,7 +42,7 @@ class QuestionRoutes:
 
     def page(self, question: Question, request: Request) -> Response:
         """The page of a question."""
-        return respond(request, self._page(self._asking(question, request)), "text/html")
+        return respond(request, self._draw(self._asking(question, request)), "text/html")
 
     def json(self, question: Question, request: Request) -> Response:
         """All of the page as data."""

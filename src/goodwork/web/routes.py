@@ -56,6 +56,7 @@ class Addresses:
         self._heads = {
             route.path.partition("{")[0]: route.plain for route in self.routes if route.plain is not None
         }  # fmt: skip
+        self._longest = sorted(self._heads, key=len, reverse=True)
 
     def plain(self, address: str) -> str:
         """An address without what would be chosen anyway, its query in order; the fragment is left away."""
@@ -66,7 +67,7 @@ class Addresses:
     def _plain(self, address: str) -> str:
         parts = urlsplit(address)
         query = {name: value for name, value in parse_qsl(parts.query) if value}
-        head = next((h for h in sorted(self._heads, key=len, reverse=True) if self._fits(h, parts.path)), None)
+        head = next((h for h in self._longest if self._fits(h, parts.path)), None)
         if head is not None and (rule := self._heads[head]) is not None:
             return rule(parts.path, query)
         return with_query(parts.path, query)

@@ -17,12 +17,14 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from goodwork.errors import DeclarationError, ServeError
+from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
 from goodwork.store.editions import open_edition
 from goodwork.store.tables import disk_errors
 from goodwork.web.app import create_app
 from goodwork.web.serving.access_log import AccessLog
 from goodwork.web.serving.current import CurrentEdition
+from goodwork.web.serving.thrift import Thrift, give_back
 
 #: Requests a second that one reader may make where strangers can reach the server.
 RATE = 20.0
@@ -38,14 +40,16 @@ class Application:
     store: str
     rate: float = 0.0
     log: str = ""
+    plans: Plans | None = None
 
     def __call__(self) -> ASGIApp:
         """Open the store's current edition and answer from it, and from the next one when it comes."""
 
         def make(monitor: Monitor) -> ASGIApp:
-            return create_app(monitor, rate=self.rate)
+            return create_app(monitor, rate=self.rate, plans=self.plans)
 
-        app: ASGIApp = CurrentEdition(self.store, make)
+        give_back()
+        app: ASGIApp = Thrift(CurrentEdition(self.store, make))
         return AccessLog(app, _written_to(self.log)) if self.log else app
 
 
@@ -65,20 +69,22 @@ def serve(
     workers: int = 1,
     rate: float | None = None,
     log: str = "",
+    plans: Plans | None = None,
 ) -> None:
     """Serve the current edition of a store until Ctrl-C or SIGTERM; requests under way are finished first.
 
     ``on_ready`` is called with the address once it answers. ``port`` 0 takes any free port. ``workers``: processes
     that share the port, each with the edition in its own memory; one that dies is replaced. ``rate``: requests a second
     from one reader, over all processes; 0 for no limit, and if left out no limit on this machine alone, else ``RATE``.
-    ``log``: a file for one line per answer, ``-`` for the terminal. Raises ``ServeError`` when the port is taken or the
+    ``log``: a file for one line per answer, ``-`` for the terminal. ``plans``: what places brought of their own, shown
+    beside every edition. Raises ``ServeError`` when the port is taken or the
     host is not ours, ``EditionNotFound`` when there is no edition.
     """
     if workers < 1:
         raise DeclarationError(f"{workers} processes cannot serve", remedy="--workers 1 or more")
     if rate is None:
         rate = 0.0 if is_own(host) else RATE
-    make = Application(str(store_path), rate / workers, log)
+    make = Application(str(store_path), rate / workers, log, plans)
     app = make() if workers == 1 else make
     open_edition(Path(store_path))
     with listening(host, port) as taken:

@@ -15,6 +15,7 @@ from goodwork.analysis.target import Target
 from goodwork.errors import DeclarationError, Fault
 from goodwork.figures.bars import bars
 from goodwork.figures.figure import Caption, Figure
+from goodwork.model.area import nearest
 from goodwork.monitor import Monitor
 from goodwork.web.state import area_path
 
@@ -34,7 +35,11 @@ REALISM: dict[Realism, str] = {
     "none": "no bound",
 }
 SURE = {"": "as published", "0.75": "in 75 % of redraws", "0.9": "in 90 % of redraws", "0.95": "in 95 % of redraws"}
-LONGEST, DRAWS = 120, 1000
+#: Years for which the others go on as before.
+TRENDS = {"": "stay as they are", **{n: f"go on for {n} year{'' if n == '1' else 's'}" for n in ("1", "3", "5", "10")}}
+LONGEST, DRAWS, MOST_YEARS = 120, 1000, 50
+#: The lowest and the highest figure that a part may have, ``None`` where there is no such bound.
+Ends = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,11 @@ class Asked:
     value: str = "10"
     realism: Realism = "neighbours"
     chance: str = ""
+    trend: str = ""
     few: bool = False
     anew: bool = False
     costs: tuple[tuple[str, float], ...] = ()
+    bounds: tuple[tuple[str, Ends], ...] = ()
     usual: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @classmethod
@@ -74,19 +81,33 @@ class Asked:
             faults.append(Fault(f"{wanted!r} is no bound", column="realism", remedy=f"choose {', '.join(REALISM)}"))
         if (chance := given.get("chance", "")) not in SURE:
             faults.append(Fault(f"{chance!r} is no chance", column="chance", remedy="choose 0.75, 0.9 or 0.95"))
-        costs = []
+        trend = given.get("trend", "").removesuffix(".0")
+        if trend and not ((years := _number(trend)) and 0 < years <= MOST_YEARS):
+            faults.append(
+                Fault(f"{trend!r} is no number of years", column="trend", remedy=f"1 to {MOST_YEARS}, or none")
+            )
+        costs, bounds = [], []
         for name in framework.indicators:
-            if (text := given.get(f"cost.{name}", "")) and text != "1":
-                if (cost := _number(text)) is None:
-                    faults.append(Fault(f"{text!r} is no cost", column=f"cost.{name}", remedy="write a number above 0"))
-                else:
-                    costs.append((name, cost))
+            cost, low, high = (
+                _read(given.get(f"{what}.{name}", ""), f"{what}.{name}", faults) for what in ("cost", "low", "high")
+            )
+            if cost is not None and cost != 1:
+                costs.append((name, cost))
+            if (low, high) != (None, None):
+                bounds.append((name, (low, high)))
+        known = {f"{what}.{name}" for what in ("cost", "low", "high") for name in framework.indicators}
+        faults += [
+            Fault(f"no part is called {name.partition('.')[2]!r}", column=name, remedy=f"choose {', '.join(offers)}")
+            for name in given if name.partition(".")[0] in ("cost", "low", "high") and "." in name and name not in known
+            for offers in [nearest(name.partition(".")[2], framework.indicators) or framework.indicators]
+        ]  # fmt: skip
         if faults:
             raise DeclarationError("this cannot be asked", faults=faults)
         return cls(
             framework.name, monitor.area_set(given.get("area_set") or None, framework.name).name,
             monitor.period(given.get("period") or None, framework.name), monitor.find(area).code if area else "",
-            goal, value, realism, chance, "few" in given, "anew" in given, tuple(costs), usual(monitor),
+            goal, value, realism, chance, trend, "few" in given, "anew" in given, tuple(costs), tuple(bounds),
+            usual(monitor),
         )  # fmt: skip
 
     def url(self, ending: str = "") -> str:
@@ -94,8 +115,12 @@ class Asked:
         query = {"area": self.area, "goal": self.goal, "value": self.value, "chance": self.chance}
         query |= where((self.framework, self.area_set, self.period), self.usual)
         query |= {"realism": self.realism} if self.realism != "neighbours" else {}
-        query |= {name: "1" for name in ("few", "anew") if getattr(self, name)}
+        query |= {name: "1" for name in ("few", "anew") if getattr(self, name)} | {"trend": self.trend}
         query |= {f"cost.{name}": f"{cost:g}" for name, cost in self.costs}
+        ends = {
+            f"{what}.{name}": end for name, pair in self.bounds for what, end in zip(("low", "high"), pair, strict=True)
+        }
+        query |= {name: f"{end:.12g}" for name, end in ends.items() if end is not None}
         return f"/target{ending}?{urlencode({k: v for k, v in query.items() if v})}"
 
     @property
@@ -162,7 +187,7 @@ class TargetPage:
             "members": table.where(table.notna(), None).to_dict("records"),
         }  # fmt: skip
 
-    def as_table(self) -> pd.DataFrame:
+    def as_table(self, name: str = "") -> pd.DataFrame:
         """One row per part, every digit."""
         return self.found.table.replace([np.inf, -np.inf], np.nan)
 
@@ -172,7 +197,8 @@ def target_page(monitor: Monitor, asked: Asked) -> TargetPage:
     planning = monitor.planning(asked.period, asked.area_set, asked.framework)
     found = monitor.target(
         asked.area, planning, **asked.wanted, realism=asked.realism, costs=dict(asked.costs),
-        spread=not asked.few, anew=asked.anew, chance=float(asked.chance) if asked.chance else None, draws=DRAWS,
+        bounds=dict(asked.bounds), spread=not asked.few, anew=asked.anew, trend=_number(asked.trend),
+        chance=float(asked.chance) if asked.chance else None, draws=DRAWS,
     )  # fmt: skip
     page = TargetPage(asked, planning, found)
     if not found.already:
@@ -233,6 +259,13 @@ def places(planning: Planning) -> list[tuple[str, str]]:
 def address(planning: Planning, code: str) -> str:
     """Where the page of an area is."""
     return area_path(planning.geography.by_code[code])
+
+
+def _read(text: str, name: str, faults: list[Fault]) -> float | None:
+    """A number of an address; what is none is added to the faults."""
+    if text and _number(text) is None:
+        faults.append(Fault(f"{text!r} is no number", column=name, remedy="write a number, or leave it out"))
+    return _number(text) if text else None
 
 
 def _number(text: str) -> float | None:

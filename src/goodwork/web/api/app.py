@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount
 
 from goodwork.errors import NotFound
+from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
 from goodwork.web.api.caching import Shelf, fresh
 from goodwork.web.api.contents import checksum, editions
@@ -26,6 +27,7 @@ from goodwork.web.api.query import Paged
 from goodwork.web.api.resources import RESOURCES, Resource
 from goodwork.web.api.rows import Areas, Editions, answer_of
 from goodwork.web.api.tables import Tables
+from goodwork.web.small.sliced import tables_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,10 +38,11 @@ EditionName = Annotated[str, Path(max_length=120, description="name of an editio
 AreaName = Annotated[str, Path(max_length=120, description="code of an area; a name leads on to it")]
 
 
-def create_api(monitor: Monitor, statuses: Statuses, templates: Environment) -> Mount:
-    """The interface over one opened edition, as a route for ``/api/v1`` and everything under it."""
+def create_api(monitor: Monitor, statuses: Statuses, templates: Environment, plans: Plans | None = None) -> Mount:
+    """The interface over one opened edition, and plans brought beside it, as a route for ``/api/v1`` and everything
+    under it."""
     api = FastAPI(title=monitor.title, version=VERSION, docs_url=None, redoc_url=None, openapi_url=None)
-    desk = Desk(monitor, templates)
+    desk = Desk(monitor, templates, plans or Plans())
     add_handlers(api, statuses)
     api.add_api_route("/", desk.index, summary="What there is", operation_id="index", response_model=dict[str, Any])
     api.add_api_route(
@@ -67,14 +70,14 @@ class Desk:
 
     api: FastAPI
 
-    def __init__(self, monitor: Monitor, templates: Environment) -> None:
-        self.monitor, self.templates = monitor, templates
+    def __init__(self, monitor: Monitor, templates: Environment, plans: Plans) -> None:
+        self.monitor, self.templates, self.plans = monitor, templates, plans
         self._described = lru_cache(1)(lambda root: describe(self.api, root, self.facts))
 
     @cached_property
     def tables(self) -> Tables:
         """The edition's tables, read when they are first asked for."""
-        return Tables(self.monitor)
+        return tables_of(self.monitor)(self.monitor, self.plans)
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -155,7 +158,10 @@ class Desk:
         def make() -> tuple[bytes, dict[str, str]]:
             return self._page(request, form, resource, asked, resource.make(self.tables, asked, *beside))
 
-        return self.shelf.answer(request, form, make)
+        if resource.lasting:
+            return self.shelf.answer(request, form, make)
+        body, more = make()
+        return fresh(request, body, form, more)
 
     def _page(
         self, request: Request, form: str, resource: Resource, asked: Paged, rows: pd.DataFrame

@@ -119,6 +119,78 @@ class Found(InSet):
     kind: Literal["", "finding", "note", "not answered"] = Field("", description="what sort of sentence")
 
 
+class Audited(InSet):
+    """The audit of one place or group."""
+
+    period: str = Field("", max_length=20, description="a period; left out: the latest")
+    of: str = Field(
+        "nation", max_length=120,
+        description="an area, region, country or combined authority by name; community A or compact 3; nation",
+    )  # fmt: skip
+    aspect: str = Field("", max_length=60, description="one aspect of the audit; left out: every one")
+
+
+class Goal(InSet):
+    """A goal for one area, and what bounds the way to it."""
+
+    period: str = Field("", max_length=20, description="a period; left out: the latest")
+    goal: Literal["rank", "score", "median", "no_worse"] = Field("rank", description="what is to be reached")
+    value: str = Field(
+        "10",
+        max_length=80,
+        description="the rank, the score, the group whose median it is, or the year that was no worse",
+    )
+    realism: Literal["neighbours", "areas", "none"] = Field(
+        "neighbours", description="no part improves by more than these have within five years"
+    )
+    chance: Literal["", "0.75", "0.9", "0.95"] = Field(
+        "", description="in this share of redraws; left out: as published"
+    )
+    trend: str = Field("", max_length=4, description="years for which the other areas go on as before")
+    few: bool = Field(False, description="change as few parts as possible, not all a little")
+    anew: bool = Field(False, description="it must hold in the index built anew, too")
+    costs: str = Field("", max_length=1_000, description="member:cost with commas between; others cost 1",
+                       examples=["median_pay:4"])  # fmt: skip
+    bounds: str = Field("", max_length=1_000, description="member:lowest:highest with commas; either may be empty",
+                        examples=["unemployment:4:,median_pay:450:600"])  # fmt: skip
+
+
+class Shared(InSet):
+    """A budget and the formula that shares it."""
+
+    period: str = Field("", max_length=20, description="a period; left out: the latest")
+    among: str = Field(
+        "", max_length=60, description="areas of a region, country or group by name; left out: every one"
+    )
+    budget: str = Field("1000000", max_length=60, description="pounds")
+    by: str = Field("", max_length=60, description="need, population, equal or tiers; left out: need")
+    of: str = Field("", max_length=60, description="need by the index, a domain or an indicator; left out: the index")
+    threshold: str = Field("", max_length=60, description="need begins below this score; left out: 100")
+    taper: str = Field("", max_length=60, description="points above the threshold over which need fades out")
+    power: str = Field("", max_length=60, description="0 counts heads, 1 distance, 2 favours the farthest")
+    floor: str = Field("", max_length=60, description="every area gets this at least")
+    cap: str = Field("", max_length=60, description="no area gets more")
+    minimum: str = Field("", max_length=60, description="smaller grants are not paid")
+    tiers: str = Field("", max_length=60, description="per cent of areas from the lowest:weight, with commas between")
+
+
+class Tracked(InSet):
+    """Targets to be followed."""
+
+    period: str = Field("", max_length=20, description="a period; left out: the latest")
+    target: Annotated[list[Name], Field(max_length=24)] = Field(
+        [], description="place:measure:goal:year, repeated; left out: those brought to the server",
+        examples=[["York:unemployment:3:2028"]],
+    )  # fmt: skip
+
+
+class Routine(InSet):
+    """Routine work of areas."""
+
+    period: Names = Field([], description="periods; left out: every one")
+    area: Names = Field([], description="areas by code or name; left out: every one")
+
+
 class Own(InSet):
     """An index of one's own over the edition's figures."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from goodwork.web.api import build, rows
+from goodwork.web.api import build, plans, rows
 from goodwork.web.api import contents as make
 from goodwork.web.api import query as asked
 from goodwork.web.api.rows import Row
@@ -21,7 +21,8 @@ ASSOCIATION = "Associations over areas; they say nothing of people, or of cause.
 @dataclass(frozen=True)
 class Resource:
     """One resource. ``make`` gives its rows, of the ``one`` area named in the address if so; ``keys`` are the columns
-    that tell rows apart and so the dimensions of a cube, none where the rows are no numbers."""
+    that tell rows apart and so the dimensions of a cube, none where the rows are no numbers; what is ``lasting``
+    follows from the edition alone."""
 
     name: str
     words: str
@@ -31,6 +32,7 @@ class Resource:
     keys: Sequence[str] = ()
     note: Callable[[Any], str] | str = ""
     one: bool = False
+    lasting: bool = True
 
     @property
     def short(self) -> str:
@@ -43,6 +45,7 @@ class Resource:
 
 
 POINT = ("framework", "area_set", "scope", "period", "area", "node")
+VIEWED = ("framework", "area_set", "period")
 RESOURCES = (
     Resource("areas", "Areas of every level, with parents and other names", rows.Areas, asked.Places, make.areas),
     Resource("areas/{area}", "One area; a retired code or a name leads on to it", rows.Areas, asked.Paged,
@@ -75,4 +78,19 @@ RESOURCES = (
              make.findings),
     Resource("build", "Own weights and methods over the edition's figures", rows.Built, asked.Own, build.built,
              POINT, build.note),
+    Resource("audits", "The Good Jobs Audit of a place or a group, a sentence a row", rows.Audits, asked.Audited,
+             plans.audits, note="For discussion: nothing here says that a lever will work. " + SURE),
+    Resource("targets/{area}", "What it would take one area to reach a goal: the least change, a part a row",
+             rows.Targets, asked.Goal, plans.targets, (*VIEWED, "area", "member"), plans.CAUTION, one=True),
+    Resource("allocations", "A budget shared among areas by a formula", rows.Allocations, asked.Shared,
+             plans.allocations, (*VIEWED, "area"), plans.CAUTION),
+    Resource("tracking", "Whether targets are on track", rows.Tracking, asked.Tracked, plans.tracking,
+             note="A straight line through the figures since the last break, carried on. A target is no forecast.",
+             lasting=False),
+    Resource("charters", "How far employers' charters reach", rows.Charters, asked.Paged, plans.charters,
+             note="A signature is a promise. Where no charters were brought to the server the rows are an invented "
+             "example, and say so.", lasting=False),
+    Resource("transition", "How much work is routine, at least and at most", rows.Transition, asked.Routine,
+             plans.transition, (*VIEWED, "area"), "Intervals hold sampling error. Exposure is no forecast.",
+             lasting=False),
 )  # fmt: skip

@@ -218,6 +218,63 @@ Findings = row("Findings", {
     "sentence": (str, "what was found"), "numbers": (dict[str, Any], "the numbers the sentence rests on"),
     "table": (str, "the edition's table they stand in"), "where": (str, "the rows of the table, as JSON"),
 })  # fmt: skip
+VIEWED = {key: VIEW[key] for key in ("framework", "area_set", "period")}
+Audits = row("Audits", {
+    **VIEWED, "subject": (str, "the place or group"), "aspect": (str, "part of the audit"),
+    "title": (str, "what readers call it"), "id": (str, "name of the finding"), "sentence": (str, "what was found"),
+    "numbers": (dict[str, Any], "the numbers the sentence rests on"), "notes": (list[str], "what limits this aspect"),
+})  # fmt: skip
+Targets = row("Targets", {
+    **VIEWED, **AREA, "goal": (str, "in words"), "feasible": (bool, "whether it can be reached within the bounds"),
+    "exact": (bool, "whether the change is known to be the least"), "chance": (float, "share of redraws that reach it"),
+    "score_before": (float, "as published"), "score_after": (float, "after the change"),
+    "rank_before": (int, "as published"), "rank_before_low": (float, f"better end {INTERVAL}"),
+    "rank_before_high": (float, f"worse end {INTERVAL}"), "rank_after": (int, "after the change"),
+    "rank_after_low": (float, f"better end {INTERVAL}"), "rank_after_high": (float, f"worse end {INTERVAL}"),
+    "ranked": (int, "areas that have a place"), "member": (str, "indicator"), "member_name": (str, "name"),
+    "unit": (str, "unit"), "better": (str, "which end is better"), "before": (float, "the figure"),
+    "after": (float, "the figure needed"), "change": (float, "in the unit"),
+    "effort": (float, "change for the better in standard deviations over areas"),
+    "gain": (float, "points of score it brings"), "cost": (float, "how dear a change is, beside the others"),
+    "count": (float, "what the change comes to"), "counted": (str, "of what: people, pounds"),
+    "low": (float, "lowest it may be"), "high": (float, "highest it may be"), "limit": (str, "what bounds it"),
+    "at_limit": (bool, "whether it goes as far as it may"),
+})  # fmt: skip
+Allocations = row("Allocations", {
+    **VIEWED, **AREA, "people": (float, "residents"),
+    "need": (float, "what the formula counts"), "grant": (float, "pounds"), "share": (float, "of the budget"),
+    "per_head": (float, "pounds"), "by_people": (float, "pounds, if shared by people alone"),
+    "gains": (float, "pounds against that"),
+    **{f"{end}_{kind}": (float, f"{words} end of the grant in 95 % of rebuilt indices: {varied}")
+       for kind, varied in (("sampling", "sampling error"), ("method", "choices of the method"), ("both", "both"))
+       for end, words in (("low", "lower"), ("high", "upper"))},
+    **{f"paid_{kind}": (float, "share of rebuilt indices that pay it") for kind in ("sampling", "method", "both")},
+    **{f"rule_{rule}": (float, f"pounds by the rule {rule}") for rule in ("need", "population", "equal", "tiers")},
+})  # fmt: skip
+Tracking = row("Tracking", {
+    **VIEWED, **AREA, "of": (str, "index, domain or indicator"), "measure": (str, "what readers call it"),
+    "unit": (str, "unit"), "goal": (float, "in the unit"), "better": (str, "which end is better"),
+    "by": (str, "the year of the goal"), "last": (str, "year of the last figure"), **bounded("figure", "the last one"),
+    "since": (str, "where the trend begins"), "figures": (int, "how many it rests on"),
+    **bounded("expected", "where the trend leads by the year"), "chance": (float, "that the goal is reached so"),
+    "verdict": (str, "on track, off track, cannot tell; met, not met"), "why": (str, "why nobody can tell"),
+    "invented": (bool, "whether the target is made up"),
+})  # fmt: skip
+Charters = row("Charters", {
+    "kind": (str, "tier, sector, size or characteristic"), "name": (str, "of it"), "charter": (str, "of a tier"),
+    "members": (int, "employers that have signed"),
+    "unknown": (int, "of them, those who do not say how many they employ"),
+    "employees": (float, "of members, as far as known"), "all": (float, "employees there in all"),
+    "share": (float, "of them, those of members; at least, where some are unknown"),
+    "gap": (bool, "whether so few are reached that it is called a gap"), "asks": (list[str], "what a tier asks"),
+    "invented": (bool, "whether the row is made up"),
+})  # fmt: skip
+Transition = row("Transition", {
+    "framework": VIEW["framework"], "area_set": VIEW["area_set"], "period": VIEW["period"], **AREA,
+    **bounded("least", "per cent of work that is surely routine"), **bounded("most", "per cent that may be"),
+    "shares": (dict[str, Any], "per cent of people in work by group of occupations"),
+    "break": (str, "why the figures cannot be compared with those before"),
+})  # fmt: skip
 Built = row("Built", {
     **VIEW, **AREA, **NODE, **{k: SCORE[k] for k in ("score", "low", "high", "raw_score")}, **RANK, **CHANCES,
 })  # fmt: skip

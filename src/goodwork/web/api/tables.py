@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from goodwork.errors import DeclarationError, NotFound
 from goodwork.model.area import nearest
 from goodwork.model.framework import INDEX, Framework
+from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
 from goodwork.web.api.query import EVERY, OfAreas, OfNodes, Through, View
 
@@ -23,10 +24,10 @@ MOST_GUESSES = 25
 
 
 class Tables:
-    """An edition's tables, with the columns that are filtered by kept as small numbers."""
+    """An edition's tables, with the columns that are filtered by kept as small numbers; and plans brought beside it."""
 
-    def __init__(self, monitor: Monitor) -> None:
-        self.monitor = monitor
+    def __init__(self, monitor: Monitor, plans: Plans | None = None) -> None:
+        self.monitor, self.plans = monitor, plans or Plans()
         self._codes: dict[tuple[str, str], tuple[NDArray[np.intp], list[Any]]] = {}
         self.names = {area.code: area.name for area in monitor.geography.areas}
 

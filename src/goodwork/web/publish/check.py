@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-_LINK = re.compile(r'\s(?:href|src|action|data-names|data-url)="([^"]*)"')
+_LINK = re.compile(r'\s(?:href|src|action|data-names|data-url|data-figures)="([^"]*)"')
 _ID = re.compile(r'\sid="([^"]+)"')
 
 

@@ -13,14 +13,16 @@ from goodwork.web.headers import EMBED
 from goodwork.web.publish.places import is_file, link, place_of
 from goodwork.web.routes import with_query
 
-_LINK = re.compile(r'(\s(href|src|action|formaction|data-names|data-url|poster)=")([^"]*)(")')
+_LINK = re.compile(r'(\s(?:href|src|action|formaction|data-names|data-url|data-figures|poster)=")(/[^"]*)"')
 _FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.DOTALL)
 #: What only a server can make.
-_SERVER = re.compile(r"<span data-server>.*?</span>", re.DOTALL)
+_SERVER = re.compile(r"<(span|div)\b[^>]* data-server>.*?</\1>", re.DOTALL)
 NOTE = (
     "This copy of the monitor is made of files: what has to be computed for a reader is not in it. "
     "Areas, indicators, domains, questions and all data are."
 )
+#: What stands in a form that a module of the page works out, for readers whose browser runs none.
+NEEDS = '<noscript><p class="note published">This is worked out in the page: it needs JavaScript.</p></noscript>'
 
 
 @dataclass
@@ -58,28 +60,37 @@ class Copy:
 
 def rewritten(page: str, here: str, copy: Copy) -> str:
     """A served page as it stands in the copy, at the place of its address ``here``."""
+    place = place_of(here)
     page = _SERVER.sub("", _FORM.sub(lambda found: form(found[0], here, copy), page))
 
     def one(found: re.Match[str]) -> str:
-        head, _, value, tail = found.groups()
-        address = unescape(value)
-        if not address.startswith("/") or address.startswith("//"):
+        head, value = found.groups()
+        if value.startswith("//"):
             return found[0]
+        address = unescape(value)
         target = copy.target(address, here)
         if target is None:
             return ""
-        return f"{head}{escape(link(place_of(here), place_of(target), address.partition('#')[2]))}{tail}"
+        return f'{head}{escape(link(place, place_of(target), address.partition("#")[2]))}"'
 
     return _LINK.sub(one, page)
 
 
 def form(markup: str, here: str, copy: Copy) -> str:
     """A form as links to the views that are published, one list for each thing that can be chosen; nothing where none
-    of them is. The search leads to the list of all areas."""
+    of them is. The search leads to the list of all areas; what a page works out by itself stays."""
     read = _Form()
     read.feed(markup)
     if read.role == "search":
         return markup.replace(f'action="{read.action}"', f'action="{copy.search}"') if copy.search else ""
+    if read.computes:
+        head, body = markup[: markup.index(">") + 1], markup[markup.index(">") + 1 :]
+        return head + NEEDS + _SERVER.sub(lambda found: _choices(_Form.of(found[0], read), copy), body)
+    return _choices(read, copy) or (f'<p class="note published">{NOTE}</p>' if read.typed else "")
+
+
+def _choices(read: _Form, copy: Copy) -> str:
+    """The lists of links."""
     lists = []
     for name, (label, options) in read.selects.items():
         links = []
@@ -92,9 +103,8 @@ def form(markup: str, here: str, copy: Copy) -> str:
                 links.append(f'<li><a href="{escape(wanted)}">{escape(words)}</a></li>')
         if len(links) > 1:
             lists.append(f'<div><h2 class="small">{escape(label)}</h2><ul>{"".join(links)}</ul></div>')
-    if lists:
-        return f'<nav class="published" aria-label="{escape(read.label or "Other views")}">{"".join(lists)}</nav>'
-    return f'<p class="note published">{NOTE}</p>' if read.typed else ""
+    shown = f'<nav class="published" aria-label="{escape(read.label or "Other views")}">{"".join(lists)}</nav>'
+    return shown if lists else ""
 
 
 class _Form(HTMLParser):
@@ -108,7 +118,15 @@ class _Form(HTMLParser):
         self._labels: dict[str, str] = {}
         self._in: tuple[str, str] = ("", "")
         self._select = ""
-        self.typed = False
+        self.typed = self.computes = False
+
+    @classmethod
+    def of(cls, part: str, whole: _Form) -> _Form:
+        """A part of a form, which asks what the whole does."""
+        read = cls()
+        read.action, read.hidden = whole.action, whole.hidden
+        read.feed(part)
+        return read
 
     def chosen(self) -> dict[str, str]:
         """What the form would send as it stands."""
@@ -118,8 +136,8 @@ class _Form(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.action, self.role, self.label = found.get("action", ""), found.get("role", ""), found.get(
-                "aria-label", "")  # fmt: skip
+            self.action, self.role = found.get("action", ""), found.get("role", "")
+            self.label, self.computes = found.get("aria-label", ""), "data-figures" in found
         elif tag == "input" and found.get("type") == "hidden":
             self.hidden[found.get("name", "")] = found.get("value", "")
         elif tag == "input" and found.get("type", "text") in ("text", "search", "number", "range"):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 #: Endings of addresses that are files; everything else is a page.
 ENDINGS = ("json", "csv", "svg", "png", "xlsx", "parquet", "css", "js", "mjs", "xml", "txt", "ico", "woff2", "webp",
            "pmtiles", "map")  # fmt: skip
 VIEW = "view"
+#: Addresses whose places are remembered: pages name the same ones again and again.
+REMEMBERED = 1 << 16
 
 
+@lru_cache(REMEMBERED)
 def is_file(address: str) -> bool:
     """Whether an address is that of a file, not of a page.
 
@@ -22,6 +25,7 @@ def is_file(address: str) -> bool:
     return "." in name and name.rpartition(".")[2] in ENDINGS
 
 
+@lru_cache(REMEMBERED)
 def place_of(address: str) -> str:
     """The file of an address below the folder of the copy.
 
@@ -62,7 +66,11 @@ def link(source: str, target: str, fragment: str = "") -> str:
     after = f"#{fragment}" if fragment else ""
     if source == target:
         return after or "./"
-    folder = target.removesuffix("index.html") if target.endswith("index.html") else target
-    found = posixpath.relpath(folder or ".", posixpath.dirname(source) or ".")
-    slash = "/" if folder != target else ""
-    return quote(found, safe="/~,=") + slash + after
+    here, there = source.split("/")[:-1], target.split("/")
+    if there[-1] == "index.html":
+        there[-1] = ""
+    shared = 0
+    while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
+        shared += 1
+    found = "/".join([".."] * (len(here) - shared) + there[shared:])
+    return (quote(found, safe="/~,=") or "./") + after

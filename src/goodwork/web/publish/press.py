@@ -81,6 +81,7 @@ class Press:
 
     def run(self, pages: Sequence[str]) -> Printed:
         """Write pages with everything they need; a page that the application does not answer is a fault."""
+        self.monitor.hold()
         printed = Printed()
         for page in pages:
             self._page(page, printed)

@@ -19,7 +19,8 @@ function link(main, canvas, drawing) {
   const marks = new Map([...drawing.querySelectorAll("a[data-area]")].map((mark) => [mark.dataset.area, mark]));
   const rows = new Map([...main.querySelectorAll("tr[data-area]")].map((row) => [row.dataset.area, row]));
   const order = [...rows.keys()].filter((code) => marks.has(code));
-  const idle = "Point at an area, or go there with Tab and the arrow keys: Enter opens it, Space chooses it to compare.";
+  const picks = main.querySelector("input[name=areas]") ? ", Space chooses it to compare" : "";
+  const idle = `Point at an area, or go there with Tab and the arrow keys: Enter opens it${picks}.`;
   status.textContent = idle;
   const light = document.createElementNS("http://www.w3.org/2000/svg", "path");
   light.setAttribute("class", "lit");

@@ -22,16 +22,22 @@ export function enliven() {
   let at = -1;
   let shown = [];
 
-  async function known() {
+  async function known(asked = "") {
     const address = new URL(form.dataset.names, location);
+    if ("asks" in form.dataset) { // too many names to have here: the server says which fit
+      if (!asked) return [];
+      const fitting = new URL(`?q=${encodeURIComponent(asked)}`, address);
+      return fetch(fitting).then((answer) => answer.json()).then((data) => prepared(data, address));
+    }
     names ??= fetch(address).then((answer) => answer.json()).then((data) => prepared(data, address));
     return names;
   }
 
   async function suggest() {
     const asked = box.value;
-    shown = asked.trim() ? matches(await known(), asked) : [];
+    const found = asked.trim() ? await known(asked.trim()) : [];
     if (asked !== box.value) return;
+    shown = "asks" in form.dataset ? found : matches(found, asked);
     list.replaceChildren(...shown.map(option));
     open(shown.length > 0);
     mark(-1);
@@ -65,7 +71,7 @@ export function enliven() {
     else box.removeAttribute("aria-activedescendant");
   }
 
-  box.addEventListener("focus", known, { once: true });
+  box.addEventListener("focus", () => known(), { once: true });
   box.addEventListener("input", suggest);
   box.addEventListener("blur", () => open(false));
   list.addEventListener("pointerdown", (event) => event.preventDefault());

@@ -8,6 +8,7 @@ const body = document.querySelector("#ranks tbody");
 const told = document.getElementById("told");
 const above = document.getElementById("above");
 const fault = document.getElementById("fault");
+const published = "published" in document.documentElement.dataset; // a copy of files: no server shows what is chosen
 const METHODS = ["normalisation", "aggregation", "spread"];
 let data = null;
 let turn = 0;
@@ -33,8 +34,22 @@ async function start() {
     else show(true, usual, paired);
   });
   form.querySelector("button[type=submit]").hidden = true;
+  if (published && there.size) {
+    for (const [name, value] of there) choose(form.elements[name], value);
+    show(false, usual, paired);
+  }
   addEventListener("popstate", () => location.reload());
   form.dataset.ready = "yes";
+}
+
+// What an address asks, where the page itself has to show it.
+function choose(field, value) {
+  if (!field || field.type === "hidden" || field.disabled) return;
+  if (field.type === "range") {
+    if (!(value.trim() && Number(value) >= 0)) return;
+    field.max = Math.max(field.max, Number(value));
+  } else if (![...(field.options ?? [])].some((option) => option.value === value)) return;
+  field.value = value;
 }
 
 // The weights now: those of the sliders, and those of nodes that have none.
@@ -152,7 +167,7 @@ function address(keep, own, usual, paired) {
   const found = new URLSearchParams();
   for (const [name, value] of new FormData(form)) {
     const plain = name.startsWith("w.") ? own.get(name.slice(2)) === usual.get(name.slice(2)) : form.elements[name].selectedIndex === 0;
-    if (["one", "other"].includes(name) ? paired.has(name) : !plain || name === "framework") found.set(name, value);
+    if (["one", "other"].includes(name) ? paired.has(name) : !plain || (name === "framework" && !published)) found.set(name, value);
   }
   const kept = new URLSearchParams(form.dataset.figures.split("?")[1]);
   for (const name of ["area_set", "period"]) {
@@ -161,7 +176,11 @@ function address(keep, own, usual, paired) {
   }
   const query = found.size ? `?${found}` : "";
   history[keep ? "pushState" : "replaceState"](null, "", `${location.pathname}${query}`);
-  for (const link of document.querySelectorAll("[data-twin]")) link.setAttribute("href", link.dataset.twin + query);
+  for (const twins of document.querySelectorAll("[data-twins]")) twins.hidden = published && found.size > 0;
+  for (const link of document.querySelectorAll("[data-twin]")) {
+    if (!published) link.setAttribute("href", link.dataset.twin + query);
+    else if (!link.closest("[data-twins]")) link.setAttribute("href", location.pathname + query);
+  }
 }
 
 function words(template, facts) {
