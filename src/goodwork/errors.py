@@ -160,6 +160,10 @@ class NotFound(GoodWorkError):
         )
         self.nearest = tuple(nearest)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What makes it again where another process raised it."""
+        return type(self), (self.facts["kind"], self.facts["asked"], self.nearest, self.remedy)
+
 
 def raise_faults(faults: Sequence[Fault], headline: str, default: type[DataError] = DataError) -> None:
     """Raise once for all faults together; do nothing when there are none."""

@@ -47,7 +47,7 @@ class Monitor:
         self.edition = edition
         self.manifest = edition.manifest
         self._evidence: dict[tuple[Any, ...], Evidence] = {}
-        self._plans: dict[int, Planning] = {}
+        self._plans: dict[tuple[str, ...], Planning] = {}
         self._cuts = Cuts(edition, VIEW)
         self._tables = self._cuts.whole
 
@@ -251,15 +251,15 @@ class Monitor:
 
         where = self._where(period, area_set, framework)
         key = tuple(where.values())
-        if key not in self._evidence:
+        if (found := self._evidence.get(key)) is None:
             if len(self._evidence) >= HELD:
                 self._evidence.clear()
                 self._plans.clear()
-            self._evidence[key] = Evidence(
+            found = self._evidence[key] = Evidence(
                 self.framework(framework), self.catalogue, self.geography, self.area_set(area_set, framework),
                 where["period"], self.table("values"), self._held, shipped_counts().within(self.catalogue), self.prices,
             )  # fmt: skip
-        return self._evidence[key]
+        return found
 
     def planning(
         self, period: str | int | None = None, area_set: str | None = None, framework: str | None = None
@@ -269,7 +269,10 @@ class Monitor:
         from goodwork.model.groups import combined_authorities
 
         evidence = self.evidence(period, area_set, framework)
-        return self._plans.setdefault(id(evidence), Planning.of(evidence, combined_authorities()))
+        view = evidence.framework.name, evidence.area_set.name, evidence.period
+        if (found := self._plans.get(view)) is None:
+            found = self._plans[view] = Planning.of(evidence, combined_authorities())
+        return found
 
     def target(self, area: str, planning: Planning | None = None, **goal: Any) -> Target:
         """What it would take an area to reach one goal: ``rank=10``, ``score=105``, ``median="community"`` or
@@ -279,8 +282,7 @@ class Monitor:
         return target_of(planning or self.planning(), area, **goal)
 
     def allocate(self, formula: Formula, planning: Planning | None = None, **how: Any) -> Allocation:
-        """A budget shared among areas by a formula, to the penny; see
-        :func:`~goodwork.analysis.plans.allocation_of`."""
+        """A budget shared among areas by a formula, to the penny: :func:`~goodwork.analysis.plans.allocation_of`."""
         from goodwork.analysis.plans import allocation_of
 
         return allocation_of(planning or self.planning(), formula, **how)
@@ -309,8 +311,7 @@ class Monitor:
         if "robustness" not in self.manifest["tables"]:
             return self.table("ranks").iloc[:0]
         rows = self._rows("robustness", where | {"node": INDEX}).drop(columns=["node", *where])
-        names = {a.code: a.name for a in self.geography.areas}
-        rows.insert(1, "name", rows["area"].map(names))
+        rows.insert(1, "name", rows["area"].map({a.code: a.name for a in self.geography.areas}))
         return rows.reset_index(drop=True)
 
     def findings(

@@ -165,6 +165,6 @@ def test_every_number_in_a_sentence_is_the_tables() -> None:
         assert told(said.template, said.plain) == said
     assert "3 of 5 areas get something: from £100.00 (c) to £1,000.00" in found.findings[0]
     lowest = found.table[found.table["score"] == 90.0]["grant"].sum() / found.table["grant"].sum()
-    assert f"{lowest:.0%} of it" in found.findings[1]
+    assert f"{100 * lowest:.0f} % of it" in found.findings[1]
     moved = found.table["gains"].abs().sum() / 2
     assert f"£{moved:,.0f}" in found.findings[2]

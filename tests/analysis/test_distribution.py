@@ -78,7 +78,7 @@ def test_flags_and_sentences() -> None:
     assert told["none"] == "none has no figures"
     assert told["zero"] == "zero is zero in 25 of 40 areas: it says whether there is any rather than how much"
     assert "few takes only 4 different figures in 40 areas" in told["few"]
-    assert "90% of the areas have the same figure" in told["same"]
+    assert "90 % of the areas have the same figure" in told["same"]
     assert told["skewed"].startswith("skewed is skewed with heavy tails (skewness 4.3, excess kurtosis 17.3)")
 
 

@@ -21,7 +21,21 @@ def nested() -> Finding:
 
 
 def test_a_sentence_is_written_from_its_values() -> None:
-    assert nested() == "Work: r = −0.51 (1 area); Ayr, East (−1.2) and Deal (+2.0); 26% of 12,345; nan; −1,234."
+    assert nested() == "Work: r = −0.51 (1 area); Ayr, East (−1.2) and Deal (+2.0); 26 % of 12,345; nan; −1,234."
+
+
+def test_an_interval_has_the_same_decimals_as_what_it_is_about() -> None:
+    numbers = {"rise": 89.04, "low": 81.0, "high": 97.61, "start": 0.0123, "name": "Deal"}
+    words = "{start:number} in {name}; {rise:number} for {name} (95 % interval {low:number} to {high:number})."
+    assert say(words, **numbers) == "0.0123 in Deal; 89.0 for Deal (95 % interval 81.0 to 97.6)."
+    assert say("From {start:.3g} to {rise:.3g}.", **numbers) == "From 0.0123 to 89."
+    signed = say("{a:+.3g}, {b:+.3g} to {c:+.3g}", a=0.5, b=-1.26, c=2.0)
+    assert signed == "+0.50, −1.26 to +2.00"
+    assert told(signed.template, signed.plain) == signed
+
+
+def test_what_rounds_to_zero_has_no_sign() -> None:
+    assert say("{a:.2f} {a:+.1f} {b:.0%} {c:+.1f}", a=-0.001, b=-0.001, c=-0.06) == "0.00 0.0 0 % −0.1"
 
 
 def test_it_is_written_again_from_plain_data() -> None:

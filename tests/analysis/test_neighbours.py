@@ -126,7 +126,7 @@ def test_few_areas_and_sentences() -> None:
     assert first == "Most like Aby are Bury, c and d."
     assert f"{found.distance[0, 0]:.2f}" in second
     share = found.shares[0, 0]
-    assert third == f"Aby and Bury differ most on Jobs, {share[0]:.0%} of their squared distance."
+    assert third == f"Aby and Bury differ most on Jobs, {100 * share[0]:.0f} % of their squared distance."
     assert len(found.table) == 12
     assert found.table["differs_most"].iloc[0] == "jobs"
     with pytest.raises(MethodError, match="1 area"):

@@ -92,7 +92,7 @@ def test_the_odd_area_is_named(found: Outcomes) -> None:
 def test_words_follow_the_numbers(found: Outcomes) -> None:
     texts = found.findings
     close = [link for link in found.links if link.score == "score" and link.pooled.r2 >= 0.25]
-    assert texts[0].startswith("Score goes clearly with 2 of 3 outcomes, and has 25% or more of the variation")
+    assert texts[0].startswith("Score goes clearly with 2 of 3 outcomes, and has 25 % or more of the variation")
     assert texts[0].endswith(f"with {len(close)}: life and deaths.")
     assert texts[1] == "There is no clear association between score and noise."
     assert texts[2].startswith("Higher values of score tend to go with higher values of life: r = 0.")

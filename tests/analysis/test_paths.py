@@ -44,7 +44,7 @@ def test_breaks_and_coverage_are_marked() -> None:
     np.testing.assert_allclose(found.coverage, [[1, 0, 1], [2 / 3, 0, 1], [1, 0, 1]])
     assert found.findings == (
         "From 2020 on, scores cannot be compared freely with before: the series of pay breaks.",
-        "jobs has figures for fewer than 90% of areas in 2020.",
+        "jobs has figures for fewer than 90 % of areas in 2020.",
         "hours has no figures in any period.",
     )
     assert found.reach.query("indicator == 'pay'")["breaks"].tolist() == ["long ago", "new survey", ""]

@@ -30,7 +30,7 @@ def test_letters_are_matched_over_periods_and_moves_are_counted() -> None:
     assert found.labels[1].tolist() == [1, *truth(3, 10)[1:]]
     assert found.transitions is not None
     assert found.transitions.counts.tolist() == [[9, 1, 0], [0, 10, 0], [0, 0, 10]]
-    assert "97% of areas stay" in found.findings[0]
+    assert "97 % of areas stay" in found.findings[0]
     assert "1 moved to a higher and 0 to a lower one" in found.findings[0]
     assert any("In a surely higher community in 2001 than in 2000: A000 (A to B)" in text for text in found.findings)
     assert found.base == "2001"

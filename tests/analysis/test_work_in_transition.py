@@ -116,7 +116,7 @@ def test_the_example_of_charters_is_marked_and_adds_up() -> None:
     assert sectors.loc["Care", "employees"] == 90, "who signed two charters is counted once"
     assert sectors.loc["Care", "share"] == pytest.approx(90 / 2600)
     assert not sectors.loc["Finance", "gap"], "not to know how many is no gap"
-    assert "at least 8%" in found.findings[1]
+    assert "at least 8 %" in found.findings[1]
     promised = found.asked.set_index("characteristic")["employees"]
     assert promised["real living wage"] == 620 + 140 + 90
     for said in found.findings:

@@ -138,6 +138,9 @@ def test_targets_charters_and_routine_work_from_files(edition_store: Path, tmp_p
     assert found["targets"][0]["verdict"] == "met"
     said = ask(edition_store, "transition", "York")
     assert "was routine in 2021" in said
+    last = json.loads(ask(edition_store, "transition", "York", "--json"))["routine"][-1]
+    for end in ("least", "most"):
+        assert f"({last[f'{end}_low']:.1f} to {last[f'{end}_high']:.1f})" in said.replace("\N{NO-BREAK SPACE}", " ")
     skills, jobs = tmp_path / "skills.csv", tmp_path / "jobs.csv"
     skills.write_text("sector,skill,level\na,x,1\na,y,2\nb,x,3\nb,y,1\n", encoding="utf-8")
     jobs.write_text("sector,jobs\na,10\n", encoding="utf-8")

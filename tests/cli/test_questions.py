@@ -79,7 +79,7 @@ def test_communities_hold_every_area_once_and_name_it(edition_store: Path) -> No
     assert areas["E06000014"]["area_name"] == "York"
     means = {c: np.mean([row["score"] for row in areas.values() if row["community"] == c]) for c in "ABCD"}
     assert sorted(means, key=lambda c: means[c]) == list("ABCD")
-    assert "fewer than 80%" in " ".join(found["findings"])
+    assert "fewer than 80 %" in " ".join(found["findings"])
 
 
 def test_the_number_of_communities_can_be_left_open(toyland: Path) -> None:

@@ -59,7 +59,9 @@ def test_an_area_below_the_bar_is_listed_with_the_reason_and_does_not_count_in_t
     fw, panel = small([[1, 4], [1000, nan], [3, 3], [2, 1]])
     index = build(fw, panel)
     assert np.isnan(index.scores[0, 1]).all()
-    assert index.excluded["reason"].tolist() == ["no figure in m1; 50% of the indicators have a figure; 65% are needed"]
+    assert index.excluded["reason"].tolist() == [
+        "no figure in m1; 50 % of the indicators have a figure; 65 % are needed"
+    ]
     np.testing.assert_allclose(np.nanmean(index.stages["normalised"][0, :, 0]), 0, atol=1e-12)
 
 

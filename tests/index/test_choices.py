@@ -153,7 +153,7 @@ def test_too_many_zeros() -> None:
     value = panel.value.copy()
     value[0, 0, :3] = 0.0
     index = build(fw, replace(panel, value=value), Method(screening={"minimum_nonzero": 0.5}))
-    assert index.excluded["reason"].tolist() == ["25% of its figures are not zero; 50% are needed"]
+    assert index.excluded["reason"].tolist() == ["25 % of its figures are not zero; 50 % are needed"]
 
 
 @pytest.mark.parametrize("name", ["mean", "median", "em", "iterative", "nearest-neighbours", "regression"])

@@ -66,5 +66,5 @@ def test_an_area_exactly_at_the_minimum_is_not_told_it_has_too_few() -> None:
     screened = screen(values, [[0, 1], [2, 3]], rule)
     told = [reasons(screened, (area,), ["Pay", "Hours"], rule) for area in range(3)]
     assert told == ["no figure in Hours"] * 2 + [
-        "no figure in Hours; 25% of the indicators have a figure; 50% are needed"
+        "no figure in Hours; 25 % of the indicators have a figure; 50 % are needed"
     ]

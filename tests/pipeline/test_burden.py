@@ -60,7 +60,7 @@ def test_the_fifteen_causes_that_weigh_most_go_with_the_score_as_made(found: Out
     assert abs(found.link("cause 05").pooled.r) < 0.4
     assert found.link("cause 00").observed == "2019"
     assert found.scores[1:] == ("labour market access", "status and autonomy", "pay and conditions")
-    assert "25% or more of the variation in common with 2: cause 00 and cause 01" in found.findings[0]
+    assert "25 % or more of the variation in common with 2: cause 00 and cause 01" in found.findings[0]
     notes = " ".join(found.notes)
     assert "119 areas of mine.csv, 2019: DALYs" in notes
     assert "Age-standardized, Rate" in notes

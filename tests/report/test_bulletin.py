@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
+
 import pytest
 
 from goodwork.errors import NotFound
@@ -106,6 +109,13 @@ def test_an_audit_says_every_sentence_of_the_audit(monitor: Monitor, asked: str)
 
 def test_the_gallery_has_every_figure_with_its_sentence_and_table(monitor: Monitor) -> None:
     found = gallery(monitor)
+    page = to_html(found)
+    links = re.findall(r'<a href="data:[^,]+base64,([^"]+)" download="([^"]+)"', page)
+    taken = {file: held for held, file in links[:2]}
+    assert page.count("<details>") == len(found.figures) == page.count("download=") / 2
+    one = found.figures[0]
+    assert b64decode(taken[f"{one.name}.svg"]).decode() == one.svg
+    assert b64decode(taken[f"{one.name}.csv"]).decode() == one.table.to_csv(index=False)
     assert {figure.name for figure in found.figures} >= {
         "tiles", "map", "league", "spine", "contributions", "through", "places", "strip", "histogram", "lorenz",
         "communities", "profile", "heat", "health", "shock", "shares", "slopes", "space",

@@ -16,8 +16,10 @@ from goodwork.report.community_report import community_report
 from goodwork.report.document import Chapter, Document
 from goodwork.report.section import Section
 
-#: What no reader should meet: 1.35e+03, nan, None, two spaces, names of columns.
-FAULTS = re.compile(r"\d[eE][+\-−]\d|\b(?:nan|NaN|inf|None(?! of))\b|  |\b[a-z]+_[a-z_]+\b")
+#: What no reader should meet: 1.35e+03, nan, None, two spaces, names of columns, a zero with a sign, 43%.
+FAULTS = re.compile(
+    r"\d[eE][+\-−]\d|\b(?:nan|NaN|inf|None(?! of))\b|  |\b[a-z]+_[a-z_]+\b|(?<![\d.])[+\-−]0(?:\.0+)?(?![\d.])|\d%"
+)
 
 
 def printed(document: Document) -> Iterator[str]:
@@ -52,7 +54,20 @@ def test_the_five_kinds_of_report_are_plain(
         assert not faults(document), document.title
 
 
-@pytest.mark.parametrize("words", ["about 1.35e+03", "4e-05 years", "nan to nan", "two  spaces", "low_pay", "None"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "about 1.35e+03",
+        "4e-05 years",
+        "nan to nan",
+        "two  spaces",
+        "low_pay",
+        "None",
+        "by −0.00",
+        "+0.0 points",
+        "43% up",
+    ],
+)
 def test_what_is_not_plain_is_seen(york: Document, words: str) -> None:
     wrong = Chapter("Wrong", (Section("", (say("{words}", words=words),), pd.DataFrame({"Area": [words]})),))
     assert len(faults(Document("n", "Kind", "T", (), (wrong,), "about", "source"))) == 2

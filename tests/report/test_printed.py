@@ -62,7 +62,7 @@ def test_communities_are_those_of_the_answers(rows: dict[str, Row], answers: Ans
     for name in printed_report().communities.named:
         at = found.points.position(monitor.find(name).code)
         row = rows[f"Community of {name}"]
-        assert row.ours.startswith(f"{found.names[found.labels[at]]} in {found.stability[at]:.0%}")
+        assert row.ours.startswith(f"{found.names[found.labels[at]]} in {100 * found.stability[at]:.0f} %")
         assert ("otherwise mostly" in row.ours) == bool(found.borderline[at])
         assert row.difference == "–", "what the report says of it is not known here"
     members = found.centroids.shape[1]

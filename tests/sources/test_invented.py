@@ -49,7 +49,7 @@ def test_shares_lie_in_their_intervals_and_some_figures_are_withheld() -> None:
 def test_a_folder_is_never_overwritten(tmp_path: Path) -> None:
     assert [path.name for path in start_small_areas(tmp_path / "new", 60)] == list(FILES)
     assert "invented" in (tmp_path / "new" / "framework.toml").read_text().split("title")[1]
-    with pytest.raises(StoreError, match="not an empty folder"):
+    with pytest.raises(StoreError, match="the folder is not empty"):
         start_small_areas(tmp_path / "new", 60)
     with pytest.raises(DeclarationError, match="5 small areas cannot be invented"):
         start_small_areas(tmp_path / "few", 5)
@@ -61,6 +61,7 @@ def test_a_folder_is_never_overwritten(tmp_path: Path) -> None:
     ("area,column,row\nA,1,1\nX,2,1\n", "'X' is not in the list of areas"),
     ("area,column,row\nA,1,1\nA,2,1\n", "'A' is listed twice"),
     ("area,column,row\nA,1.5,1\n", "'1.5' is not a whole number"),
+    ("area,column,row\nA,1,1e12\n", "'1e12' is too far off"),
     ("area,column,row\nA,1,\n", "'' is not a whole number"),
     ("area,column,row\nA,1,1\nB,1,1\n", "'1' is in a cell that is taken"),
 ])  # fmt: skip

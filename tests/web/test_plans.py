@@ -51,7 +51,7 @@ def test_targets_of_an_address_say_the_same_in_every_form(client: TestClient, mo
     for row, line, one in zip(data["targets"], rows_of(client, f"/track.csv?{TWO}"), told, strict=True):
         assert row["chance"] == pytest.approx(one["chance"]) == pytest.approx(float(line["chance"]))
         assert row["verdict"] == line["verdict"] == one["verdict"]
-        assert f"{one['chance']:.0%}" in page
+        assert f"{100 * one['chance']:.0f} %" in page
     for said in data["findings"]:
         assert said in page
     assert data["headline"] in page

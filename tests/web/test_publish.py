@@ -17,6 +17,7 @@ import brotli
 import pytest
 
 from goodwork.errors import DataError, DeclarationError, StoreError
+from goodwork.model.plans import example_plans
 from goodwork.monitor import Monitor
 from goodwork.web.app import create_app
 from goodwork.web.publish import press, site
@@ -49,7 +50,7 @@ def test_every_page_twin_figure_and_table_is_there(copy: Path, toyland_store: Pa
     # these say themselves when an edition cannot answer
     assert set(missing) <= {"/allocation", "/target", "/audit", "/transition"}
     for area in monitor.geography.at(monitor.geography.level):
-        assert json.loads((copy / f"area/{area.code}.json").read_text())["area"] in (area.code, area.name) or True
+        assert json.loads((copy / f"area/{area.code}.json").read_text())["area"] in (area.code, area.name)
         assert (copy / f"area/{area.code}.csv").is_file()
         assert (copy / f"area/{area.code}/spine.svg").read_text().startswith("<svg")
     for table in monitor.manifest["tables"]:
@@ -92,8 +93,30 @@ def test_nothing_on_a_page_asks_a_server(copy: Path) -> None:
                 assert 'action="./"' in markup
                 continue
             assert 'role="search"' in markup
-            assert re.search(r'action="(\.\./)*areas/all/"', markup) or re.search(r'action="[^"]*"', markup)
+            assert re.search(r'action="(\.\./)*areas/all/"', markup)
         assert not re.search(r'(?:href|src|action)="/(?!/)', text), page
+
+
+def test_what_places_bring_is_in_the_copy_and_in_what_it_is_made_of(
+    toyland_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans, jobs = example_plans(), []
+
+    def printed(own: press.Press, pages: list[str], workers: int, tell: Any) -> press.Printed:
+        jobs.append(own)
+        raise StoreError("enough")
+
+    monkeypatch.setattr(site, "_print", printed)
+    for brought in (plans, None):
+        with pytest.raises(StoreError, match="enough"):
+            published(toyland_store, tmp_path / "www", plans=brought)
+    (with_plans, tracked), (without, empty) = ((own, own.ask("/track")[1].decode()) for own in jobs)
+    assert with_plans.job.plans == plans
+    assert plans.targets is not None
+    assert plans.targets.target[0].place in tracked
+    assert tracked != empty
+    made = {site._made_of(own.monitor, BASE, False, own.job.plans) for own in (with_plans, without, with_plans)}
+    assert len(made) == 2
 
 
 def test_the_packed_forms_are_the_same_bytes(copy: Path) -> None:

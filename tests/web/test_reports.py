@@ -9,8 +9,9 @@ import pytest
 from pypdf import PdfReader
 from starlette.testclient import TestClient
 
+from goodwork.errors import GoodWorkError
 from goodwork.monitor import Monitor
-from goodwork.report import typesetting
+from goodwork.report import png, typesetting
 from goodwork.web.publish.markup import Copy, rewritten
 
 
@@ -53,3 +54,18 @@ def test_pages_offer_them_and_a_copy_made_of_files_does_not(client: TestClient) 
     copy = Copy(frozenset({"/area/E06000014-york"}), str)
     assert "/report/" not in rewritten(offered, "/area/E06000014-york", copy)
     assert not any("/report/" in file for file in copy.files)
+
+
+def test_typst_in_a_process_of_its_own_gives_the_same_and_leaves_nothing_behind() -> None:
+    pytest.importorskip("typst")
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="9" height="9"/></svg>'
+    here = png.to_png(drawing)
+    typesetting.engine.cache_clear()
+    typesetting.apart()
+    try:
+        assert png.to_png(drawing) == here
+        with pytest.raises(GoodWorkError, match="York could not be typeset: unknown variable"):
+            typesetting.typeset({"main": b"#nothing"}, "York")
+        assert typesetting.engine.cache_info().misses == 0
+    finally:
+        typesetting.apart(False)

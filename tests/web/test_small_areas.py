@@ -144,7 +144,10 @@ def test_the_map_of_an_authority_shows_what_stands_in_its_table(client: TestClie
     assert told["invented"]
     assert [one["area"] for one in told["areas"]] == list(twin.index)
     better, worse = (own["rank_high"] <= own["ranked"] / 2).sum(), (own["rank_low"] > own["ranked"] / 2).sum()
-    assert f"{better} are surely in the better half of the country and {worse} in the worse half" in told["sentence"]
+    assert (
+        f"{better} lie with their whole 95 % interval in the better half of the country and {worse} in"
+        in told["sentence"]
+    )
 
 
 def test_the_league_is_whole_over_its_pages(client: TestClient, small: Monitor, league: pd.DataFrame) -> None:
@@ -249,6 +252,16 @@ def test_the_interface_for_programs_gives_it_in_pages(client: TestClient, league
     assert all(place[str(one["area"])] == one["rank"] for one in some)
     assert len(rows("observations?area=TS000123")) == 6
     assert {one["node"] for one in rows("profiles/TS000123")} >= {"index", "pay", "in_work"}
+
+
+@pytest.mark.parametrize("asked", [
+    "audits?of=TS000123", "targets/TS000123?goal=rank&value=1", "allocations?budget=1000",
+    "tracking?target=TS000123:in_work:90:2030", "transition",
+])  # fmt: skip
+def test_what_draws_every_area_is_refused_to_programs_too(client: TestClient, asked: str) -> None:
+    answer = client.get(f"/api/v1/latest/{asked}", follow_redirects=True)
+    assert answer.status_code == 422, answer.text[:300]
+    assert "not computed for more than 5,000 areas" in answer.text
 
 
 def test_sentences_say_what_the_numbers_say_and_no_table_is_held_whole(small: Monitor, league: pd.DataFrame) -> None:

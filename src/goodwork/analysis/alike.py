@@ -20,8 +20,10 @@ def alike(figures: NDArray[np.floating], at: int, number: int = 5) -> tuple[NDAr
     ([1, 2], [0.28, 2.25])
     """
     values = np.asarray(figures, dtype=np.float64)
-    spread = np.nanstd(values, axis=0)
-    scaled = (values - np.nanmean(values, axis=0)) / np.where(spread > 0, spread, np.inf)
+    counts = np.maximum(np.isfinite(values).sum(axis=0), 1)  # a member that nobody has a figure of is a gap in all
+    away = values - np.nansum(values, axis=0) / counts
+    spread = np.sqrt(np.nansum(away**2, axis=0) / counts)
+    scaled = away / np.where(spread > 0, spread, np.inf)
     members = scaled.shape[1]
     apart = (scaled - scaled[at]) ** 2
     both = np.isfinite(apart).sum(axis=1)

@@ -51,7 +51,7 @@ def _rule(found: Allocation) -> str:
     if formula.by == "equal":
         return "Every area gets the same."
     if formula.by == "tiers":
-        ends = [f"up to {tier.upto:.0%} weight {tier.weight:g}" for tier in formula.tiers]
+        ends = [f"up to {100 * tier.upto:.0f} % weight {tier.weight:g}" for tier in formula.tiers]
         return (
             f"Shared by people times the weight of their area's tier, counted from the lowest score: {', '.join(ends)}."
         )
@@ -128,7 +128,7 @@ def _range(found: Allocation, kind: str) -> Finding:
     sure = int((found.paid[kind][paid] >= SURE).sum())
     return say(
         f"{VARIED[kind].capitalize()} would move {{top}}, with the largest grant, between £{{low:,.0f}} and "
-        "£{high:,.0f} (95%), and a typical grant by {half:.0%} either way; {sure} of the {paid} paid get something in "
-        "95% of rebuilt indices.",
+        "£{high:,.0f} (95 %), and a typical grant by {half:.0%} either way; {sure} of the {paid} paid get something in "
+        "95 % of rebuilt indices.",
         top=_name(found, top), low=float(low[top]), high=float(high[top]), half=half, sure=sure, paid=len(paid),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from goodwork.analysis.finding import Finding
-from goodwork.analysis.wording import number
+from goodwork.analysis.wording import number, together, written
 from goodwork.model.indicator import Indicator
 
 if TYPE_CHECKING:
@@ -39,6 +39,11 @@ class Aspect:
         """The table as readers see it: the columns that are shown, under their words, every cell as text."""
         held = [name for name in self.columns if name in self.table]
         cells = {name: [_cell(value, self.formats.get(name, "")) for value in self.table[name]] for name in held}
+        for about, low, high in zip(held, held[1:], held[2:], strict=False):
+            if (low, high) == ("low", "high") and not {about, low, high} & set(self.formats):
+                rows = self.table[[about, low, high]].to_numpy(dtype=float)
+                for at in np.flatnonzero(np.isfinite(rows).all(axis=1)):
+                    cells[about][at], cells[low][at], cells[high][at] = together(rows[at])
         return _table_of({self.columns[name]: cells[name] for name in held})
 
     def as_dict(self) -> dict[str, Any]:
@@ -159,8 +164,7 @@ def _cell(value: Any, spec: str) -> str:
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, int | float | np.number):
-        text = (f"{value:{spec}}".replace("-", "−") if spec else number(float(value))) if np.isfinite(value) else "–"
-        return text.lstrip("+−") if not text.strip("+−0.,%") else text
+        return (written(value, spec) if spec else number(float(value))) if np.isfinite(value) else "–"
     return str(value) or "–"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from goodwork.analysis.audit import FOR_DISCUSSION, Aspect, again
 from goodwork.analysis.evidence import Evidence
 from goodwork.analysis.finding import Finding, say
-from goodwork.analysis.wording import listing
+from goodwork.analysis.wording import listing, opened, written
 from goodwork.model.area import Area
 from goodwork.model.levers import Levers
 
@@ -66,17 +66,20 @@ def health(evidence: Evidence, area: Area) -> Aspect:
 
 def _counted(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     """Changes of outcomes with their unit, each row's figures with the decimals of its outcome."""
-    known = {indicator.label.casefold(): indicator for indicator in evidence.catalogue.indicator}
-    found = [known.get(str(name).partition(",")[0].casefold()) for name in rows["outcome"]]
+    known = {f"{indicator.label},".casefold(): indicator for indicator in evidence.catalogue.indicator}
+    names = [f"{name},".casefold() for name in rows["outcome"]]  # some labels hold a comma
+    found = [next((one for label, one in known.items() if name.startswith(label)), None) for name in names]
     cells = []
     for one, row in zip(found, rows.to_dict("records"), strict=True):
         ends, change = f",.{one.decimals if one else 1}f", f"+,.{one.decimals if one else 1}f"
-        like = " to ".join(f"{row[name]:{change}}" for name in ("low", "high"))
+        like = " to ".join(written(row[name], change) for name in ("low", "high"))
         shown = {
-            "unit": one.unit if one else "", "shown_ends": f"{row['before']:{ends}} to {row['after']:{ends}}",
-            "shown_change": f"{row['change']:{change}}", "shown_expected": f"{row['expected']:{change}} ({like})",
+            "unit": one.unit if one else "",
+            "shown_ends": f"{written(row['before'], ends)} to {written(row['after'], ends)}",
+            "shown_change": written(row["change"], change),
+            "shown_expected": f"{written(row['expected'], change)} ({like})",
         }  # fmt: skip
-        cells.append({name: words.replace("-", "−") for name, words in shown.items()})
+        cells.append(shown)
     return rows.assign(**{name: [cell[name] for cell in cells] for name in cells[0]})
 
 
@@ -107,7 +110,8 @@ def suggested(evidence: Evidence, levers: Levers | None, weak: Sequence[str], wh
         none = say("No register of levers is declared for {framework}.", framework=evidence.framework.title)
         return Aspect("levers", title, (none.about("none"),), empty, words)
     if not domains:
-        none = say("{area} has no domain with a clear weak point, so that no lever is put forward.", area=who)
+        none = say("{area} has no domain with a clear weak point, so that no lever is put forward.",
+                   area=opened(who))  # fmt: skip
         return Aspect("levers", title, (none.about("none"),), empty, words, (FOR_DISCUSSION,))
     rows = [
         {

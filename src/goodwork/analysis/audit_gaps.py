@@ -11,7 +11,7 @@ from goodwork.analysis.audit import Aspect, distance, figure
 from goodwork.analysis.evidence import Evidence
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.gaps import AHEAD, BEHIND, NOTHING, UNCLEAR, Benchmark, gaps
-from goodwork.analysis.wording import areas_of
+from goodwork.analysis.wording import areas_of, the, written
 from goodwork.model.area import Area
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def benchmarks(evidence: Evidence, area: Area, scores: bool = False) -> tuple[Be
         code = area.parents.get(level, "")
         if code not in evidence.geography.by_code:
             continue
-        title = evidence.geography.by_code[code].name
+        title = the(evidence.geography.by_code[code].name)
         inside = tuple(a.code for a in evidence.areas if a.parents.get(level) == code and a.code != area.code)
         if scores:
             found.append(Benchmark(name, f"the median area of {title}", inside))
@@ -204,14 +204,14 @@ def _shown(evidence: Evidence, table: pd.DataFrame) -> pd.DataFrame:
             return "no figure"
         if row["member"]:
             return evidence.catalogue[str(row["indicator"])].show(value)
-        return f"{value:.1f}".replace("-", "−")
+        return written(value, ".1f")
 
     def gap(row: dict[str, object]) -> str:
         ends = [float(str(row[name])) for name in ("gap", "low", "high")]
         if not np.isfinite(ends[0]):
             return "–"
         places = evidence.catalogue[str(row["indicator"])].decimals if row["member"] else 1
-        text = [f"{end:,.{places}f}".replace("-", "−") for end in ends]
+        text = [written(end, f",.{places}f") for end in ends]
         return f"{text[0]} ({text[1]} to {text[2]})" if np.isfinite(ends[1]) else f"{text[0]} (no interval)"
 
     def people(row: dict[str, object]) -> str:
@@ -219,7 +219,7 @@ def _shown(evidence: Evidence, table: pd.DataFrame) -> pd.DataFrame:
         if not np.isfinite(ends[0]):
             return "cannot be said" if row["member"] else ""
         pounds = "£" if evidence.counts.by_indicator[str(row["indicator"])].pounds else ""
-        text = [f"{pounds}{end:,.0f}".replace("-", "−") for end in ends]
+        text = [pounds + written(end, ",.0f") for end in ends]
         return f"{text[0]} ({text[1]} to {text[2]})"
 
     rows: Sequence[dict[str, object]] = table.to_dict("records")

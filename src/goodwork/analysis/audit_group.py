@@ -17,6 +17,7 @@ from goodwork.analysis.evidence import Evidence
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.gaps import BEHIND
 from goodwork.analysis.group_gaps import group_gaps
+from goodwork.analysis.wording import written
 from goodwork.model.charter import Charter
 from goodwork.model.levers import Levers
 
@@ -43,8 +44,8 @@ def audit_of_group(
     aspects = (
         _coverage(evidence, group, table), _people(evidence, group, table), _priorities(evidence, group, table),
         _weak(evidence, group, below, scored), spread(evidence, group), closing(evidence, group),
-        charter_gaps(evidence, charter, group.codes, group.title),
-        by_indicator(evidence, charter, group.codes, group.title), suggested(evidence, levers, shared, group.title),
+        charter_gaps(evidence, charter, group.codes, group.called),
+        by_indicator(evidence, charter, group.codes, group.called), suggested(evidence, levers, shared, group.called),
     )  # fmt: skip
     return Audit(
         group.kind, group.title, group.codes, evidence.framework.name, evidence.area_set.name, evidence.period, aspects,
@@ -82,7 +83,7 @@ def _coverage(evidence: Evidence, group: Chosen, table: pd.DataFrame) -> Aspect:
     said = [
         say(
             "{scored} of the {total:areas} of {group} are scored in {period}.", scored=len(table) - len(gone),
-            total=len(table), group=group.title, period=evidence.period,
+            total=len(table), group=group.called, period=evidence.period,
         ).about("scored", table="table"),
     ]  # fmt: skip
     if len(gone):
@@ -104,7 +105,8 @@ def _people(evidence: Evidence, group: Chosen, table: pd.DataFrame) -> Aspect:
     total = float(known["people"].sum())
     if not total:
         none = say(
-            "How many people live where in {group} cannot be said: no numbers of residents are held.", group=group.title
+            "How many people live where in {group} cannot be said: no numbers of residents are held.",
+            group=group.called,
         )
         return Aspect("people", title, (none.about("none"),), table, _words(), (), FORMATS)
     weak = known[known["verdict"] == BELOW].sort_values("people", ascending=False, kind="stable")
@@ -114,7 +116,7 @@ def _people(evidence: Evidence, group: Chosen, table: pd.DataFrame) -> Aspect:
     if len(weak):
         told = say(
             "{people:,.0f} people aged 16 to 64, {share:.0%} of those in {group}, live in the {count} of its "
-            "{areas:areas} whose score is surely below that of the area in the middle of {among}.", group=group.title,
+            "{areas:areas} whose score is surely below that of the area in the middle of {among}.", group=group.called,
             among=evidence.area_set.title, **facts,
         )  # fmt: skip
         said.append(told.about("weak", table="table", verdict=BELOW))
@@ -122,7 +124,7 @@ def _people(evidence: Evidence, group: Chosen, table: pd.DataFrame) -> Aspect:
             say("Most of them: {areas:list8}.", areas=list(weak["name"])).about("most", table="table", verdict=BELOW)
         )
     else:
-        told = say("No area of {group} is surely below the area in the middle of {among}.", group=group.title,
+        told = say("No area of {group} is surely below the area in the middle of {among}.", group=group.called,
                    among=evidence.area_set.title)  # fmt: skip
         said.append(told.about("none weak", table="table", verdict=BELOW))
     for verdict, words in (
@@ -137,7 +139,8 @@ def _people(evidence: Evidence, group: Chosen, table: pd.DataFrame) -> Aspect:
                 people=float(rows["people"].sum()), share=float(rows["people"].sum()) / total, count=len(rows),
             )  # fmt: skip
             said.append(told.about(verdict, table="table", verdict=verdict))
-    notes = [f"Surely: in {SURE:.1%} of the redraws of the figures or more. People are counted where they live."]
+    sure = f"{100 * SURE:.1f} %"
+    notes = [f"Surely: in {sure} of the redraws of the figures or more. People are counted where they live."]
     if left := list(table.loc[table["people"].isna() | (table["verdict"] == NOTHING), "name"]):
         notes.append(f"Left out, for want of a score or of a number of residents: {', '.join(left)}.")
     return Aspect("people", title, tuple(said), table, _words(), tuple(notes), FORMATS)
@@ -153,7 +156,7 @@ def _priorities(evidence: Evidence, group: Chosen, table: pd.DataFrame) -> Aspec
         told = say(lead, tier=tier, tiers=tiers, areas=list(rows["name"]), count=len(rows))
         said.append(told.about("tier", f"{tier:.0f}", table="table", tier=tier))
     if not said:
-        said.append(say("No tiers are known for {group}.", group=group.title).about("none"))
+        said.append(say("No tiers are known for {group}.", group=group.called).about("none"))
     notes = (
         "Inside a tier the areas with most people come first: their places cannot be told apart. A tier reaches from "
         "its head down to the next area that is surely below it.",
@@ -194,7 +197,7 @@ def _weak(evidence: Evidence, group: Chosen, below: dict[str, list[str]], scored
                 f"would close that (95 % interval {{people_low:,.0f}} to {{people_high:,.0f}})."
             )
             keys = ("title", "value", "nation", "gap", "people", "people_low", "people_high")
-            facts = {k: row[k] for k in keys} | {"group": group.title, "nation_name": evidence.names[nation]}
+            facts = {k: row[k] for k in keys} | {"group": group.called, "nation_name": evidence.names[nation]}
             said.append(say(text, what=count.what, **facts).about("gap", indicator.id, table="table", **place))
         if row["weak"]:
             verb = "is" if row["weak"] == 1 else "are"
@@ -232,7 +235,7 @@ def _with_interval(evidence: Evidence, row: dict[Any, Any], name: str) -> str:
     if not np.isfinite(row[name]):
         return "–"
     places = evidence.catalogue[row["indicator"]].decimals if name == "gap" else 0
-    value, low, high = (f"{row[one]:,.{places}f}".replace("-", "−") for one in (name, *ends))
+    value, low, high = (written(row[one], f",.{places}f") for one in (name, *ends))
     return f"{value} ({low} to {high})" if np.isfinite(row[ends[0]]) else f"{value} (no interval)"
 
 

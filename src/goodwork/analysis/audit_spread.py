@@ -57,7 +57,7 @@ def spread(evidence: Evidence, group: Chosen) -> Aspect:
     order = [name for name in evidence.framework.indicators if name in wide.columns]
     if len(wide) < LEAST:
         none = say("{group} has fewer than {least} areas with a score: the spread between them is not taken apart.",
-                   group=group.title, least=LEAST)  # fmt: skip
+                   group=group.called, least=LEAST)  # fmt: skip
         return Aspect("spread", title, (none.about("none"),), pd.DataFrame(columns=["indicator", *words]), words)
     parts = wide[order].fillna(0.0).to_numpy(dtype=float)
     share = shares_of_variance(parts)
@@ -69,7 +69,7 @@ def spread(evidence: Evidence, group: Chosen) -> Aspect:
     listed = [say("{title} {share:.0%}", title=r["title"], share=r["share"]) for r in table.to_dict("records")]
     most = table.iloc[0].to_dict()
     said: list[Finding] = [
-        say("The spread of scores in {group}, by indicator: {parts:list12}.", group=group.title, parts=listed).about(
+        say("The spread of scores in {group}, by indicator: {parts:list12}.", group=group.called, parts=listed).about(
             "shares", table="table"
         ),
         say(
@@ -121,7 +121,7 @@ def closing(evidence: Evidence, group: Chosen) -> Aspect:
         )  # fmt: skip
     except MethodError as why:
         none = say(
-            "Whether the areas of {group} come closer cannot be told: {reason}.", group=group.title, reason=why.what
+            "Whether the areas of {group} come closer cannot be told: {reason}.", group=group.called, reason=why.what
         )
         return Aspect("closing", title, (none.about("none"),), nothing, words)
     notes = (f"Over {first} to {last}, the longest stretch without a break, on one scale; {score.shape[1]} areas.",)

@@ -158,6 +158,6 @@ def reach(members: Sequence[Member], employment: Sequence[Employment] = (), char
     >>> signed = [Member(employer="Mill", charter="Fair", tier="one", sector="making", employees=50)]
     >>> found = reach(signed, [Employment(sector="making", employees=200), Employment(sector="care", employees=100)])
     >>> found.sectors["share"].tolist(), found.findings[2]
-    ([0.25, 0.0], 'In 1 of 2 sectors less than 5% of employees work for a member: care.')
+    ([0.25, 0.0], 'In 1 of 2 sectors less than 5 % of employees work for a member: care.')
     """
     return Reach(tuple(members), tuple(employment), charters)

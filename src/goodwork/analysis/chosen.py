@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from goodwork.analysis.evidence import Evidence
+from goodwork.analysis.wording import the
 from goodwork.errors import NotFound
 from goodwork.model.area import Area, nearest, plain_name
 from goodwork.model.groups import Groups
@@ -24,6 +25,11 @@ class Chosen:
     title: str
     codes: tuple[str, ...]
     note: str = ""
+
+    @property
+    def called(self) -> str:
+        """The title with its article, if it has one, as it stands within a sentence."""
+        return the(self.title)
 
 
 def chosen(evidence: Evidence, asked: str, groups: Sequence[Groups] = ()) -> Area | Chosen:

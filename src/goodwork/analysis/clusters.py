@@ -180,7 +180,7 @@ class Clusters:
             )
         told.append(
             f"Method {self.method}; {self.draws:,} draws of {self.redrawn}; on average a draw differs by "
-            f"{self.variation:.0%} of the greatest possible variation of information (adjusted Rand index "
+            f"{100 * self.variation:.0f} % of the greatest possible variation of information (adjusted Rand index "
             f"{self.rand:.2f}); mean silhouette {np.nanmean(self.silhouettes):.2f}."
         )
         told.append("Communities are a description of a continuum: a border is drawn where areas are few, not absent.")

@@ -132,7 +132,8 @@ CHECKS = {
     "flat": (
         "members that vary",
         "Every member tells nearly all areas apart.",
-        f"These members are the same in many areas (fewer than {DISCRIMINATING:.0%} of pairs told apart): {{names}}.",
+        f"These members are the same in many areas (fewer than {100 * DISCRIMINATING:.0f} % of pairs told apart): "
+        "{names}.",
     ),
     "weights": (
         "effective weights",
@@ -141,8 +142,8 @@ CHECKS = {
     ),
     "gappy": (
         "missing figures",
-        f"No member lacks more than {MISSING:.0%} of its figures.",
-        f"These members lack more than {MISSING:.0%} of their figures: {{names}}.",
+        f"No member lacks more than {100 * MISSING:.0f} % of its figures.",
+        f"These members lack more than {100 * MISSING:.0f} % of their figures: {{names}}.",
     ),
 }
 

@@ -147,8 +147,8 @@ class Compacts:
             *self.points.notes,
             f"A member is weak where an area is at least {WEAK} standard deviations below the average; compacts have "
             f"{low} to {high} areas.",
-            f"Chosen among {self.considered:,} groups; at most {self.gap:.1%} from the best choice among them. Groups "
-            f"not considered could be better.",
+            f"Chosen among {self.considered:,} groups; at most {100 * self.gap:.1f} % from the best choice among them. "
+            "Groups not considered could be better.",
         ]
         told += [f"Limit: {limit}." for limit in self.limits]
         if np.isfinite(self.error).any():
@@ -355,8 +355,8 @@ def _improved(change: float, low: float) -> str:
         return f"; {{improved}} has {ahead} ({{change:+.2f}} standard deviations, survey error not known)"
     if low > 0:
         return f"; {{improved}} has improved most since {{since}} by its figures, and clearly {by}"
-    most = "rise" if change > 0 else "change"
-    return f"; none has clearly improved since {{since}}: the greatest {most} is that of {{improved}} {by}"
+    most = "greatest rise" if change > 0 else "least fall"
+    return f"; none has clearly improved since {{since}}: the {most} is that of {{improved}} {by}"
 
 
 def _change(

@@ -239,7 +239,7 @@ def disparity(
 
     >>> found = disparity(np.array([[1.0], [9.0], [2.0], [8.5]]), ["n", "n", "s", "s"], list("abcd"), ["pay"])
     >>> found.findings
-    ('pay: more variation inside regions than between them (100% of the variance lies inside regions).',)
+    ('pay: more variation inside regions than between them (100 % of the variance lies inside regions).',)
     """
     values = np.asarray(values, dtype=float)
     values = values[None] if values.ndim == 2 else values

@@ -55,7 +55,7 @@ class Disruption:
         exposed = table[table["exposed"]].sort_values("score", kind="stable")["name"]
         return (
             say(
-                "{name} and the score of {period} go together with r = {r:.2f} (95% {low:.2f} to {high:.2f}) over "
+                "{name} and the score of {period} go together with r = {r:.2f} (95 % {low:.2f} to {high:.2f}) over "
                 "{n:areas}.",
                 name=self.name, period=self.period, r=float(found.statistic), low=float(low), high=float(high),
                 n=len(table),

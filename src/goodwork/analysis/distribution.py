@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwork.analysis.finding import say
 from goodwork.errors import MethodError
 from goodwork.index.treatment import KURTOSIS, SKEW, excess_kurtosis, extremes, quantile, skewness
 from goodwork.model.panel import Panel, Values
@@ -65,7 +66,7 @@ class Distribution:
         found = []
         for at in np.ndindex(len(self.periods), len(self.indicators)):
             facts = {name: float(array[at]) for name, array in self.statistics.items()}
-            told = [text.format(**facts) for name, text in SENTENCES.items() if self.flags[name][at]]
+            told = [str(say(text, **facts)) for name, text in SENTENCES.items() if self.flags[name][at]]
             found.append("; ".join(f"{self.indicators[at[1]]} {text}" for text in told))
         return found
 

@@ -137,8 +137,8 @@ def dominance(
     ones, everything = 1 << np.arange(k), (1 << k) - 1
     notes = [
         CAVEAT,
-        f"Over {areas_of(n)}; a column of random numbers would have a share of {1 / (n - 1):.1%} on average. Shares "
-        "describe these conditions together and would change with others.",
+        f"Over {areas_of(n)}; a column of random numbers would have a share of {100 * (1 / (n - 1)):.1f} % on average. "
+        "Shares describe these conditions together and would change with others.",
     ]
     if left := int((~here).sum()):
         notes.append(f"{areas_of(left)} left out because a figure is missing.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from goodwork.analysis.wording import written
 from goodwork.model.framework import INDEX, Framework
 from goodwork.model.panel import Values
 
@@ -110,7 +111,7 @@ class Explanation:
         digits = 1 if not largest > 0 else int(np.clip(1 - np.floor(np.log10(largest)), 1, 9))
 
         def number(value: float, sign: str = "") -> str:
-            return f"{round(value, digits) + 0.0:{sign}.{digits}f}".replace("-", "−")
+            return written(value, f"{sign}.{digits}f")
 
         here, there = ~np.isnan(self.normalised[row]), ~np.isnan(self.compared[row])
         what = area if self.node == INDEX else f"{area} ({self._title(self.framework.node_title(self.node))})"

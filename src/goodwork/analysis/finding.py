@@ -9,17 +9,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from string import Formatter
 from typing import Any
 
 import numpy as np
 
-from goodwork.analysis.wording import areas_of, figures, listing, number, opened
+from goodwork.analysis.wording import areas_of, figures, listing, number, opened, together, written
 
 #: The name under which a finding inside another one keeps its template.
 SAYS = "says"
 #: A format of so many figures; Python's own would write large and small numbers with an exponent.
 _FIGURES = re.compile(r"(\+?),?\.(\d+)g")
+#: Both ends of an interval in figures, and the number before them that it is about; names and words may stand between.
+_INTERVAL = re.compile(
+    r"(?:\{(?P<value>\w+):(?P<own>number|\+?,?\.\d+g)\}(?P<between>(?:[^{}.;]|\{\w+\})*?))?"
+    r"(?<![Ff]rom )\{(?P<low>\w+):(?P<spec>number|\+?,?\.\d+g)\} to \{(?P<high>\w+):(?P=spec)\}"
+)
 
 
 class Finding(str):
@@ -75,7 +81,7 @@ def say(template: str, /, **numbers: Any) -> Finding:
 
     Beside the usual formats a place may ask for ``number`` (three figures, whole from 100 on), ``areas`` ("3 areas"),
     ``opened`` (begins with a capital), ``list`` or ``list12`` (names, the first so many) and ``apart`` (parts, with
-    semicolons); numbers below zero have a true minus.
+    semicolons); numbers below zero have a true minus, those of one interval the same decimals.
 
     >>> found = say("{n:areas} of {total} stand out: {names:list2}.", n=3, total=9, names=["Ayr", "Deal", "Hull"])
     >>> found
@@ -93,7 +99,7 @@ def told(template: str, numbers: Mapping[str, Any]) -> str:
     >>> told("As {found}.", say("As {found}.", found=inner).plain)
     'As r = −0.50.'
     """
-    return _Wording().vformat(template, (), numbers)
+    return _Wording().vformat(_INTERVAL.sub(partial(_levelled, numbers), template), (), numbers)
 
 
 def slug(text: str) -> str:
@@ -112,6 +118,15 @@ def _again(
     return Finding(template, numbers).about(*key, table=table, **row)
 
 
+def _levelled(numbers: Mapping[str, Any], found: re.Match[str]) -> str:
+    """The part of a template that holds an interval, its numbers written with the same decimals."""
+    shape = _FIGURES.fullmatch(found["spec"])
+    names = [found[part] for part in ("value", "low", "high") if found[part]]
+    values = [float(_spoken(numbers[name])) for name in names]
+    *value, low, high = together(values, int(shape[2]) if shape else 3, bool(shape and shape[1]))
+    return f"{''.join(value)}{found['between'] or ''}{low} to {high}"
+
+
 class _Wording(Formatter):
     """Python's formats, and those of sentences."""
 
@@ -126,8 +141,7 @@ class _Wording(Formatter):
             return str(ways[format_spec](value))
         if shape := _FIGURES.fullmatch(format_spec):
             return figures(float(value), int(shape[2]), sign=bool(shape[1]))
-        text = format(value, format_spec)
-        return text if isinstance(value, str) else text.replace("-", "−")
+        return format(value, format_spec) if isinstance(value, str) else written(value, format_spec)
 
 
 def _spoken(value: Any) -> Any:

@@ -113,7 +113,7 @@ def median_of(values: Values) -> Values:
     >>> median_of(np.array([[1.0, np.nan], [4.0, np.nan], [np.nan, np.nan]])).tolist()
     [2.5, nan]
     """
-    here = np.isfinite(values)
+    here = ~np.isnan(values)
     if here.all() and values.shape[-2]:
         return np.asarray(np.median(values, axis=-2))
     ordered, count = np.sort(values, axis=-2), here.sum(axis=-2, keepdims=True)  # gaps come last
@@ -141,10 +141,8 @@ def interval(draws: Values) -> tuple[float, float]:
     >>> interval(np.arange(1001.0)), interval(np.array([1.0, np.nan]))
     ((25.0, 975.0), (nan, nan))
     """
-    if not np.isfinite(draws).all():
-        return np.nan, np.nan
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return float(low), float(high)
+    low, high = intervals(draws[:, None])[:, 0].tolist()
+    return low, high
 
 
 def intervals(draws: Values) -> Values:

@@ -150,7 +150,7 @@ def hotspots(
     for key, text in labels.items():
         named[key][mapped.at] = text
     notes = (
-        f"A share of {level:.0%} of the areas named may be false alarms (Benjamini–Hochberg over {n} areas; "
+        f"A share of {100 * level:.0f} % of the areas named may be false alarms (Benjamini–Hochberg over {n} areas; "
         f"{permutations:,} permutations).",
         *mapped.notes,
     )

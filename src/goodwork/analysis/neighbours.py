@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -293,10 +293,16 @@ def _whole(points: Points) -> Points:
         points.scaled[whole], areas=[a for a in points.areas if a not in gone], members=points.members, least=2
     )
     chosen = [points.members.index(member) for member in left.members]
-    return Points(
-        left.areas, left.members, left.scaled, points.natural[whole][:, chosen], points.score[whole], points.period,
-        tuple(points.domains[j] for j in chosen), points.titles, {**points.left_out, **gone, **left.left_out},
-    )  # fmt: skip
+    return replace(
+        points,
+        areas=left.areas,
+        members=left.members,
+        scaled=left.scaled,
+        natural=points.natural[whole][:, chosen],
+        score=points.score[whole],
+        domains=tuple(points.domains[j] for j in chosen),
+        left_out={**points.left_out, **gone, **left.left_out},
+    )
 
 
 def _weights(points: Points, given: Mapping[str, float] | None) -> Values:

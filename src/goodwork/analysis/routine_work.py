@@ -69,8 +69,8 @@ class RoutineWork:
             apart = (others - others[a]) / np.hypot(errors, errors[a])
         told = [
             say(
-                "Between {least:.0f}% and {most:.0f}% of the work of people in {name} was routine in {period}: the mix "
-                "of occupations that is known tells no more.",
+                "Between {least:.0f} % and {most:.0f} % of the work of people in {name} was routine in {period}: the "
+                "mix of occupations that is known tells no more.",
                 least=float(self.low[at, a]), most=float(self.high[at, a]), name=self.names[a], period=self.periods[at],
             ),
             say(
@@ -88,8 +88,8 @@ class RoutineWork:
             down, up = moved - reach, moved + reach
             told.append(
                 say(
-                    "Since {since} the least went from {then:.1f}% to {now:.1f}%, {way} (95% {down:+.1f} to {up:+.1f} "
-                    "points).",
+                    "Since {since} the least went from {then:.1f} % to {now:.1f} %, {way} (95 % {down:+.1f} to "
+                    "{up:+.1f} points).",
                     since=self.periods[first], then=float(self.low[first, a]), now=float(self.low[at, a]),
                     way="a clear fall" if up < 0 else "a clear rise" if down > 0 else "no clear change",
                     down=down, up=up,
@@ -107,7 +107,7 @@ class RoutineWork:
         order = np.argsort(np.where(np.isfinite(self.low[at]), self.low[at], -np.inf), kind="stable")
         order = order[np.isfinite(self.low[at][order])]
         said = say(
-            "Work that is surely routine made up most of all in {high:list} in {period} ({top:.0f}% in the first), "
+            "Work that is surely routine made up most of all in {high:list} in {period} ({top:.0f} % in the first), "
             "least in {low:list}.",
             high=[self.names[k] for k in order[::-1][:3]], low=[self.names[k] for k in order[:3]],
             period=self.periods[at], top=float(self.low[at, order[-1]]),
@@ -130,6 +130,7 @@ class RoutineWork:
             "Intervals hold sampling error alone, widened for estimated figures as in the index; where groups are made "
             "of several figures these are taken as independent. What the scores leave open, between least and most, is "
             "wider.",
+            "Each area is compared by itself: of a hundred with equal work some five are told apart by chance.",
             "Exposure is no forecast: what is routine may stay, and what is not may go.",
         ]
         if self.breaks:

@@ -66,8 +66,9 @@ class Sensitivity:
             most = int(np.nanargmax(total))
             low, high = self.indices.total_low[most, i], self.indices.total_high[most, i]
             said.append(
-                f"{_capital(output)}: {self.factors[most].name} matters most; of the variance, {total[most]:.0%} "
-                f"({max(low, 0):.0%} to {min(high, 1):.0%}) would be left if all else were settled."
+                f"{_capital(output)}: {self.factors[most].name} matters most; of the variance, "
+                f"{100 * total[most]:.0f} % ({100 * max(low, 0):.0f} % to {100 * min(high, 1):.0f} %) "
+                "would be left if all else were settled."
             )
         return tuple(said)
 

@@ -142,7 +142,7 @@ class Shock:
         }[str(self.quadrant[at])]
         facts = [
             say(
-                "{name} {value:number}{unit} (mean {mean:number}{unit})",
+                "{name} {value:,.1f}{unit} (mean {mean:,.1f}{unit})",
                 name=name,
                 value=self.values[at, i],
                 mean=self.mean[i],

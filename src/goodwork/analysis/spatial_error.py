@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from goodwork.analysis.adjacency import Adjacency
+from goodwork.analysis.minimum import least
 from goodwork.analysis.regression import Slope
 from goodwork.errors import MethodError
 from goodwork.model.panel import Values
@@ -65,18 +66,14 @@ def spatial_error(x: Values, y: Values, edges: ArrayLike, areas: Sequence[str]) 
         jacobian = float(np.log1p(-dependence * eigenvalues).sum())
         return jacobian - n / 2 * float(np.log(variance)), float(solved[1]), variance * float(inverse[1, 1])
 
-    from scipy import optimize
-
     low = max(1 / float(eigenvalues[0]), -1.0) if eigenvalues[0] < 0 else -1.0
-    best = optimize.minimize_scalar(
-        lambda at: -fitted(at)[0], bounds=(low + 1e-4, 1 - 1e-4), method="bounded", options={"xatol": 1e-8}
-    )
-    likelihood, at, variance = fitted(float(best.x))
+    best = least(lambda tried: -fitted(tried)[0], low + 1e-4, 1 - 1e-4, within=1e-8)
+    likelihood, at, variance = fitted(best)
     error = float(np.sqrt(variance))
     half = float(special.ndtri(0.975)) * error
     p = float(2 * special.ndtr(-abs(at) / error))
     ratio = max(2 * (likelihood - fitted(0.0)[0]), 0.0)
-    return SpatialSlope(Slope(at, at - half, at + half, p, n), float(best.x), float(special.chdtrc(1, ratio)))
+    return SpatialSlope(Slope(at, at - half, at + half, p, n), best, float(special.chdtrc(1, ratio)))
 
 
 @lru_cache(maxsize=16)  # many measures are known for the same areas

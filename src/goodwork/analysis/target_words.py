@@ -112,7 +112,7 @@ def _lead(found: Target) -> Finding:
 
 def _result(found: Target) -> Finding:
     return say(
-        "Its score would be {after:.1f} and not {before:.1f}, its rank {rank} (95% {low:.0f} to {high:.0f}) and not "
+        "Its score would be {after:.1f} and not {before:.1f}, its rank {rank} (95 % {low:.0f} to {high:.0f}) and not "
         "{was} ({was_low:.0f} to {was_high:.0f}) of {ranked}.",
         after=found.after, before=found.before, rank=found.rank_after, was=found.rank_before, ranked=found.ranked,
         low=found.interval_after[0], high=found.interval_after[1],
@@ -123,7 +123,7 @@ def _result(found: Target) -> Finding:
 def _chance(found: Target) -> Finding:
     lead = "As things are" if found.already else "With these figures" if found.feasible else "Even so"
     return say(
-        f"{lead} {{goal}} would show in {{chance:.0%}} of redraws of the figures; to show in 90% the score would have "
+        f"{lead} {{goal}} would show in {{chance:.0%}} of redraws of the figures; to show in 90 % the score would have "
         "to be {sure:.1f}.",
         goal=found.goal.words, chance=found.chance, sure=found.sure,
     )  # fmt: skip

@@ -92,8 +92,8 @@ class Tracking:
     def notes(self) -> tuple[str, ...]:
         """What a chance means here, and what it does not know."""
         told = [
-            f"On track: a chance of {LIKELY:.0%} or more that the trend, carried on, reaches the goal; off track: "
-            f"{1 - LIKELY:.0%} or less; between, nobody can tell.",
+            f"On track: a chance of {100 * LIKELY:.0f} % or more that the trend, carried on, reaches the goal; off "
+            f"track: {100 * (1 - LIKELY):.0f} % or less; between, nobody can tell.",
             "The trend is a straight line through the figures since the last break; it knows of no plan and no shock. "
             "A target is no forecast.",
         ]
@@ -229,13 +229,13 @@ def _sentence(r: Tracked) -> Finding:
         return say("{name}, {title} of {goal:number}{unit} by {by}: cannot tell, {why}.", why=r.why, **facts)
     if r.last >= r.aim.by:
         return say(
-            "{name}, {title} of {goal:number}{unit} by {by}: {verdict}; it was {value:number} (95% {low:number} to "
+            "{name}, {title} of {goal:number}{unit} by {by}: {verdict}; it was {value:number} (95 % {low:number} to "
             "{high:number}), and the goal is reached with a chance of {chance:.0%}.",
             verdict=r.verdict, value=r.value, low=r.low, high=r.high, chance=r.outlook.chance, **facts,
         )  # fmt: skip
     return say(
         "{name}, {title} of {goal:number}{unit} by {by}: {verdict}, chance {chance:.0%}. It was {value:number} in "
-        "{last}; as it went since {since} it would be {expected:number} (95% {low:number} to {high:number}).",
+        "{last}; as it went since {since} it would be {expected:number} (95 % {low:number} to {high:number}).",
         verdict=r.verdict, chance=r.outlook.chance, value=r.value, last=r.last, since=r.since, expected=r.expected[0],
         low=min(r.expected[1:]), high=max(r.expected[1:]), **facts,
     )  # fmt: skip

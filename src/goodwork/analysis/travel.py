@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwork.analysis.association import adjusted
 from goodwork.analysis.evidence import YEARS
 from goodwork.analysis.trends import FALLING, IMPROVING, NOTHING, UNCLEAR, trends
 from goodwork.errors import MethodError
@@ -93,13 +94,9 @@ def travel(
 
 def _verdicts(slope: Values, p: Values, sign: Values, own: NDArray[np.bool_]) -> list[str]:
     """Improving, falling back, no clear trend or not defined, for the area asked about and for the others apart."""
-    from scipy.stats import false_discovery_control  # 25 MB that serving does without
-
     q = np.full(len(p), np.nan)
     for part in (own, ~own):
-        here = part & np.isfinite(p)
-        if here.any():
-            q[here] = false_discovery_control(p[here])
+        q[part] = adjusted(p[part])
     better = slope * sign > 0
     clear = q <= 0.05
     words = np.select([np.isnan(q), clear & better, clear & ~better], [NOTHING, IMPROVING, FALLING], UNCLEAR)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwork.analysis.association import adjusted
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.wording import listing
@@ -203,14 +204,12 @@ def trends(
 
 
 def _told(drawn: Values, total: int) -> dict[str, Values]:
-    from scipy.stats import false_discovery_control
-
     up, down = (drawn > 0).sum(axis=0), (drawn < 0).sum(axis=0)
     low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
     p = np.minimum(2 * (total - np.maximum(up, down) + 1) / (total + 1), 1.0)
     return {
         "low": low, "high": high, "rising": (up + 0.5 * (total - up - down)) / total, "p": p,
-        "q": np.asarray(false_discovery_control(p)),
+        "q": adjusted(p),
     }  # fmt: skip
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
+
+#: Names that stand with an article in a sentence: points of the compass, and parts named by them.
+_COMPASS = re.compile(r"(North|South|East|West)( (East|West|Midlands|of [A-Z]\w+))?|(North|South|East|West)ern \w+")
 
 
 def listing(names: Sequence[str], most: int = 6) -> str:
@@ -28,7 +32,7 @@ def number(value: float) -> str:
     >>> number(-0.01234), number(4.238), number(999.6), number(1234.5)
     ('−0.0123', '4.24', '1,000', '1,234')
     """
-    return f"{value:,.0f}".replace("-", "−") if abs(value) >= 100 else figures(value)
+    return written(value, ",.0f") if abs(value) >= 100 else figures(value)
 
 
 def figures(value: float, most: int = 3, sign: bool = False) -> str:
@@ -42,9 +46,48 @@ def figures(value: float, most: int = 3, sign: bool = False) -> str:
         return str(value)
     if abs(value) < 1e-6:
         return "0"
-    size = int(f"{value:.{most - 1}e}".partition("e")[2])
-    text = f"{value:{'+' if sign else ''},.{max(most - 1 - size, 0)}f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+    text = written(value, f"{'+' if sign else ''},.{_decimals(value, most)}f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def together(values: Sequence[float], most: int = 3, sign: bool = False) -> list[str]:
+    """A number and the ends of its interval, all with the same decimals: those that the largest of them needs for so
+    many figures at ``most``, fewer where all end in zeros.
+
+    >>> together([89.0, 81.04, 97.61]), together([0.0123, -0.5, 0.52], sign=True), together([3.0, 2.0, 4.0])
+    (['89.0', '81.0', '97.6'], ['+0.012', '−0.500', '+0.520'], ['3', '2', '4'])
+    """
+    largest = max((abs(one) for one in values if math.isfinite(one)), default=0.0)
+    decimals = _decimals(largest, most) if largest >= 1e-6 else 0
+    made = [written(one, f"{'+' if sign else ''},.{decimals}f") for one in values]
+    while "." in made[0] and all(one.endswith(("0", ".")) for one in made):
+        made = [one[:-1] for one in made]
+    return [one.rstrip(".") for one in made]
+
+
+def _decimals(value: float, most: int) -> int:
+    """How many decimals make so many figures."""
+    return max(most - 1 - int(f"{value:.{most - 1}e}".partition("e")[2]), 0)
+
+
+def written(value: object, spec: str) -> str:
+    """A number by one of Python's formats: with a true minus, no sign on what rounds to zero, and a space before
+    the per cent sign.
+
+    >>> written(-0.001, ".2f"), written(0.004, "+.1f"), written(-1.25, "+.2f"), written(0.256, ".0%")
+    ('0.00', '0.0', '−1.25', '26 %')
+    """
+    text = format(value, spec).replace("-", "−").replace("%", " %")
+    return text if text.strip("+−0.,% ") else text.lstrip("+−")
+
+
+def the(name: str) -> str:
+    """The name of a part of a country as it stands in a sentence, with its article if it has one.
+
+    >>> the("North West"), the("East of England"), the("East Lothian"), the("London")
+    ('the North West', 'the East of England', 'East Lothian', 'London')
+    """
+    return f"the {name}" if _COMPASS.fullmatch(name) else name
 
 
 def areas_of(count: int) -> str:

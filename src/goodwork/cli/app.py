@@ -275,14 +275,23 @@ def new(
     small_areas: Annotated[
         int | None, typer.Option(help="An invented country of so many small areas in its stead, each with its place.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed invents another country.")] = 1,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Another seed invents another country of small areas. Default: 1.")
+    ] = None,
 ) -> None:
     """Start your own monitor: a framework, a catalogue, a tiny invented data set, and a how-to."""
     from goodwork.cli.show import say
     from goodwork.sources.invented import start_small_areas
     from goodwork.sources.starter import start_project
 
-    for path in start_project(directory) if small_areas is None else start_small_areas(directory, small_areas, seed):
+    if seed is not None and small_areas is None:
+        raise typer.BadParameter("--seed goes with --small-areas: Toyland is always the same")
+    made = (
+        start_project(directory)
+        if small_areas is None
+        else start_small_areas(directory, small_areas, 1 if seed is None else seed)
+    )
+    for path in made:
         say(f"  {path}")
     say(f"Now: goodwork build {directory / 'framework.toml'} --data {directory / 'data.csv'}")
 

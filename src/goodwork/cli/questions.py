@@ -360,14 +360,14 @@ def shock(
     from goodwork.cli.show_questions import as_json
     from goodwork.model.questions import Shocks
     from goodwork.pipeline.links import shock_of
-    from goodwork.sources.tables import read_bytes
+    from goodwork.sources.declared import read_declared
 
     monitor = where.monitor
     asked = _asked(where)
     place = asked.name_of(monitor.find(name).code) if name else None
     own = None
     if shocks is not None:
-        own = Shocks.from_toml(read_bytes(shocks).decode("utf-8", "replace"), shocks.name)
+        own = read_declared(Shocks, shocks)
         own.checked_against(monitor.catalogue, shocks.name)
     found = shock_of(asked, of, declared=own)
     if plot:

@@ -222,7 +222,7 @@ def _on_fixed_scale(fixed: pd.DataFrame | None, period: object) -> tuple[str, st
         return "–", "–"
     row = fixed.loc[period]
     rise = row.get("rise", float("nan"))
-    return f"{row['displayed']:.1f}", "–" if rise != rise else f"{rise:.0%}"
+    return f"{row['displayed']:.1f}", "–" if rise != rise else f"{100 * rise:.0f} %"
 
 
 def _figure_row(figure: Figure) -> tuple[str, ...]:
@@ -271,7 +271,8 @@ def show_comparison(monitor: Monitor, profiles: list[Profile]) -> None:
         for other in profiles[place + 1 :]:
             chance = monitor.above(one.area.code, other.area.code, first.area_set.name, first.framework.name)
             if chance == chance:
-                out.print(f"{one.area.name} stands above {other.area.name} in {chance:.0%} of redraws ({latest}).")
+                share = f"{100 * chance:.0f} %"
+                out.print(f"{one.area.name} stands above {other.area.name} in {share} of redraws ({latest}).")
 
 
 def _with_interval(standing: Any) -> str:
@@ -308,7 +309,8 @@ def show_built(edition: Edition, notes: Sequence[str], store: Path, as_json: boo
     for entry in counts:
         if entry["draws"]:
             scored = ", ".join(f"{n} in {period}" for period, n in entry["scored"].items())
-            out.print(f"  {entry['framework']} · {entry['area_set']}: {entry['areas']} areas; scored: {scored}")
+            where = f"{entry['framework']} · {entry['area_set']} · scale of {entry['scope']}"
+            out.print(f"  {where}: {entry['areas']} areas; scored: {scored}")
     for note in notes:
         out.print(f"  Note: {note}")
     if hint:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from goodwork.analysis.wording import number
+from goodwork.analysis.wording import number, written
 from goodwork.cli.show import banner, out, plain, show_json, show_table
 from goodwork.cli.show_questions import ALWAYS, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     import pandas as pd
 
@@ -142,11 +142,11 @@ def show_transition(
     shown = mine if place else mine.sort_values("least", ascending=False).head(LINES)
     groups = found.occupations.group
     rows = [
-        (r["period"], r["name"], *(_percent(r[g.name]) for g in groups), _percent(r["least"]), _percent(r["most"]))
+        (r["period"], r["name"], *(_percent(r[g.name]) for g in groups), _ranged(r, "least"), _ranged(r, "most"))
         for r in shown.to_dict("records")
     ]
     headers = [("year", "l"), ("area", "l"), *((g.title, "r") for g in groups), ("at least", "r"), ("at most", "r")]
-    show_table(headers, rows, f"{found.occupations.title} (% of people in work)")
+    show_table(headers, rows, f"{found.occupations.title} (% of people in work; 95 % intervals in brackets)")
     if moves is not None:
         lines = [
             (r["origin"], r["destination"], f"{r['distance']:.2f}", percent(r["learn"]), r["skill"] or "–",
@@ -208,6 +208,14 @@ def tell(findings: Sequence[str], notes: Sequence[str]) -> None:
         out.print(note, markup=False, style="dim")
 
 
+def _ranged(row: Mapping[Hashable, Any], name: str) -> str:
+    """A share with its interval on the line below, held together."""
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    return _percent(row[name]) + (
+        f"\n({low:.1f} to {high:.1f})".replace(" ", "\N{NO-BREAK SPACE}") if low == low else ""
+    )
+
+
 def _percent(value: float) -> str:
     return "–" if value != value else f"{value:.1f}"
 
@@ -222,7 +230,7 @@ def _pounds(value: float) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
+    return written(value, "+.2f")
 
 
 def _title(planning: Planning) -> str:

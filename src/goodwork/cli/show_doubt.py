@@ -47,7 +47,7 @@ def show_robustness(
             f"{ranks[a]:.0f}",
             names.get(index.areas[a], index.areas[a]),
             *(interval(one.rank_low[p, a, node], one.rank_high[p, a, node]) for one in found.values()),
-            f"{first.top[p, a, node]:.0%}",
+            f"{100 * first.top[p, a, node]:.0f} %",
             f"{tier[a]:.0f}",
         )
         for a in order
@@ -57,8 +57,9 @@ def show_robustness(
     said = "; ".join(f"{WHAT[kind]} {width:.0f} places" for kind, width in widths.items())
     out.print(f"\nHalf of the intervals are at least so wide: {said}.")
     out.print(
-        f"Areas of one tier cannot be told apart from the first of it by sampling error ({first.sets.level:.0%} for "
-        f"all pairs at once); {first.sets.share_apart[p, node]:.0%} of all pairs can."
+        f"Areas of one tier cannot be told apart from the first of it by sampling error ("
+        f"{100 * first.sets.level:.0f} % for all pairs at once); "
+        f"{100 * first.sets.share_apart[p, node]:.0f} % of all pairs can."
     )
     for kind, one in found.items():
         draws = f"{one.draws:,} replicates, seed {one.seed}"

@@ -41,7 +41,7 @@ def show_conditions(monitor: Monitor, asked: Asked, found: Related, place: str |
     if found.dominance is not None:
         table = found.dominance.table
         lines = [
-            (r["target"], r["predictor"], f"{r['share']:.0%}", share(r["low"], r["high"]))
+            (r["target"], r["predictor"], f"{100 * r['share']:.0f} %", share(r["low"], r["high"]))
             for r in table.groupby("target", sort=False).head(3).to_dict("records")
         ]
         headers = [("", "l"), ("goes most with", "l"), ("share of variation", "r"), ("95 %", "n")]
@@ -57,7 +57,7 @@ def show_health(monitor: Monitor, asked: Asked, found: Health) -> None:
         (
             r["outcome"], r["observed"], str(r["n"]), f"{r['r']:.2f}", interval(r["low"], r["high"], 2),
             cell(r["rho"]), cell(r["region"]), cell(r["conditions"]), cell(r["people"]),
-            f"{r['r2']:.0%}", chance(r["q"]),
+            f"{100 * r['r2']:.0f} %", chance(r["q"]),
         )
         for r in table[table["score"] == found.outcomes.scores[0]].to_dict("records")
     ]  # fmt: skip

@@ -110,8 +110,8 @@ def _show_split(asked: Asked, found: Disparity, split: pd.DataFrame) -> None:
     lines = [
         (
             r["indicator"], cell(r["gini"], 3), chance(r["gini_p"]), cell(r["theil_l"], 4),
-            percent(r["theil_l_within"] / r["theil_l"]), chance(r["theil_l_p"]), cell(r["theil_t"], 4),
-            percent(r["theil_t_within"] / r["theil_t"]), cell(r["cv"]),
+            _part(r["theil_l_within"], r["theil_l"]), chance(r["theil_l_p"]), cell(r["theil_t"], 4),
+            _part(r["theil_t_within"], r["theil_t"]), cell(r["cv"]),
         )
         for r in split.to_dict("records")
     ]  # fmt: skip
@@ -121,9 +121,9 @@ def _show_split(asked: Asked, found: Disparity, split: pd.DataFrame) -> None:
     changes = [
         (
             r["indicator"], f"{r['first']} to {r['last']}", f"{percent(r['within_share_first'])} to "
-            f"{percent(r['within_share_last'])}", f"{100 * r['within_share_change']:+.0f}",
-            interval(100 * r["within_share_change_low"], 100 * r["within_share_change_high"]), f"{r['cv_change']:+.3f}",
-            r["breaks"] or "–",
+            f"{percent(r['within_share_last'])}", _signed(100 * r["within_share_change"], 0),
+            interval(100 * r["within_share_change_low"], 100 * r["within_share_change_high"]),
+            _signed(r["cv_change"], 3), r["breaks"] or "–",
         )
         for r in found.change.to_dict("records")
     ]  # fmt: skip
@@ -259,6 +259,16 @@ def cell(value: Any, decimals: int = 2) -> str:
     return str(value)
 
 
+def _signed(value: float, decimals: int) -> str:
+    """A change with its sign; a dash where there is none."""
+    return "–" if value != value else f"{value:+.{decimals}f}"
+
+
+def _part(part: float, whole: float) -> str:
+    """What share a part is of a whole; a dash where there is no whole."""
+    return percent(part / whole) if whole else "–"
+
+
 def chance(p: float) -> str:
     """A p as a reader expects it: never nothing."""
     return "–" if p != p else f"{p:.3f}" if p >= 0.001 else "< 0.001"
@@ -266,7 +276,7 @@ def chance(p: float) -> str:
 
 def percent(share: float) -> str:
     """A share as text; a dash where there is none."""
-    return "–" if share != share else f"{share:.0%}"
+    return "–" if share != share else f"{100 * share:.0f} %"
 
 
 def share(low: float, high: float) -> str:

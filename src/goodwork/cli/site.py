@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from goodwork.cli.app import app
 from goodwork.cli.options import JsonOption, StoreOption
+
+if TYPE_CHECKING:
+    from goodwork.model.plans import Plans
+
+PlansOption = Annotated[
+    Path | None,
+    typer.Option("--plans", help="Folder of your own targets.toml, members.csv, disruption.csv … to show."),
+]
 
 
 def _store(store: Path | None) -> Path:
@@ -28,6 +36,15 @@ def _shipped() -> Path:
     return shipped_store()
 
 
+def _brought(plans: Path | None) -> Plans | None:
+    """What a folder holds of targets, charters and figures of one's own."""
+    if plans is None:
+        return None
+    from goodwork.sources.plans import read_plans
+
+    return read_plans(plans)
+
+
 @app.command()
 def serve(
     store: StoreOption = None,
@@ -41,20 +58,13 @@ def serve(
         ),
     ] = None,
     log: Annotated[str, typer.Option(help="File for a line of JSON per answer, - for the terminal.")] = "",
-    plans: Annotated[
-        Path | None,
-        typer.Option("--plans", help="Folder of your own targets.toml, members.csv, disruption.csv … to show."),
-    ] = None,
+    plans: PlansOption = None,
 ) -> None:
     """Serve the current edition of a store; a newer one that is built there is served once it is whole."""
     from goodwork.cli.show import show_address
     from goodwork.web.serve import serve as serve_store
 
-    brought = None
-    if plans is not None:
-        from goodwork.sources.plans import read_plans
-
-        brought = read_plans(plans)
+    brought = _brought(plans)
     serve_store(_store(store), host, port, on_ready=show_address, workers=workers, rate=rate, log=log, plans=brought)
 
 
@@ -71,6 +81,7 @@ def publish(
     cards: Annotated[
         bool | None, typer.Option(help="Pictures for shared links; left out: where the extra pdf is installed.")
     ] = None,
+    plans: PlansOption = None,
     json: JsonOption = False,
 ) -> None:
     """Write the monitor as files for any web server: pages, twins, figures, data, packed and checked link by link.
@@ -82,9 +93,11 @@ def publish(
     from goodwork.cli.show import progress, say, show_json
     from goodwork.web.publish.site import publish_site
 
-    found_store = _store(store)
+    found_store, brought = _store(store), _brought(plans)
     with progress("Publishing") as tell:
-        done = publish_site(found_store, directory, base_url, workers=workers, cards=cards, tell=tell)
+        done = publish_site(
+            found_store, directory, base_url, workers=workers, cards=cards, plans=brought, tell=tell
+        )  # fmt: skip
     if json:
         show_json({**asdict(done), "folder": str(done.folder)})
         return

@@ -12,6 +12,7 @@ from math import ceil, floor, log10
 import numpy as np
 from numpy.typing import ArrayLike
 
+from goodwork.analysis.wording import written
 from goodwork.figures.lettering import SMALL, broken, width, write
 from goodwork.figures.markup import number, tag
 from goodwork.figures.theme import paint
@@ -40,7 +41,7 @@ class Scale:
         """
         step = self.ticks[1] - self.ticks[0] if len(self.ticks) > 1 else abs(value) or 1.0
         decimals = max(0, -floor(log10(step) + 1e-9))
-        return f"{value + 0.0:,.{decimals}f}".replace("-", "−")
+        return written(value, f",.{decimals}f")
 
 
 def round_numbers(low: float, high: float, count: int = 5) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwork.analysis.wording import written
 from goodwork.figures.axes import Scale, below, rule, scale
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
 from goodwork.figures.glyphs import key
@@ -91,9 +92,7 @@ def _step(axis: Scale, at: float, level: float, step: float | None, decimals: in
         mark = tag(
             "path", d=f"M{number(x)} {number(at - 9)}V{number(at + 9)}", **paint("none", "quiet", 4, "end-point")
         )
-        return mark + write(
-            f"{level + 0.0:.{decimals}f}".replace("-", "−"), x + 7, at + 4, SMALL, weight=600, halo=True, kind="figure"
-        )
+        return mark + write(written(level, f".{decimals}f"), x + 7, at + 4, SMALL, weight=600, halo=True, kind="figure")
     if step != step:
         near = axis.end - x < width("not known", SMALL) + 6
         return write("not known", x - 6 if near else x + 6, at + 4, SMALL, "quiet", anchor="end" if near else None,
@@ -103,7 +102,7 @@ def _step(axis: Scale, at: float, level: float, step: float | None, decimals: in
     box = tag(
         "rect", x=min(x, back), y=at - 8, width=max(abs(x - back), 0.8), height=16, **paint(role, kind=f"step {role}")
     )
-    words = f"{step + 0.0:+.{decimals}f}".replace("-", "−")
+    words = written(step, f"+.{decimals}f")
     right = step >= 0
     return box + write(
         words,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwork.analysis.wording import written
 from goodwork.figures.colour import DIVERGING, ink
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
 from goodwork.figures.glyphs import gap
@@ -113,7 +114,7 @@ def _cell(
     if not np.isfinite(z) or row is None:
         return gap(x, y, across - 1, high - 1, f"{name}-hatch", f"{who}no data", area=area)
     colour = DIVERGING[step(z)]
-    words = (f"{z:+.1f}" if abs(z) >= 0.05 else "0.0").replace("-", "−")
+    words = written(z, "+.1f")
     value = say(str(row["indicator"]), figure_in(row, "value")) if say and has(row, "value") else words
     said = f"{who}{value} ({words} standard deviations, higher is better)"
     box = tag(

@@ -62,12 +62,12 @@ def _cell(row: Row | None, x: float, y: float, size: float, tall: float, stays: 
     colour = RAMPS[5][min(int(share * 5), 4)]
     sure = has(row, "low", "high")
     lines = (
-        (f"{share:.0%}", 15.0, 700),
-        (f"{row['low']:.0%}–{row['high']:.0%}" if sure else "no interval", 11.0, None),
+        (f"{100 * share:.0f} %", 15.0, 700),
+        (f"{100 * row['low']:.0f}–{100 * row['high']:.0f} %" if sure else "no interval", 11.0, None),
         (f"{row['count']}", 11.0, None),
     )
-    ends = f"95 % interval {row['low']:.0%} to {row['high']:.0%}" if sure else "no interval known"
-    said = f"From {row['from']} to {row['to']}: {share:.0%} ({ends}), {row['count']} moves"
+    ends = f"95 % interval {100 * row['low']:.0f} % to {100 * row['high']:.0f} %" if sure else "no interval known"
+    said = f"From {row['from']} to {row['to']}: {100 * share:.0f} % ({ends}), {row['count']} moves"
     content = tag(
         "rect",
         tag("title", text(said)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from goodwork.analysis.wording import areas_of, listing
+from goodwork.analysis.wording import areas_of, listing, written
 from goodwork.errors import MethodError
 from goodwork.figures.colouring import Category, by_category
 from goodwork.figures.figure import Caption, Figure
@@ -114,7 +114,7 @@ def of_communities(
             name=[setting.names[a] for a in found.points.areas], category=found.table["community"]
         )
         table["said"] = [
-            f"community {r.community}, {r.archetype}; there in {r.stability:.0%} of the draws"
+            f"community {r.community}, {r.archetype}; there in {100 * r.stability:.0f} % of the draws"
             + (f", on the border to {r.second}" if r.borderline else "")
             for r in table.itertuples()
         ]
@@ -250,9 +250,8 @@ def of_paths(found: Paths, trend: Trends, setting: Setting, area: str, beside: M
     own = trend.table.set_index("area").loc[area]
     span = f"{trend.years.min():.0f} to {trend.years.max():.0f}"
     if own["slope"] == own["slope"]:
-        facts = f"{own['slope']:+.2f} points a year, 95 % interval {own['low']:+.2f} to {own['high']:+.2f}".replace(
-            "-", "−"
-        )
+        slope, low, high = (written(own[name], "+.2f") for name in ("slope", "low", "high"))
+        facts = f"{slope} points a year, 95 % interval {low} to {high}"
     else:
         facts = "too few periods"
     against = " beside the other areas" if trend.against == "others" else ""
@@ -325,7 +324,8 @@ def of_hotspots(
     )
     caption = setting.caption(
         title, "Local Moran’s I of the score", said(found.findings), found.notes,
-        unit=f"High is above the average score, low below it; clear at a false-discovery rate of {found.level:.0%}",
+        unit="High is above the average score, low below it; clear at a false-discovery rate of "
+        f"{100 * found.level:.0f} %",
     )  # fmt: skip
     return tilemap(cells, table, caption, colouring=by_category(table, caption, "space", LOCAL), name="space")
 

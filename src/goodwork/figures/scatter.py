@@ -121,7 +121,7 @@ def written(value: float) -> str:
     >>> written(-3.14159), written(104.25), written(54321.0)
     ('−3.142', '104.2', '54,321')
     """
-    return f"{value:,.0f}".replace("-", "−") if abs(value) >= 1000 else figures(value, 4)
+    return f"{value:z,.0f}".replace("-", "−") if abs(value) >= 1000 else figures(value, 4)
 
 
 def named(

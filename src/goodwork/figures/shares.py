@@ -59,7 +59,8 @@ def _row(
     share, low, high = (figure_in(row, column) for column in ("share", "low", "high"))
     sure, facts = has(row, "low", "high"), []
     if share == share:
-        facts.append(f"{share:.0%}" + (f" ({low:.0%} to {high:.0%})" if sure else ", no interval"))
+        doubt = f" ({100 * low:.0f} % to {100 * high:.0f} %)" if sure else ", no interval"
+        facts.append(f"{100 * share:.0f} %{doubt}")
     facts += [str(row["where"])] if row.get("where") else []
     room, kinds = wide if small else left - 14, ("indicator", "figure")
     words, tall = headed(str(row["indicator"]), " · ".join(facts), y + 15, room, kinds, halo=small)

@@ -67,10 +67,9 @@ def reasons(screened: Screened, at: tuple[Any, ...], titles: Sequence[str], rule
         return "left out by the framework's screening"
     empty = [titles[int(d)] for d in np.nonzero(screened.empty_domains[at])[0]]
     found = [f"no figure in {', '.join(empty)}"] if empty and rule.every_domain else []
-    if screened.coverage[at] < rule.minimum_share:
-        found.append(
-            f"{screened.coverage[at]:.0%} of the indicators have a figure; {rule.minimum_share:.0%} are needed"
-        )
-    if screened.nonzero[at] < rule.minimum_nonzero:
-        found.append(f"{screened.nonzero[at]:.0%} of its figures are not zero; {rule.minimum_nonzero:.0%} are needed")
+    rules = ((screened.coverage[at], rule.minimum_share, "of the indicators have a figure"),
+             (screened.nonzero[at], rule.minimum_nonzero, "of its figures are not zero"))  # fmt: skip
+    found += [
+        f"{100 * share:.0f} % {what}; {100 * least:.0f} % are needed" for share, least, what in rules if share < least
+    ]
     return "; ".join(found) or "no figure at all"

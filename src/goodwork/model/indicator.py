@@ -210,7 +210,7 @@ class Indicator(Declaration):
         """
         if value != value:
             return "no data"
-        text = f"{value:,.{self.decimals}f}"
+        text = f"{value:z,.{self.decimals}f}".replace("-", "−")
         if self.unit.startswith("£"):
             return f"£{text}{self.unit[1:]}".rstrip()
         if self.unit.startswith("%"):

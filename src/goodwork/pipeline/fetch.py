@@ -142,8 +142,9 @@ def _fetch_one(snapshots: Snapshots, source: Source, get: _Get, again: bool) -> 
     wanted = [f for f in (files if again else fresh) if f not in older or _sha256(f.content) not in held]
     notes = tuple(dict.fromkeys(note for file in files for note in file.notes))
     if older:
-        stands = known[older[0].declared]
-        notes += (f"of {as_at(told[older[0].declared])}, older than what is kept, of {as_at(stands)}, which stands",)
+        day, stands = (as_at(copy) for copy in (told[older[0].declared], known[older[0].declared]))
+        same = f"of {day}, as what is kept from the web, which stands"
+        notes += (same if day == stands else f"of {day}, older than what is kept, of {stands}, which stands",)
     elif fresh:
         notes += _fewer(snapshots, source, known, reading.records)
     snapshots.keep_all([(f.content, told[f.declared]) for f in wanted])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from goodwork.analysis.profile import Profile, ordinal
-from goodwork.analysis.wording import listing
+from goodwork.analysis.wording import listing, written
 from goodwork.figures.contributions import waterfall
 from goodwork.figures.figure import Caption, Figure
 from goodwork.figures.series import series
@@ -121,7 +121,7 @@ def made_of(view: View, found: Profile) -> Figure | None:
     raised = [f"{r['part']} adds {r['value']:.1f}" for r in (most,) if r["value"] > 0]
     raised += [f"{r['part']} takes away {-r['value']:.1f}" for r in (least,) if r["value"] < 0]
     title += f": {', '.join(raised)}" if raised else ""
-    steps = [f"{r['part']} {r['value']:+.1f}".replace("-", "−") for r in parts.iloc[::-1].to_dict("records")]
+    steps = [f"{r['part']} {written(r['value'], '+.1f')}" for r in parts.iloc[::-1].to_dict("records")]
     without = [str(p) for p in table.loc[table["value"].isna(), "part"]]
     told = f"From {centre:g} to {found.index.score:.1f}: {'; '.join(steps)}."
     told += f" Without a figure: {listing(without)}." if without else ""

@@ -16,7 +16,7 @@ from goodwork.report import area_figures, area_tables, area_words
 from goodwork.report.document import Chapter, Document, Fact, dated, file_name
 from goodwork.report.section import Section
 from goodwork.report.told import setting, told
-from goodwork.report.view import View
+from goodwork.report.view import View, view_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MARKED = "A figure without a marker is as published. “No data” is not zero: nothing is filled in."
 #: Against whom an area is told to be ahead or behind; against whom gaps are told in people.
 AGAINST, IN_PEOPLE = ("nation", "community", "neighbours"), ("nation", "community")
+#: How many gaps are told in people; four pages hold no more.
+GAPS = 5
 
 
 def area_report(
@@ -148,11 +150,13 @@ def _members(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]
     said = [one for one in stands.findings if one.key[0] == "indicators" and one.key[1] in AGAINST]
     close = [one for one in people.findings if one.key[0] in ("people", "none behind") and one.key[-1] not in ("best",)]
     close = [one for one in close if one.key[0] != "people" or one.key[1] in IN_PEOPLE]
+    left = (f"{len(close) - GAPS} more stand in the audit of the place.",) if len(close) > GAPS else ()
     spine: Figure = area_figures.beside(view, found, groups)
     return (
         Section("", tuple(said), None, spine),
         Section("The figures", (), area_tables.members(view, found, groups)),
-        *([Section("What would close the gaps", tuple(close), None, None, people.notes[:1])] if close else []),
+        *([Section("What would close the gaps", tuple(close[:GAPS]), None, None, (*people.notes[:1], *left))]
+          if close else []),
     )  # fmt: skip
 
 
@@ -215,7 +219,7 @@ def _answers(view: View, question: str, code: str) -> tuple[Finding, ...]:
     if found := told(view, question, code):
         return found
     for other in view.monitor.area_sets(view.name):
-        if other.name != view.set_name and (found := told(View(view.monitor, view.name, other.name, view.period),
+        if other.name != view.set_name and (found := told(view_of(view.monitor, view.name, other.name, view.period),
                                                           question, code)):  # fmt: skip
             return found
     return ()

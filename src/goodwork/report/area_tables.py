@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from goodwork.analysis.profile import Figure, Profile, Standing
+from goodwork.analysis.wording import written
 from goodwork.model.indicator import Indicator
 from goodwork.report.view import View, bounds, quality
 
@@ -82,7 +83,7 @@ def members(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]]
         row[f"Rank{UNDER}95 % interval"] = rank(cell.standing)
         if view.arithmetic and found.index.scored:
             counted = cell.contribution == cell.contribution
-            row[f"Points in{UNDER}the score"] = f"{cell.contribution:+.1f}".replace("-", "−") if counted else "–"
+            row[f"Points in{UNDER}the score"] = written(cell.contribution, "+.1f") if counted else "–"
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from goodwork.analysis.audit import Aspect, Audit
 from goodwork.analysis.audit_standing import BELOW, NOTHING
+from goodwork.analysis.audited import audited
 from goodwork.analysis.evidence import Evidence
 from goodwork.analysis.finding import Finding
 from goodwork.analysis.gaps import NOTHING as NO_FIGURE
+from goodwork.analysis.profile import Profile
 from goodwork.figures.figure import Figure
 from goodwork.figures.heat import heat
 from goodwork.model.levers import Levers
 from goodwork.monitor import Monitor
 from goodwork.report import area_figures
 from goodwork.report.section import Section
-from goodwork.report.view import View
+from goodwork.report.view import View, view_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +33,8 @@ ONLY = {"people": BELOW, "coverage": NOTHING}
 EMPTY = ("position", "strengths", "gaps")
 #: Columns of tables that are too wide to be printed whole: aspect → those that are.
 SHORT = {"levers": ("title", "strength", "hold", "evidence", "references", "measure")}
+#: Cells of a column that says nothing of any row.
+NOWHERE = ("no data", NO_FIGURE, "–", "")
 #: A heat map has no more rows than these.
 MOST = 60
 
@@ -44,8 +49,16 @@ def audit(
 ) -> tuple[Audit, tuple[Section, ...]]:
     """The audit of an area or a group (see ``Monitor.audit``), and the sections it makes, in order. Raises ``NotFound``
     for what is not there."""
-    found = monitor.audit(asked, period, area_set, framework, levers)
-    return found, sections(monitor, found)
+    evidence = monitor.evidence(period, area_set, framework)
+    view = view_of(monitor, evidence.framework.name, evidence.area_set.name, evidence.period)
+    profile = cache(lambda code: view.profile(evidence.geography.by_code[code]))
+    found = audited(evidence, asked, profile, levers, monitor.invented)
+    drawn = _of_area(evidence, view, profile(found.members[0])) if found.kind == "area" else _of_group(
+        evidence, view, found)  # fmt: skip
+    return found, tuple(
+        Section(one.title, one.findings, _table(found, one), drawn.get(one.name, _none)(), one.notes)
+        for one in found.aspects
+    )
 
 
 def lead(found: Audit) -> Finding:
@@ -56,17 +69,6 @@ def lead(found: Audit) -> Finding:
     fitting = [one for one in said if not key or one.key == key] if len(found[name].table) else []
     standing = found["position"].findings[0] if found.kind == "area" else said[0]
     return fitting[0] if fitting else standing
-
-
-def sections(monitor: Monitor, found: Audit) -> tuple[Section, ...]:
-    """A section for each aspect of an audit; tables are text, under words that say what a column is and its unit."""
-    evidence = monitor.evidence(found.period, found.area_set, found.framework)
-    view = View(monitor, found.framework, found.area_set, found.period)
-    drawn = _of_area(evidence, view, found) if found.kind == "area" else _of_group(evidence, view, found)
-    return tuple(
-        Section(one.title, one.findings, _table(found, one), drawn.get(one.name, _none)(), one.notes)
-        for one in found.aspects
-    )
 
 
 def _table(found: Audit, aspect: Aspect) -> pd.DataFrame | None:
@@ -80,6 +82,8 @@ def _table(found: Audit, aspect: Aspect) -> pd.DataFrame | None:
     if aspect.name in EMPTY and (aspect.table["verdict"].isin([NOTHING, NO_FIGURE])).all():
         return None
     shown = rows.shown()
+    if found.kind != "area" and len(shown):
+        shown = shown.loc[:, ~shown.isin(NOWHERE).all()]
     return shown if len(shown) and len(shown.columns) else None
 
 
@@ -87,11 +91,9 @@ def _none() -> None:
     return None
 
 
-def _of_area(evidence: Evidence, view: View, found: Audit) -> dict[str, Callable[[], Figure | None]]:
+def _of_area(evidence: Evidence, view: View, profile: Profile) -> dict[str, Callable[[], Figure | None]]:
     """The drawings of an audit of an area, by aspect."""
-    code = found.members[0]
-    area = evidence.geography.by_code[code]
-    profile = view.profile(area)
+    code = profile.area.code
     if all(cell.value != cell.value for cell in profile.figures):
         return {}
     letter, community = evidence.community_of(code)

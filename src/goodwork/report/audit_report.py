@@ -14,7 +14,7 @@ from goodwork.report.answers import PRINTED, cut
 from goodwork.report.audit import audit
 from goodwork.report.document import Chapter, Document, dated, file_name
 from goodwork.report.section import Section
-from goodwork.report.view import View
+from goodwork.report.view import view_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ def audit_report(
     """The audit of an area, or of a group by name ("Greater Manchester", a region, "community A", "nation"), a chapter
     for each of its aspects; raises ``NotFound`` for what is not there."""
     found, sections = audit(monitor, asked, period, area_set, framework)
-    view = View(monitor, found.framework, found.area_set, found.period)
+    view = view_of(monitor, found.framework, found.area_set, found.period)
     printed = [_printed(aspect, section) for aspect, section in zip(found.aspects, sections, strict=True)]
     whole = {
         section.title: section.table for section, one in zip(sections, printed, strict=True)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from goodwork.analysis.wording import written
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -94,8 +96,7 @@ def _cell(cell: Any, decimals: int) -> str:
     if isinstance(cell, bool | np.bool_):
         return "yes" if cell else "no"
     if _is_number(cell):
-        words = f"{cell:,.{decimals}f}".replace("-", "−")
-        return words.removeprefix("−") if not words.strip("−0.,") else words
+        return written(cell, f",.{decimals}f")
     return str(cell)
 
 

@@ -41,7 +41,8 @@ class Document:
     ``name`` is that of its file, without an ending; ``kind`` says what sort of report it is, ``about`` which index,
     areas and period; ``source`` (edition and publishers) stands on every page; ``dated`` is the day of the edition's
     figures, which is also the day the PDF carries, so that it is the same whenever it is made. ``data`` are further
-    tables, in full precision, for the spreadsheet.
+    tables, in full precision, for the spreadsheet. A document that ``offers`` lets drawings and their whole tables be
+    taken from its page.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Document:
     dated: date | None = None
     invented: bool = False
     data: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    offers: bool = False
 
     @property
     def sections(self) -> tuple[Section, ...]:

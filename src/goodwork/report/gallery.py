@@ -54,6 +54,7 @@ def gallery(
         source=area_figures.caption(view, "", "", "").source,
         dated=dated(monitor),
         invented=monitor.invented,
+        offers=True,
     )
 
 

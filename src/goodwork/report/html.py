@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from base64 import b64encode
+from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, TemplateError
@@ -28,6 +29,7 @@ def to_html(document: Document) -> str:
             drawn=pieces.drawn,
             legend=pieces.legend,
             tight=tight,
+            offered=partial(offered, invented=document.invented),
             figure_css=Markup(stylesheet()),
         )
     except TemplateError as error:
@@ -67,6 +69,15 @@ class _Pieces:
         self.count += 1
         svg = re.sub(r'\b(id|aria-labelledby|aria-describedby)="([^"]+)"', rf'\1="d{self.count}-\2"', svg)
         return re.sub(r'(url\(#|href="#)', rf"\1d{self.count}-", svg)
+
+
+def offered(figure: Figure, invented: bool = False) -> list[tuple[str, str, str]]:
+    """What can be taken from a drawing: words, name and address of the file; each is held in the page itself."""
+    start = f"{'invented-' if invented else ''}{figure.name.replace('_', '-')}"
+    files = (("Drawing (SVG)", "svg", "image/svg+xml", figure.svg),
+             ("Table (CSV)", "csv", "text/csv", figure.table.to_csv(index=False)))  # fmt: skip
+    return [(words, f"{start}.{ending}", f"data:{kind};base64,{b64encode(text.encode()).decode()}")
+            for words, ending, kind, text in files]  # fmt: skip
 
 
 def tight(words: object) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from goodwork.analysis.wording import listing
+from goodwork.analysis.wording import listing, the
 from goodwork.model.printed import printed_report
 from goodwork.report.printed_fact import AREAS, METHOD, NONE, PERIOD, Answers, Row, figures, signed, told
 
@@ -41,7 +41,7 @@ def community_rows(monitor: Monitor, answers: Answers, regions: dict[str, str]) 
     here = [found.of(area) for area in found.points.areas if regions[area] == region]
     counts = ", ".join(f"{here.count(letter)} in {letter}" for letter in found.names)
     ours = f"of {len(here)} areas: {counts}; {inside.name} {_placed(found, inside.code)}"
-    yield Row(f"Communities of {inside.name}'s region, the {region}", UNPLACED, ours, NONE, "not compared")
+    yield Row(f"Communities of {inside.name}'s region, {the(region)}", UNPLACED, ours, NONE, "not compared")
     yield from _healthy_life(monitor, found)
 
 
@@ -98,7 +98,7 @@ def _means(monitor: Monitor, found: Clusters, community: int | None = None) -> s
 def _placed(found: Clusters, area: str) -> str:
     at = found.points.position(area)
     own, other = found.names[found.labels[at]], found.names[found.second[at]]
-    said = f"{own} in {found.stability[at]:.0%} of the draws"
+    said = f"{own} in {100 * found.stability[at]:.0f} % of the draws"
     return f"{said}, otherwise mostly {other}" if found.borderline[at] else said
 
 
@@ -151,7 +151,7 @@ def region_rows(monitor: Monitor, answers: Answers, regions: dict[str, str]) -> 
             what = monitor.catalogue[member]
             shown[what.label] = f"{what.show(float(own[0]))} (region {what.show(middle)})"
         yield Row(
-            f"{area.name} in its region, the {region}".replace("the Yorkshire", "Yorkshire"),
+            f"{area.name} in its region, {the(region)}",
             "an example of variation inside a region; no figures in what we hold of the report",
             told(shown),
             NONE,

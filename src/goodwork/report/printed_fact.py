@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwork.analysis.wording import written
+
 if TYPE_CHECKING:
     from goodwork.analysis.clusters import Clusters
     from goodwork.analysis.disparity import Disparity
@@ -54,7 +56,7 @@ def signed(value: float, decimals: int = 0) -> str:
     >>> signed(-3), signed(0.25, 1), signed(0)
     ('−3', '+0.2', 'none')
     """
-    return "none" if value == 0 else f"{value:+.{decimals}f}".replace("-", "−")
+    return "none" if value == 0 else written(value, f"+.{decimals}f")
 
 
 def regions_of(monitor: Monitor) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from goodwork.analysis.profile import ordinal
+from goodwork.analysis.wording import the
 from goodwork.errors import NotFound
 from goodwork.model.printed import PrintedFigure, printed_report
 from goodwork.report.printed_fact import AREAS, METHOD, NONE, PERIOD, Row, signed
@@ -108,9 +109,9 @@ def condition_rows(monitor: Monitor, regions: dict[str, str]) -> Iterator[Row]:
     region = regions[area.code]
     yield Row(
         f"Conditions for good work: rank of {area.name} ({period})",
-        f"{ordinal(said.rank)} of {printed.league.areas}, {ordinal(said.rank_in_region)} of the {region}",
+        f"{ordinal(said.rank)} of {printed.league.areas}, {ordinal(said.rank_in_region)} of {the(region)}",
         f"{ordinal(int(row['rank']))} of {int(row['ranked'])} (95 % interval {row['rank_low']:.0f} to "
-        f"{row['rank_high']:.0f}), {ordinal(place)} of the {region}",
+        f"{row['rank_high']:.0f}), {ordinal(place)} of {the(region)}",
         signed(int(row["rank"]) - said.rank),
         f"{own} of the {len(members)} conditions are our choice; the report names {len(said.named)}",
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from goodwork.analysis.wording import figures
+from goodwork.analysis.wording import figures, written
 from goodwork.report.export import csv
 from goodwork.report.quality import Quality
 
@@ -98,7 +98,7 @@ def _held(row: dict[Any, Any], shares: pd.DataFrame, countries: list[str]) -> di
         "with_interval": f"{_percent(row['with_interval'] / row['figures'])} %",
         "half_width": f"taken {figures(100 * row['assumed_error'])} %" if width != width else f"{100 * width:.1f} %",
         "outliers": f"{row['outliers']:,}",
-        "age": "–" if row["age"] != row["age"] else f"{row['age']:.1f}".replace("-", "−"),
+        "age": "–" if row["age"] != row["age"] else written(row["age"], ".1f"),
     }
 
 
@@ -129,7 +129,7 @@ def _far(row: dict[Any, Any], names: dict[str, str]) -> dict[str, Any]:
         "indicator": names.get(row["indicator"], row["indicator"]), "area": row["name"], "figures": row["figures"],
         "between": _span(row["first"], row["last"]), "furthest": row["furthest"],
         **{k: figures(row[k], 4) if abs(row[k]) < 1000 else f"{row[k]:,.0f}" for k in ("value", "median")},
-        "z": f"{row['z']:.1f}".replace("-", "−"),
+        "z": written(row["z"], ".1f"),
     }  # fmt: skip
 
 

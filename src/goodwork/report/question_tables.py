@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from goodwork.analysis.wording import written
 from goodwork.model.area import Area
 from goodwork.monitor import Monitor
 from goodwork.report.questions import Column, Sheet, Tables
@@ -130,12 +131,12 @@ class Saying:
         if column.kind == "chance" and value < 10**-column.digits:
             return f"under {10**-column.digits:g}"  # never nought
         if column.kind == "share":
-            return f"{100 * value:.0f} %".replace("-", "−")
+            return written(value, ".0%")
         if column.kind == "natural":
             name = str(row[column.of]) if column.of else column.value
             if name in self.monitor.catalogue:
-                return self.monitor.catalogue[name].show(float(value)).replace("-", "−")
-        return f"{value:.{column.digits}f}".replace("-", "−")
+                return self.monitor.catalogue[name].show(float(value))
+        return written(value, f".{column.digits}f")
 
     def node(self, name: str) -> str:
         """The title of the index, a domain or an indicator; a name that is none of them is left as it is."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from goodwork.analysis.finding import Finding
-from goodwork.report.view import View
+from goodwork.report.view import View, view_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,4 +43,4 @@ def again(rows: pd.DataFrame) -> Iterable[Finding]:
 def setting(monitor: Monitor, period: str | None, area_set: str | None, framework: str | None) -> View:
     """The view that is meant: the latest period, the framework's own set, the first framework where none is named."""
     chosen = monitor.framework(framework).name
-    return View(monitor, chosen, monitor.area_set(area_set, chosen).name, monitor.period(period, chosen))
+    return view_of(monitor, chosen, monitor.area_set(area_set, chosen).name, monitor.period(period, chosen))

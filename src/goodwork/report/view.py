@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 CUT = ("scores", "ranks", "normalised", "contributions", "exclusions")
 BASE = "base period"
+#: Views that are remembered for whoever asks for the same again.
+REMEMBERED = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,6 +253,13 @@ class View:
     def _pairs(self) -> dict[str, pd.DataFrame]:
         pairs = self.rows("pairs", period=self.period)
         return {str(area): rows for area, rows in pairs.groupby("area")} if len(pairs) else {}
+
+
+@lru_cache(REMEMBERED)
+def view_of(monitor: Monitor, name: str, set_name: str, period: str) -> View:
+    """The view of a framework over a set of areas in a period; the last few asked for are the same objects, so that
+    what one has cut serves the next report."""
+    return View(monitor, name, set_name, period)
 
 
 def said(indicator: Indicator, value: float, lower: float, upper: float) -> str:

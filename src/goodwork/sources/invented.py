@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from goodwork.errors import DeclarationError, StoreError
+from goodwork.errors import DeclarationError
+from goodwork.sources.starter import written_new
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,31 +92,20 @@ def invented_country(number: int, seed: int = 1) -> Invented:
 def start_small_areas(directory: Path, number: int, seed: int = 1) -> list[Path]:
     """Write an invented country as a project that can be built: declarations, areas, places and figures; the files.
 
-    Written aside and moved into place at the end. Raises ``StoreError`` where the folder holds anything or cannot be
-    written.
+    Raises what ``invented_country`` and ``written_new`` raise.
     """
     made = invented_country(number, seed)
-    directory = Path(directory)
-    try:
-        if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-            raise StoreError(
-                f"{directory} is not an empty folder", remedy="choose a new folder: nothing is ever overwritten"
-            )
-        directory.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".starting-", dir=directory) as aside:
-            starter = files("goodwork") / "starter"
-            for name in FILES[:3]:
-                here = starter if name == "indicators.toml" else starter / "small_areas"
-                text = (here / name).read_text(encoding="utf-8")
-                (Path(aside) / name).write_text(text.replace("SO MANY", f"{number:,}"), encoding="utf-8")
-            tables = (made.areas, made.places, made.figures)
-            for name, table in zip(FILES[3:], tables, strict=True):
-                table.to_csv(Path(aside) / name, index=False, lineterminator="\n")
-            return [(Path(aside) / name).rename(directory / name) for name in FILES]
-    except OSError as error:
-        raise StoreError(
-            f"no project was started in {directory}: {error}", remedy="check the name and the permissions"
-        ) from None
+
+    def write(aside: Path) -> None:
+        starter = files("goodwork") / "starter"
+        for name in FILES[:3]:
+            here = starter if name == "indicators.toml" else starter / "small_areas"
+            text = (here / name).read_text(encoding="utf-8")
+            (aside / name).write_text(text.replace("SO MANY", f"{number:,}"), encoding="utf-8")
+        for name, table in zip(FILES[3:], (made.areas, made.places, made.figures), strict=True):
+            table.to_csv(aside / name, index=False, lineterminator="\n")
+
+    return written_new(Path(directory), FILES, write)
 
 
 def _island(number: int, rng: np.random.Generator) -> Places:

@@ -15,14 +15,16 @@ if TYPE_CHECKING:
 
 PLACES = "places.csv"
 COLUMNS = ("area", "column", "row")
+#: Columns and rows lie no further from 0 than this: every cell of a map is held in memory.
+FARTHEST = 2_000
 
 
 def read_places(path: Path, geography: Geography) -> pd.DataFrame:
     """The cell of each area: columns ``area``, ``column``, ``row``, whole numbers; odd rows stand half a cell east.
 
     An area may be without a cell; it then stands in tables only. Raises ``DeclarationError`` naming the row of every
-    fault: a column that is missing, an area that is not in the geography, a cell that is no whole number, an area or
-    a cell that is listed twice.
+    fault: a column that is missing, an area that is not in the geography, a cell that is no whole
+    number or further off than ``FARTHEST``, an area or a cell that is listed twice.
     """
     import pandas as pd
 
@@ -41,6 +43,10 @@ def read_places(path: Path, geography: Geography) -> pd.DataFrame:
         ("area", table["area"].duplicated(), "is listed twice", "keep one"),
         ("column", ~(cells["column"] % 1 == 0), "is not a whole number", "number the columns from the west"),
         ("row", ~(cells["row"] % 1 == 0), "is not a whole number", "number the rows from the north"),
+        *(
+            (name, cells[name].abs() > FARTHEST, "is too far off", f"number from 0; {FARTHEST:,} is the most")
+            for name in COLUMNS[1:]
+        ),
         ("column", cells.notna().all(axis=1) & cells.duplicated(), "is in a cell that is taken", "one area a cell"),
     )
     faults = [

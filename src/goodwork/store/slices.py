@@ -28,7 +28,10 @@ class Slices:
         self.edition = edition
         self._checked: dict[str, Path] = {}
         self._here = threading.local()
-        self._connection = duckdb.connect(config={"threads": 1, "memory_limit": MEMORY})
+        # what was read once is in the system's own cache: the library need not hold it a second time
+        self._connection = duckdb.connect(
+            config={"threads": 1, "memory_limit": MEMORY, "enable_external_file_cache": False}
+        )
 
     def __contains__(self, table: str) -> bool:
         return table in self.edition.manifest["tables"]

@@ -11,6 +11,7 @@ import numpy as np
 
 from goodwork.analysis.allocation import Allocation
 from goodwork.analysis.planning import Planning
+from goodwork.analysis.wording import written
 from goodwork.errors import DeclarationError, Fault
 from goodwork.figures.bars import bars
 from goodwork.figures.figure import Caption, Figure
@@ -91,7 +92,7 @@ class AllocationPage:
         top = self.found.table.iloc[0]
         budget = float(self.found.formula.budget)
         told = f"Of {pounds(budget)}, {top['name']} would get the most: {pounds(top['grant'])}"
-        return f"{told} (95 % range {self._range(top)})" if self._kind else f"{told} ({top['share']:.1%})"
+        return f"{told} (95 % range {self._range(top)})" if self._kind else f"{told} ({100 * top['share']:.1f} %)"
 
     @property
     def _kind(self) -> str:
@@ -110,9 +111,9 @@ class AllocationPage:
             lines.append(
                 (
                     area_path(self.planning.geography.by_code[r["area"]]), r["name"], f"{r['score']:.1f}",
-                    f"{r['people']:,.0f}", f"£{r['grant']:,.2f}", f"{r['share']:.1%}", f"£{r['per_head']:,.2f}",
+                    f"{r['people']:,.0f}", f"£{r['grant']:,.2f}", f"{100 * r['share']:.1f} %", f"£{r['per_head']:,.2f}",
                     signed(r["gains"]), self._range(r) if sure else "–",
-                    f"{r[f'paid_{kind}']:.0%}" if sure else "–",
+                    f"{100 * r[f'paid_{kind}']:.0f} %" if sure else "–",
                 )
             )  # fmt: skip
         return lines
@@ -123,7 +124,7 @@ class AllocationPage:
         return [
             (RULES[r["rule"]], r["why_not"], *[""] * 6) if r["why_not"] else (
                 RULES[r["rule"]], "", f"{r['areas']:.0f}", pounds(r["smallest"]), pounds(r["largest"]),
-                f"{r['lowest_fifth']:.0%}", f"{round(r['concentration'], 2) + 0.0:+.2f}".replace("-", "−"),
+                f"{100 * r['lowest_fifth']:.0f} %", written(r["concentration"], "+.2f"),
                 pounds(r["moved"]),
             )
             for r in self.found.summary.to_dict("records")
@@ -197,7 +198,7 @@ def _grants(monitor: Monitor, page: AllocationPage) -> Figure:
     ranged = f"low_{kind}" in table
     drawn = table[["area", "name"]].assign(
         label=table["name"], value=table["grant"], mark=table["by_people"],
-        words=[f"{pounds(g)} · {h:.1%}" for g, h in zip(table["grant"], table["share"], strict=True)],
+        words=[f"{pounds(g)} · {100 * h:.1f} %" for g, h in zip(table["grant"], table["share"], strict=True)],
         low=table[f"low_{kind}"] if ranged else np.nan, high=table[f"high_{kind}"] if ranged else np.nan,
     )  # fmt: skip
     words = _caption(
@@ -212,7 +213,8 @@ def _lorenz(monitor: Monitor, page: AllocationPage) -> Figure:
     """How unequally each rule shares among areas."""
     rules = {RULES[rule]: found / 100 for rule, found in page.found.rules.items() if not isinstance(found, str)}
     summary = page.found.summary.set_index("rule")
-    lead = f"By this rule the lowest fifth of areas by score get {summary['lowest_fifth'].iloc[0]:.0%} of the money"
+    lowest = f"{100 * summary['lowest_fifth'].iloc[0]:.0f} %"
+    lead = f"By this rule the lowest fifth of areas by score get {lowest} of the money"
     words = _caption(
         monitor, page, lead, "What share of the money goes to what share of the areas, smallest grants first",
         "An equal sum for each area is the straight line; areas differ in people, so no line is the just one.",

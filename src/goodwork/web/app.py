@@ -84,6 +84,10 @@ def create_app(monitor: Monitor, rate: float = 0.0, plans: Plans | None = None) 
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
     methods = ["GET", "HEAD"]
     if many(monitor):
+        if plans is not None:
+            raise DeclarationError(
+                "plans are followed for up to 5,000 areas, and this monitor has more", remedy="serve it without --plans"
+            )
         monitor = SlicedMonitor(monitor.edition)
         from goodwork.web.small.site import SmallSite  # it stands on this module
 

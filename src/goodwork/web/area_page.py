@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from goodwork.analysis.profile import Figure as Cell
 from goodwork.analysis.profile import Profile, Standing
+from goodwork.analysis.wording import written
 from goodwork.figures.figure import Figure
 from goodwork.model.area import Area
 from goodwork.model.framework import INDEX
@@ -336,9 +337,10 @@ def _trend(view: View, area: Area) -> str:
     row = mine.iloc[0]
     if row["slope"] != row["slope"]:
         return f"{area.name}: {row['verdict']}."
-    numbers = f"{row['slope']:+.2f} points a year, 95 % interval {row['low']:+.2f} to {row['high']:+.2f}"
+    slope, low, high = (written(row[name], "+.2f") for name in ("slope", "low", "high"))
+    numbers = f"{slope} points a year, 95 % interval {low} to {high}"
     told = f"{row['verdict']}, judged over all areas at once ({numbers}; {row['n']:.0f} periods without a break)"
-    return f"Beside the other areas: {told}.".replace("-", "−")
+    return f"Beside the other areas: {told}."
 
 
 def _findings(view: View, code: str) -> tuple[tuple[str, str], ...]:

@@ -121,8 +121,8 @@ def _sectors(monitor: Monitor, page: ChartersPage) -> Figure:
         " ".join(map(str, page.found.findings)), "longer is a larger reach", "share of employees", source,
         "A signature is a promise; nothing here says whether it is kept.",
     )  # fmt: skip
-    found = bars(drawn[["label", "words", "value", "mark"]], words, measures="Per cent", marks=f"a gap below {GAP:.0%}",
-                 name="sectors")  # fmt: skip
+    found = bars(drawn[["label", "words", "value", "mark"]], words, measures="Per cent",
+                 marks=f"a gap below {100 * GAP:.0f} %", name="sectors")  # fmt: skip
     return replace(found, table=rows)
 
 
@@ -132,4 +132,4 @@ def _employees(known: float, unknown: int) -> str:
 
 
 def _share(row: dict[str, Any]) -> str:
-    return "–" if row["share"] is None else ("at least " if row["unknown"] else "") + f"{row['share']:.0%}"
+    return "–" if row["share"] is None else ("at least " if row["unknown"] else "") + f"{100 * row['share']:.0f} %"

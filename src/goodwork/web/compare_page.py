@@ -11,7 +11,7 @@ import numpy as np
 
 from goodwork.analysis.profile import Figure as Cell
 from goodwork.analysis.profile import Profile, Standing
-from goodwork.analysis.wording import listing
+from goodwork.analysis.wording import listing, written
 from goodwork.errors import DeclarationError
 from goodwork.figures.contributions import waterfall
 from goodwork.figures.figure import Figure
@@ -175,7 +175,7 @@ def _difference(view: View, profiles: Sequence[Profile]) -> Figure | None:
     away = one.index.score - other.index.score
     title = f"{one.area.name} scores {abs(away):.1f} points {'more' if away >= 0 else 'less'} than {other.area.name}"
     title += f"; {widest['part']} makes the most of it" if widest["value"] * away > 0 else ""
-    steps = [f"{r['part']} {r['value']:+.1f}".replace("-", "−") for r in known.to_dict("records")]
+    steps = [f"{r['part']} {written(r['value'], '+.1f')}" for r in known.to_dict("records")]
     words = caption(
         view, title, "What the difference of the scores is made of, in points", f"{'; '.join(steps)}.", unit="Score",
         better="higher is better", note="The steps add up exactly; each has the sampling error of two figures.",

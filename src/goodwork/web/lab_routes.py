@@ -121,7 +121,7 @@ class LabRoutes:
             "monitor": self.monitor.title, "edition": self.monitor.edition.name, "invented": self.monitor.invented,
             "framework": asked.framework, "area_set": asked.area_set, "period": asked.period,
             "normalisation": asked.normalisation, "aggregation": asked.aggregation, "weights": dict(asked.weights),
-            "plausible": SPREAD[asked.spread].format(within=f"{found.within:.0%}"), "draws": DRAWS,
+            "plausible": SPREAD[asked.spread].format(within=f"{100 * found.within:.0f} %"), "draws": DRAWS,
             "note": "Not the edition's own scores. least to most: ranks in 95 % of plausible weightings; rank_low to "
             "rank_high: 95 % interval of the published rank, sampling error.",
             "finding": told(found), "areas": table.where(table.notna(), None).to_dict("records"),

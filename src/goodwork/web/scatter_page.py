@@ -16,7 +16,7 @@ from goodwork.analysis.association import CAVEAT, Association
 from goodwork.analysis.finding import say
 from goodwork.analysis.outcomes import Link, outcomes
 from goodwork.analysis.regression import regression
-from goodwork.analysis.wording import areas_of, listing
+from goodwork.analysis.wording import areas_of, listing, written
 from goodwork.errors import DeclarationError, MethodError, NotFound
 from goodwork.figures.colouring import by_value
 from goodwork.figures.figure import Caption, Figure
@@ -277,7 +277,7 @@ def _told(x: Axis, y: Axis, link: Link, by_people: bool) -> tuple[str, tuple[str
     elif link.people is not None:
         said.append(str(say("Where each area counts by its people: {found}.", found=link.people.said)))
     words = "Without any one area r lies between {least:.2f} and {most:.2f}; leaving out {hinge} changes it most."
-    said.append(str(say(words, least=link.least, most=link.most, hinge=link.hinge)).replace("-", "−"))
+    said.append(str(say(words, least=link.least, most=link.most, hinge=link.hinge)))
     if link.residual is not None:
         alike = link.residual.p <= link.residual.level and link.residual.i > link.residual.expected
         words = "Neighbouring areas are no more alike in what the line leaves than chance would make them (Moran's I"
@@ -285,7 +285,7 @@ def _told(x: Axis, y: Axis, link: Link, by_people: bool) -> tuple[str, tuple[str
         if alike:
             words = "Neighbouring areas are alike in what the line leaves (Moran's I {i:.2f}): there is less evidence"
             words += " than {n} areas suggest."
-        said.append(str(say(words, i=link.residual.i, n=link.residual.n)).replace("-", "−"))
+        said.append(str(say(words, i=link.residual.i, n=link.residual.n)))
     if link.outliers:
         said.append(f"Clearly off the line: {listing(link.outliers)}.")
     return first.split(":")[0].rstrip("."), tuple(said)
@@ -348,8 +348,8 @@ def rows(page: ScatterPage) -> list[dict[str, str]]:
     areas = page.monitor.geography.by_code
     return [
         {"area": r["area"], "name": r["name"], "url": area_path(areas[r["area"]]), "region": r["region"],
-         **{k: f"{r[k]:,.4g}".replace("-", "−") if r[k] == r[k] else "no data" for k in ("x", "y")},
-         "residual": f"{r['residual']:+,.3g}".replace("-", "−") if r["residual"] == r["residual"] else "–"}
+         **{k: written(r[k], ",.4g") if r[k] == r[k] else "no data" for k in ("x", "y")},
+         "residual": written(r["residual"], "+,.3g") if r["residual"] == r["residual"] else "–"}
         for r in ordered.to_dict("records")
     ]  # fmt: skip
 

@@ -19,6 +19,7 @@ from uvicorn.supervisors import Multiprocess
 from goodwork.errors import DeclarationError, ServeError
 from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
+from goodwork.report import typesetting
 from goodwork.store.editions import open_edition
 from goodwork.store.tables import disk_errors
 from goodwork.web.app import create_app
@@ -49,6 +50,7 @@ class Application:
             return create_app(monitor, rate=self.rate, plans=self.plans)
 
         give_back()
+        typesetting.apart()
         app: ASGIApp = Thrift(CurrentEdition(self.store, make))
         return AccessLog(app, _written_to(self.log)) if self.log else app
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from goodwork.analysis.planning import LIKE, Planning, Realism
 from goodwork.analysis.target import Target
+from goodwork.analysis.wording import written
 from goodwork.errors import DeclarationError, Fault
 from goodwork.figures.bars import bars
 from goodwork.figures.figure import Caption, Figure
@@ -170,7 +171,7 @@ class TargetPage:
                 (
                     r["member"], r["title"], f"{r['better']} is better", one.show(r["before"]),
                     one.show(r["after"]) if moved else "as it is" if known else "no figure",
-                    f"{r['gain']:+.1f}".replace("-", "−") if moved else "–",
+                    written(r["gain"], "+.1f") if moved else "–",
                     one.show(end) if known and math.isfinite(end) else "–", r["limit"] if known else "", counted or "–",
                 )
             )  # fmt: skip

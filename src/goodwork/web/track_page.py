@@ -124,7 +124,7 @@ class TrackPage:
         rows = self.found.rows
         if len(rows) == 1:
             one = rows[0]
-            chance = "" if one.outlook.chance != one.outlook.chance else f", chance {one.outlook.chance:.0%}"
+            chance = "" if one.outlook.chance != one.outlook.chance else f", chance {100 * one.outlook.chance:.0f} %"
             return f"{one.name}, {one.title} of {goal_of(one)} by {one.aim.by}: {one.verdict}{chance}"
         counts = {verdict: sum(r.verdict == verdict for r in rows) for verdict in VERDICTS}
         told = [f"{'nobody can tell of' if v == 'cannot tell' else v} {n}" for v, n in counts.items() if n]
@@ -144,7 +144,8 @@ class TrackPage:
                 area_path(self.planning.geography.by_code[r.area]), r.name, r.title,
                 f"{'higher' if r.higher else 'lower'} is better; {r.unit}", number(r.aim.goal), r.aim.by, last,
                 ahead if r.expected[0] == r.expected[0] else r.why,
-                f"{r.outlook.chance:.0%}" if r.outlook.chance == r.outlook.chance else "–", r.verdict, r.aim.why,
+                f"{100 * r.outlook.chance:.0f} %" if r.outlook.chance == r.outlook.chance else "–",
+                r.verdict, r.aim.why,
             ))  # fmt: skip
         return lines
 
@@ -219,7 +220,7 @@ def _chances(monitor: Monitor, page: TrackPage) -> Figure:
     rows = [
         {
             "label": f"{r.name}: {r.title}, {goal_of(r)} by {r.aim.by}", "value": 100 * r.outlook.chance, "mark": mark,
-            "words": r.verdict if math.isnan(r.outlook.chance) else f"{r.outlook.chance:.0%}, {r.verdict}",
+            "words": r.verdict if math.isnan(r.outlook.chance) else f"{100 * r.outlook.chance:.0f} %, {r.verdict}",
         }
         for r in page.found.rows for mark in [100 * LIKELY]
     ]  # fmt: skip
@@ -227,7 +228,8 @@ def _chances(monitor: Monitor, page: TrackPage) -> Figure:
         monitor, page, page.headline, "Chance that the goal is reached if the trend goes on, in per cent",
         "; ".join(map(str, page.found.findings[:3])), "chance",
     )  # fmt: skip
-    return bars(pd.DataFrame(rows), words, measures="Per cent", marks=f"on track from {LIKELY:.0%}", name="chances")
+    marks = f"on track from {100 * LIKELY:.0f} %"
+    return bars(pd.DataFrame(rows), words, measures="Per cent", marks=marks, name="chances")
 
 
 def _through(monitor: Monitor, page: TrackPage, row: Tracked, k: int) -> Figure:

@@ -82,8 +82,8 @@ class TransitionPage:
         if not rows:
             return str(self.found.findings[0]).rstrip(".")
         return say(
-            "At least {least:.0f}% of work is routine in {name} (95% {least_low:.0f} to {least_high:.0f}), the highest "
-            "figure of {count:areas}", count=len(rows), **rows[0],
+            "At least {least:.0f} % of work is routine in {name} (95 % {least_low:.0f} to {least_high:.0f}), the "
+            "highest figure of {count:areas}", count=len(rows), **rows[0],
         )  # fmt: skip
 
     @property
@@ -131,7 +131,7 @@ class TransitionPage:
             return []
         rows = records(self.moves.table.groupby("origin", sort=False).head(NEAREST))
         return [
-            (r["origin"], r["destination"], f"{r['distance']:.2f}", f"{r['learn']:.0%}", r["skill"] or "–",
+            (r["origin"], r["destination"], f"{r['distance']:.2f}", f"{100 * r['learn']:.0f} %", r["skill"] or "–",
              "not known" if r["jobs"] is None else f"{r['jobs']:,.0f}")
             for r in rows
         ]  # fmt: skip

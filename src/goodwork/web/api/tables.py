@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from goodwork.model.area import nearest
 from goodwork.model.framework import INDEX, Framework
 from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
+from goodwork.store.slices import Slices
 from goodwork.web.api.query import EVERY, OfAreas, OfNodes, Through, View
 
 if TYPE_CHECKING:
@@ -24,12 +26,18 @@ MOST_GUESSES = 25
 
 
 class Tables:
-    """An edition's tables, with the columns that are filtered by kept as small numbers; and plans brought beside it."""
+    """An edition's tables, and plans brought beside it. Of a large table the rows asked for are read
+    from its file; of others the columns that are filtered by are kept as small numbers."""
 
     def __init__(self, monitor: Monitor, plans: Plans | None = None) -> None:
         self.monitor, self.plans = monitor, plans or Plans()
         self._codes: dict[tuple[str, str], tuple[NDArray[np.intp], list[Any]]] = {}
         self.names = {area.code: area.name for area in monitor.geography.areas}
+
+    @cached_property
+    def slices(self) -> Slices:
+        """Where the rows of large tables come from."""
+        return Slices(self.monitor.edition)
 
     def rows(self, name: str, where: Mapping[str, Sequence[Any] | None]) -> pd.DataFrame:
         """The rows of a table whose columns hold one of what is wanted (``None``: anything); none where the edition
@@ -38,6 +46,9 @@ class Tables:
 
         if name not in self.monitor.manifest["tables"]:
             return pd.DataFrame()
+        if self.monitor.edition.is_large(name):
+            asked = {column: list(values) for column, values in where.items() if values is not None}
+            return self.slices.read(name, self.monitor.manifest["tables"][name]["columns"], asked)
         table = self.monitor.table(name)
         keep = np.ones(len(table), dtype=bool)
         for column, wanted in where.items():

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
 from goodwork.report import png
 from goodwork.web import assets
@@ -28,7 +29,7 @@ SEARCH = "/areas/all"
 @dataclass(frozen=True)
 class Job:
     """What every press needs to know. ``aside``: the folder that is written to; ``former``: the copy that stands now,
-    with the digests of its files."""
+    with the digests of its files; ``plans``: what places brought of their own."""
 
     edition: Path
     aside: Path
@@ -37,6 +38,7 @@ class Job:
     base: str
     cards: bool
     pages: frozenset[str]
+    plans: Plans | None = None
 
 
 @dataclass
@@ -63,7 +65,7 @@ class Press:
     def __init__(self, job: Job, monitor: Monitor | None = None) -> None:
         self.job = job
         self.monitor = monitor or Monitor.open(job.edition)
-        self.app = create_app(self.monitor)
+        self.app = create_app(self.monitor, plans=job.plans)
         self.app.state.templates.globals["pictures"] = False  # too many: a copy has every figure as SVG
         self.addresses = self.app.state.addresses
         self.loop = asyncio.new_event_loop()

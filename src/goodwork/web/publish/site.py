@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from filelock import FileLock, Timeout
 
 from goodwork.errors import DataError, DeclarationError, Fault, StoreError, raise_faults
+from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
 from goodwork.plugins import Tell, untold
 from goodwork.report import typesetting
@@ -53,13 +54,15 @@ def publish_site(
     *,
     workers: int | None = None,
     cards: bool | None = None,
+    plans: Plans | None = None,
     tell: Tell = untold,
 ) -> Published:
     """Write the current edition of a store as a site into ``folder``, to stand at the address ``base``.
 
     The site runs at any address, also below a folder: its links are relative; ``base`` is for what must be absolute
     (lasting addresses, map of the site, feed, cards). Files that have not changed are left as they are. ``cards``:
-    pictures for shared links, if left out wherever the extra ``pdf`` is installed. Raises ``DataError`` with every
+    pictures for shared links, if left out wherever the extra ``pdf`` is installed. ``plans``: what places brought of
+    their own, shown beside the edition. Raises ``DataError`` with every
     link that leads nowhere and ``StoreError`` when the disk refuses; what stood in ``folder`` before then stays.
     """
     base, folder = lasting(base), Path(folder).absolute()
@@ -70,7 +73,7 @@ def publish_site(
         lock = FileLock(folder.parent / f".{folder.name}.lock", timeout=0)
         try:
             with lock:
-                return _publish(monitor, folder, base, workers or os.cpu_count() or 1, cards, tell)
+                return _publish(monitor, folder, base, workers or os.cpu_count() or 1, cards, plans, tell)
         except Timeout:
             raise StoreError(f"another process is publishing into {folder}", remedy="wait for it to end") from None
 
@@ -89,7 +92,9 @@ def lasting(base: str) -> str:
     return base if base.endswith("/") else f"{base}/"
 
 
-def _publish(monitor: Monitor, folder: Path, base: str, workers: int, cards: bool, tell: Tell) -> Published:
+def _publish(
+    monitor: Monitor, folder: Path, base: str, workers: int, cards: bool, plans: Plans | None, tell: Tell
+) -> Published:
     aside, former = folder.parent / f".{folder.name}.aside", folder.parent / f".{folder.name}.former"
     if not folder.exists() and former.exists():
         former.rename(folder)
@@ -98,14 +103,14 @@ def _publish(monitor: Monitor, folder: Path, base: str, workers: int, cards: boo
     for left in (aside, former):
         shutil.rmtree(left, ignore_errors=True)
     record = _record(folder)
-    made_of = _made_of(monitor, base, cards)
+    made_of = _made_of(monitor, base, cards, plans)
     digests = record.get("files", {})
     if record.get("made_of") == made_of and all((folder / place).is_file() for place in digests):
         return Published(folder, base, record["pages"], len(digests), 0, 0, record["left_out"], cards)
     aside.mkdir()
     try:
         tell("planning", 0.0)
-        job = Job(monitor.edition.path, aside, folder, digests, base, cards, frozenset())
+        job = Job(monitor.edition.path, aside, folder, digests, base, cards, frozenset(), plans)
         pages = Press(job, monitor).plan()
         job = replace(job, pages=frozenset(pages))
         printed = _print(Press(job, monitor), pages, workers, tell)
@@ -179,9 +184,9 @@ def _record(folder: Path) -> dict[str, Any]:
         return {}
 
 
-def _made_of(monitor: Monitor, base: str, cards: bool) -> str:
-    """A digest of all that a copy follows from: the edition, this program, the address."""
-    digest = hashlib.sha256(f"{checksum(monitor.edition.path / MANIFEST)}\n{base}\n{cards}\n".encode())
+def _made_of(monitor: Monitor, base: str, cards: bool, plans: Plans | None) -> str:
+    """A digest of all that a copy follows from: the edition, what was brought beside it, this program, the address."""
+    digest = hashlib.sha256(f"{checksum(monitor.edition.path / MANIFEST)}\n{base}\n{cards}\n{plans}\n".encode())
     root = Path(__file__).parents[2]
     for file in sorted(root.rglob("*")):
         if file.suffix in (".py", ".html", ".css", ".js", ".svg", ".toml") and file.is_file():

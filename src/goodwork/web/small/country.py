@@ -43,7 +43,8 @@ class Seen:
 @dataclass(frozen=True, eq=False)
 class League:
     """Scores and ranks of all areas in one view, each array ``(areas,)`` in the order of the country, NaN where an area
-    is not scored; ``order`` lists scored areas, best first. ``step``: ranks were counted in steps of so many places."""
+    is not scored; ``order`` lists scored areas, best first. ``reasons`` says why an area is not scored, empty where it
+    is. ``step``: ranks were counted in steps of so many places."""
 
     seen: Seen
     score: NDArray[np.float64]
@@ -53,6 +54,7 @@ class League:
     rank_low: NDArray[np.float64]
     rank_high: NDArray[np.float64]
     ties: NDArray[np.bool_]
+    reasons: NDArray[np.object_]
     ranked: int
     step: int
 
@@ -150,8 +152,19 @@ class Country:
             if "ties" in table:
                 ties[at] = table["ties"].to_numpy(dtype=float) > 0
         ranked = int(ranks["ranked"].max()) if len(ranks) else 0
-        step = 1 if len(self) <= EVERY_RANK else -(-len(self) // RANK_CLASSES)
-        return League(seen, **found, ties=ties, ranked=ranked, step=step)
+        asked = seen.framework, seen.area_set
+        areas = next(view["areas"] for view in self.views if (view["framework"], view["area_set"]) == asked)
+        step = 1 if areas <= EVERY_RANK else -(-areas // RANK_CLASSES)
+        return League(seen, **found, ties=ties, reasons=self._reasons(seen, found["rank"]), ranked=ranked, step=step)
+
+    def _reasons(self, seen: Seen, rank: NDArray[np.float64]) -> NDArray[np.object_]:
+        """Why each area is not scored, as the edition says it; empty where it is."""
+        why = np.where(np.isfinite(rank), "", "not scored here").astype(object)
+        view = {name: getattr(seen, name) for name in ("framework", "area_set", "scope", "period")}
+        for code, reason in self.slices.read("exclusions", ["area", "reason"], view).itertuples(index=False):
+            if why[self.place[code]]:
+                why[self.place[code]] = reason
+        return why
 
     @cached_property
     def cells(self) -> NDArray[np.intp]:
@@ -219,5 +232,5 @@ class Country:
             **{name: getattr(league, name)[at] for name in NUMBERS},
             "ties": league.ties[at],
             "ranked": league.ranked,
-            "reason": np.where(np.isfinite(league.score[at]), "", "too few figures to be scored"),
+            "reason": league.reasons[at],
         })  # fmt: skip

@@ -54,7 +54,7 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Sure:
-    """How many areas of an authority are surely in the better or the worse half of the country."""
+    """How many areas of an authority lie in the better or the worse half of the country with their whole interval."""
 
     at: int
     name: str
@@ -68,8 +68,8 @@ class Sure:
     def sentence(self) -> Finding:
         """The counts in words."""
         return say(
-            "Of {areas:,} small areas of {name}, {better:,} are surely in the better half of the country and {worse:,} "
-            "in the worse half; of {open:,} that cannot be said.",
+            "Of {areas:,} small areas of {name}, {better:,} lie with their whole 95 % interval in the better half of "
+            "the country and {worse:,} in the worse half; of {open:,} neither can be said.",
             areas=self.areas, name=self.name, better=self.better, worse=self.worse,
             open=self.areas - self.better - self.worse,
         )  # fmt: skip
@@ -128,12 +128,14 @@ def headline(country: Country, league: League) -> tuple[Finding | str, Finding |
     if np.isnan(league.rank_low).all():
         said = say("{name} scores highest for {topic} in {period}", name=name, topic=topic, period=period)
         return said, "No intervals were computed, so nobody knows how sure the order is."
-    others = int((league.rank_low <= league.step).sum()) - 1
+    near = league.rank_low <= league.step
+    others, lead = int(near.sum() - near[first]), "{name} scores highest for {topic}, "
     width = int(np.nanmedian(league.rank_high - league.rank_low))
     return (
         say(
-            "{name} scores highest for {topic}, but {others:,} other areas could be among the first {step:,}",
-            name=name, topic=topic, others=others, step=league.step,
+            lead + "but {others:,} other area{s} could be among the first {step:,}" if others else
+            lead + "and no other area could be among the first {step:,}",
+            name=name, topic=topic, others=others, s="" if others == 1 else "s", step=league.step,
         ),
         say(
             "In {period} {name} is 1st of {ranked:,} small areas (95 % interval {low:,} to {high:,}). For half of all "
@@ -146,7 +148,7 @@ def headline(country: Country, league: League) -> tuple[Finding | str, Finding |
 
 
 def halves(country: Country, league: League) -> list[Sure]:
-    """Every authority with how many of its areas are surely in one half: the 95 % interval of the rank lies in it."""
+    """Every authority with how many of its areas lie in one half with the whole 95 % interval of their rank."""
     count = len(country.groups)
     middle = league.ranked / 2
     with np.errstate(invalid="ignore"):

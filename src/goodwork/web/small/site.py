@@ -148,7 +148,7 @@ class SmallSite(Site):
         return Response(self._png(seen), headers={"Cache-Control": "no-cache"}, media_type="image/png")
 
     def authorities(self, request: Request) -> Response:
-        """Every authority with how many of its areas are surely in one half of the country."""
+        """Every authority with how many of its areas lie in one half of the country with their whole interval."""
         seen = self.country.seen(request.query_params)
         found = pages.halves(self.country, self.country.league(seen))
         return self._page(request, "small_authorities.html", found=found, seen=seen, path="/authorities",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from goodwork.analysis.profile import Profile, profile
 from goodwork.analysis.summaries import EVERY_RANK
-from goodwork.errors import NotFound
+from goodwork.errors import MethodError, NotFound
 from goodwork.model.area import Area
 from goodwork.monitor import Monitor
 from goodwork.store.slices import Slices
@@ -17,6 +17,8 @@ from goodwork.web.small.finder import Finder
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from goodwork.analysis.evidence import Evidence
 
 
 def many(monitor: Monitor) -> bool:
@@ -54,6 +56,14 @@ class SlicedMonitor(Monitor):
     def _periods(self) -> dict[str, tuple[str, ...]]:
         pairs = self.slices.different("scores", ["framework", "period"])
         return {str(name): tuple(sorted(rows["period"])) for name, rows in pairs.groupby("framework")}
+
+    def evidence(
+        self, period: str | int | None = None, area_set: str | None = None, framework: str | None = None
+    ) -> Evidence:
+        """Refused with ``MethodError``: audits and plans draw every figure of every area."""
+        raise MethodError(
+            f"not computed for more than {EVERY_RANK:,} areas", remedy="build a monitor of the areas of one region"
+        )
 
     def profile(
         self,
