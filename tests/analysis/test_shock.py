@@ -41,7 +41,7 @@ def test_at_the_mean_is_not_above_it() -> None:
 
 def test_sentences() -> None:
     found = shock(VALUES, AREAS, measures=MEASURES)
-    assert found.of("Ayton").startswith("Ayton is above the mean in both, a double blow: furlough 34 (mean 24.8)")
+    assert found.of("Ayton").startswith("Ayton is above the mean in both, a double blow: furlough 34.0 (mean 24.8)")
     assert "1 of 5" in found.of("Ayton")
     assert "claims only" in found.of("Ceeley")
     assert "furlough only" in found.of("Beeford")
@@ -52,7 +52,7 @@ def test_sentences() -> None:
 def test_figures_stand_with_their_units() -> None:
     found = shock(VALUES, AREAS, measures=MEASURES, units=(" %", " points"))
     assert "both furlough (24.8 %) and claims (3.34 points): a double blow" in found.findings[0]
-    assert "furlough 34 % (mean 24.8 %) and claims 5.2 points (mean 3.34 points)" in found.of("Ayton")
+    assert "furlough 34.0 % (mean 24.8 %) and claims 5.2 points (mean 3.3 points)" in found.of("Ayton")
 
 
 def test_scores_and_communities() -> None:

@@ -127,8 +127,8 @@ class TrackPage:
             chance = "" if one.outlook.chance != one.outlook.chance else f", chance {100 * one.outlook.chance:.0f} %"
             return f"{one.name}, {one.title} of {goal_of(one)} by {one.aim.by}: {one.verdict}{chance}"
         counts = {verdict: sum(r.verdict == verdict for r in rows) for verdict in VERDICTS}
-        told = [f"{'nobody can tell of' if v == 'cannot tell' else v} {n}" for v, n in counts.items() if n]
-        return f"Of {len(rows)} targets: {', '.join(_turned(part) for part in told)}"
+        told = [f"{n} {'too uncertain to tell' if v == 'cannot tell' else v}" for v, n in counts.items() if n]
+        return f"Of {len(rows)} targets: {', '.join(told)}"
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
@@ -196,12 +196,6 @@ def measures(planning: Planning) -> list[tuple[str, Sequence[tuple[str, str]]]]:
               if one.id in held and one.id not in framework.indicators and one.direction != "neither"]  # fmt: skip
     groups = [("Scores", scores), ("Its indicators", members), ("Other indicators", sorted(others, key=lambda x: x[1]))]
     return [(title, found) for title, found in groups if found]
-
-
-def _turned(part: str) -> str:
-    """A verdict with its number first, unless it is one about nobody."""
-    words, _, count = part.rpartition(" ")
-    return part if words.startswith("nobody") else f"{count} {words}"
 
 
 def _caption(monitor: Monitor, page: TrackPage, title: str, subtitle: str, sentence: str, unit: str) -> Caption:
