@@ -29,7 +29,9 @@ def test_against_scikit_learn() -> None:
     assert nats[0] == pytest.approx(entropies - 2 * mutual_info_score(ours, tree))
     assert share[0] == pytest.approx(nats[0] / entropies)
     means = np.array([points[ours == g].mean(axis=0) for g in range(4)])
-    model = GaussianMixture(4, covariance_type="tied", means_init=means, tol=1e-9, max_iter=2000, random_state=0).fit(points)
+    model = GaussianMixture(4, covariance_type="tied", means_init=means, tol=1e-9, max_iter=2000, random_state=0).fit(
+        points
+    )
     assert bic(points, ours, 4) == pytest.approx(model.bic(points), rel=1e-3)
 
 

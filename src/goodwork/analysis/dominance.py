@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 #: Every subset of the conditions is fitted: 65,536 of them for 16.
 MOST, DRAWS = 16, 500
-#: Numbers that subsets of several samples may take at once.
-CELLS = 1 << 22
+#: Numbers that subsets of several samples may take at once: few enough for the processor's own memory.
+CELLS = 1 << 19
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,13 +124,8 @@ def dominance(
         raise MethodError(f"the same everywhere: {', '.join(flat)}", remedy="choose measures that vary")
     r2 = explained(correlations_of(columns, np.ones((1, n))), k)[0]
     rng, step = np.random.default_rng(seed), max(1, CELLS // ((1 << k) * (y.shape[1] + 2) ** 2))
-    blocks = [min(step, draws - start) for start in range(0, draws, step)]
-    drawn = np.concatenate(
-        [
-            shapley(explained(correlations_of(columns, rng.multinomial(n, np.full(n, 1 / n), size)), k))
-            for size in blocks
-        ]
-    )
+    again = correlations_of(columns, rng.multinomial(n, np.full(n, 1 / n), draws))
+    drawn = np.concatenate([shapley(explained(again[i : i + step], k)) for i in range(0, draws, step)])
     share = shapley(r2[None])[0]
     largest = drawn == drawn.max(axis=-1, keepdims=True)
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)

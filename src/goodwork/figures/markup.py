@@ -8,6 +8,8 @@ from html import escape
 
 #: Characters XML 1.0 does not allow, whatever the escaping.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+#: These, and what has a meaning in markup: most texts hold none.
+_SPECIAL = re.compile(f"[&<>\"'{_FORBIDDEN.pattern[1:]}")
 
 
 def text(value: object) -> str:
@@ -16,7 +18,8 @@ def text(value: object) -> str:
     >>> text('Tyne & "Wear" <b>\\x00')
     'Tyne &amp; &quot;Wear&quot; &lt;b&gt;'
     """
-    return escape(_FORBIDDEN.sub("", str(value)), quote=True)
+    raw = str(value)
+    return escape(_FORBIDDEN.sub("", raw), quote=True) if _SPECIAL.search(raw) else raw
 
 
 def tag(name: str, content: str | None = None, **attributes: object) -> str:
