@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from tests.recorded.asking import patient
-from tests.recorded.formats import FORMATS, Format, figures
+from tests.recorded.formats import FORMATS, Format, Named, figures
 from tests.recorded.server import Asked, Provider, Reply
 from tests.sources.test_open_geography import AREAS, features
 
@@ -47,7 +47,8 @@ def provider() -> Iterator[Provider]:
 def declared(one: Format) -> Sources:
     address, more = ASKED.get(one.reader, ("https://example.org/file", {}))
     label = one.read(one.content).rows["series"].iloc[0]
-    name = one.read.file  # type: ignore[attr-defined]
+    assert isinstance(one.read, Named), "a registered reader is read by its name"
+    name = one.read.file
     return Sources.from_dict(
         {
             "source": [
@@ -55,7 +56,7 @@ def declared(one: Format) -> Sources:
                     "id": "it",
                     "title": "It",
                     "reader": one.reader,
-                    "options": dict(one.read.options),  # type: ignore[attr-defined]
+                    "options": dict(one.read.options),
                     "files": [{"name": name, "url": address, "local": name, **more}],
                     "series": [{"label": label, "series": "ours", "filed": "last"}],
                 }

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodwork.analysis.finding import Finding, say
-from goodwork.analysis.similarity import Labels, Points, points_of
+from goodwork.analysis.similarity import Labels, Points, points_of, standardised
 from goodwork.analysis.wording import areas_of, listing
 from goodwork.errors import Fault, MethodError
 from goodwork.index.build import Index
@@ -203,6 +203,30 @@ def neighbours(
     limits += ["areas that touch, or other pairs given, are not neighbours"] if len(exclude) else []
     limits += ["areas within each other are not neighbours"] if len(nested) else []
     return Neighbours(points, distance, weight, place, far, shares, compared, tuple(limits))
+
+
+def alike(figures: NDArray[np.floating], at: int, number: int = 5) -> tuple[NDArray[np.intp], Values]:
+    """The ``number`` areas nearest to the one ``at`` a row of ``figures`` ``(areas, members)``, found for it alone, and
+    how far they are: what can be asked where there are too many areas to compare all.
+
+    Distances are those of :func:`neighbours`, all members counting the same; NaN is a gap. Fewer, or none, where the
+    area shares too few members with others. Handbook step 10.
+
+    >>> places, far = alike(np.array([[1.0], [2.0], [9.0]]), 0, 2)
+    >>> places.tolist(), far.round(2).tolist()
+    ([1, 2], [0.28, 2.25])
+    """
+    varies, scaled = standardised(np.asarray(figures, dtype=float))
+    if not varies.any():
+        return np.empty(0, dtype=np.intp), np.empty(0)
+    scaled = scaled[:, varies]
+    known = ~np.isnan(scaled)
+    squared = _squared(np.nan_to_num(scaled), known.astype(float), np.ones(scaled.shape[1]), np.array([at]))
+    squared[:, at] = np.inf
+    found = _first(squared, min(number, max(len(scaled) - 1, 1)))[0]
+    found = found[found >= 0]
+    apart = np.where(known[found] & known[at], scaled[found] - scaled[at], np.nan)
+    return found, np.sqrt(np.nanmean(apart**2, axis=1) * scaled.shape[1])
 
 
 def overlap(found: Neighbours, others: Mapping[str, Sequence[str]]) -> pd.DataFrame:

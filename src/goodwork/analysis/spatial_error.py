@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from goodwork.analysis.adjacency import Adjacency
-from goodwork.analysis.minimum import least
 from goodwork.analysis.regression import Slope
 from goodwork.errors import MethodError
 from goodwork.model.panel import Values
@@ -44,6 +43,8 @@ def spatial_error(x: Values, y: Values, edges: ArrayLike, areas: Sequence[str]) 
     >>> round(found.slope.slope, 1), found.dependence > 0.5
     (2.0, True)
     """
+    from scipy.optimize import minimize_scalar  # many MB that most who serve pages never need
+
     here = ~(np.isnan(x) | np.isnan(y))
     everyone = Adjacency.of(edges, areas)
     here[here] = everyone.among(here).degree > 0
@@ -67,7 +68,8 @@ def spatial_error(x: Values, y: Values, edges: ArrayLike, areas: Sequence[str]) 
         return jacobian - n / 2 * float(np.log(variance)), float(solved[1]), variance * float(inverse[1, 1])
 
     low = max(1 / float(eigenvalues[0]), -1.0) if eigenvalues[0] < 0 else -1.0
-    best = least(lambda tried: -fitted(tried)[0], low + 1e-4, 1 - 1e-4, within=1e-8)
+    bounds = low + 1e-4, 1 - 1e-4
+    best = float(minimize_scalar(lambda tried: -fitted(tried)[0], bounds=bounds, options={"xatol": 1e-8}).x)
     likelihood, at, variance = fitted(best)
     error = float(np.sqrt(variance))
     half = float(special.ndtri(0.975)) * error

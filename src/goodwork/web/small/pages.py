@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import numpy as np
 from numpy.typing import NDArray
 
-from goodwork.analysis.alike import alike
 from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.neighbours import alike
 from goodwork.analysis.profile import Profile, profile
 from goodwork.figures.colour import ramp
 from goodwork.figures.colouring import Colouring
