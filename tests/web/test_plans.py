@@ -137,6 +137,10 @@ def test_routine_work_says_the_same_in_every_form(client: TestClient, monitor: M
     every = client.get("/transition.json?period=2019").json()["routine"]
     assert len(every) == 207
     assert every == sorted(every, key=lambda row: -(row["least"] if row["least"] is not None else -1))
+    first, *others = [row for row in every if row["least"] is not None]
+    near = sum(row["least_high"] >= first["least_low"] for row in others)
+    assert 0 < near < len(others)
+    assert f"the intervals of {near} others overlap with it" in plain(client.get("/transition?period=2019").text)
     assert client.get("/transition/routine.svg").status_code == 200
 
 

@@ -81,9 +81,14 @@ class TransitionPage:
         rows = self.own[self.own["least"].notna()].to_dict("records")
         if not rows:
             return str(self.found.findings[0]).rstrip(".")
+        first, *others = rows
+        if not np.isfinite(first["least_low"]):
+            return say("At least {least:.0f} % of work is routine in {name}, the highest figure of {count:areas}, with "
+                       "no interval", count=len(rows), **first)  # fmt: skip
         return say(
-            "At least {least:.0f} % of work is routine in {name} (95 % {least_low:.0f} to {least_high:.0f}), the "
-            "highest figure of {count:areas}", count=len(rows), **rows[0],
+            "At least {least:.0f} % of work is routine in {name} (95 % interval {least_low:.0f} to {least_high:.0f}), "
+            "the highest figure of {count:areas}; the intervals of {near} others overlap with it",
+            count=len(rows), near=sum(row["least_high"] >= first["least_low"] for row in others), **first,
         )  # fmt: skip
 
     @property
