@@ -6,9 +6,8 @@ scikit-learn's ``KMeans``; for the graph scikit-learn's nearest neighbours and n
 resolutions that grow until there are communities enough (what else ours does, the tree that connects all areas and the
 joining of too many communities, it goes without; networkx is written in Python). k-means and the graph are not set
 against each other: they find other things. A reference runs some draws and is taken times the rest. 35,000 areas are
-asked for with ``--full``, with few draws; what a draw costs, and a thousand of them would, is told (once run, they took
-615 s and 511 MiB). Nothing holds a table of areas by areas beyond 5,000 areas, which the peak of memory shows (35,000
-by 35,000 numbers are 9,800 MiB).
+asked for with ``--full``, with few draws; what a draw costs, and a thousand of them would, is told. Nothing holds a
+table of areas by areas beyond 5,000 areas, which the peak of memory shows (35,000 by 35,000 numbers are 9,800 MiB).
 """
 
 from __future__ import annotations

@@ -126,6 +126,7 @@ def test_routine_work_says_the_same_in_every_form(client: TestClient, monitor: M
     held = {row["period"]: row["value"] for row in monitor.values("routine_occupations").to_dict("records")
             if row["area"] == "E06000014"}  # fmt: skip
     assert [row["period"] for row in data["routine"]] == sorted(row["period"] for row in data["routine"])
+    assert held.keys() & {row["period"] for row in data["routine"]}
     for row, line in zip(data["routine"], rows_of(client, "/transition.csv?area=York"), strict=True):
         if row["period"] in held:
             assert row["least"] == pytest.approx(held[row["period"]])

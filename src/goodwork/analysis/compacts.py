@@ -356,7 +356,7 @@ def _improved(change: float, low: float) -> str:
     if low > 0:
         return f"; {{improved}} has improved most since {{since}} by its figures, and clearly {by}"
     most = "greatest rise" if change > 0 else "least fall"
-    return f"; none has clearly improved since {{since}}: the {most} is that of {{improved}} {by}"
+    return f"; the {most} since {{since}} is that of {{improved}}, not clearly above nothing {by}"
 
 
 def _change(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 #: Names that stand with an article in a sentence: points of the compass, and parts named by them.
-_COMPASS = re.compile(r"(North|South|East|West)( (East|West|Midlands|of [A-Z]\w+))?|(North|South|East|West)ern \w+")
+_COMPASS = re.compile(r"(North|South|East|West)( (East|West|Midlands|of [A-Z]\w+))?|Western Isles")
 
 
 def listing(names: Sequence[str], most: int = 6) -> str:
@@ -32,7 +32,7 @@ def number(value: float) -> str:
     >>> number(-0.01234), number(4.238), number(999.6), number(1234.5)
     ('−0.0123', '4.24', '1,000', '1,234')
     """
-    return written(value, ",.0f") if abs(value) >= 100 else figures(value)
+    return figures(value)
 
 
 def figures(value: float, most: int = 3, sign: bool = False) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
-from goodwork.analysis.wording import number
+from goodwork.analysis.wording import figures, number
 from goodwork.cli.show import out, show_json, show_table
 
 if TYPE_CHECKING:
@@ -92,13 +92,7 @@ def show_lineage(found: Lineage, as_json: bool) -> None:
         show_json(found.as_dict())
         return
     span = "" if found.span == found.period else f" ({found.span})"
-    value = (
-        "no figure"
-        if found.value != found.value
-        else f"{found.value:,.6g}"
-        if abs(found.value) < 1e6
-        else f"{found.value:,.0f}"
-    )
+    value = "no figure" if found.value != found.value else figures(found.value, 6)
     within = "" if found.lower != found.lower else f", 95 % interval {number(found.lower)} to {number(found.upper)}"
     out.print(f"[bold]{escape(found.name)}[/], {escape(found.area_name)}, {found.period}{span}: "
               f"{value} {escape(found.unit)}{within}", soft_wrap=True)  # fmt: skip
@@ -150,12 +144,12 @@ def show_compiled(manifest: Mapping[str, Any], target: Path, as_json: bool) -> N
 def _show_carried(carried: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
     rows: list[tuple[str, ...]] = []
     reasons: dict[str, list[str]] = {}
-    for origin, figures in carried["by_origin"].items():
+    for origin, count in carried["by_origin"].items():
         series = [one for one in carried["series"] if one["origin"] == origin]
         names = [one["indicator"] for one in series]
         years = dict.fromkeys((min(one["first"] for one in series), max(one["last"] for one in series)))
         what = ", ".join(names) if len(names) < 4 else f"{len(names)} indicators"
-        rows.append((origin, what, "–".join(years), f"{figures:,}"))
+        rows.append((origin, what, "–".join(years), f"{count:,}"))
         reasons.setdefault(carried["why"][origin] or "nobody has declared why", []).append(origin)
     show_table([("carried over, by origin", "l"), ("indicators", "l"), ("years", "l"), ("rows", "r")], rows)
     out.print("\nWhy no source gives them:")

@@ -70,10 +70,7 @@ def show_health(monitor: Monitor, asked: Asked, found: Health) -> None:
         lines = [
             (
                 outcome,
-                *(
-                    f"{round(r['r', one], 2) + 0.0:.2f}{'' if r['q', one] <= found.outcomes.level else ' ?'}"
-                    for one in domains
-                ),
+                *(f"{cell(r['r', one])}{' ?' if r['q', one] > found.outcomes.level else ''}" for one in domains),
             )
             for outcome, r in wide.iterrows()
         ]

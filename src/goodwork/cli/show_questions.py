@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from goodwork.analysis.wording import written
 from goodwork.cli.show import banner, interval, out, plain, show_json, show_table
 
 if TYPE_CHECKING:
@@ -255,13 +256,13 @@ def ends(table: pd.DataFrame, top: int) -> pd.DataFrame:
 def cell(value: Any, decimals: int = 2) -> str:
     """A number with so many decimals, or anything else as it is; a dash where there is none."""
     if isinstance(value, float | np.floating):
-        return "–" if value != value else f"{value:.{decimals}f}"
+        return "–" if value != value else written(float(value), f".{decimals}f")
     return str(value)
 
 
 def _signed(value: float, decimals: int) -> str:
     """A change with its sign; a dash where there is none."""
-    return "–" if value != value else f"{value:+.{decimals}f}"
+    return "–" if value != value else written(value, f"+.{decimals}f")
 
 
 def _part(part: float, whole: float) -> str:

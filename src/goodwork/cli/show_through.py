@@ -76,7 +76,7 @@ def show_causes(monitor: Monitor, asked: Asked, found: Outcomes) -> None:
     """Causes of a person's own export against the score; none of the export's figures."""
     banner(monitor)
     rows = [
-        (r["outcome"], r["observed"], str(r["n"]), f"{r['r']:.2f}", interval(r["low"], r["high"], 2), 
+        (r["outcome"], r["observed"], str(r["n"]), f"{r['r']:.2f}", interval(r["low"], r["high"], 2),
          f"{100 * r['r2']:.0f} %", "yes" if r["quarter"] else "")
         for r in found.table[found.table["score"] == found.scores[0]].to_dict("records")
     ]  # fmt: skip

@@ -145,10 +145,10 @@ def _fetch_one(snapshots: Snapshots, source: Source, get: _Get, again: bool) -> 
         day, stands = (as_at(copy) for copy in (told[older[0].declared], known[older[0].declared]))
         same = f"of {day}, as what is kept from the web, which stands"
         notes += (same if day == stands else f"of {day}, older than what is kept, of {stands}, which stands",)
-    elif fresh:
+    if len(fresh) > len(older):
         notes += _fewer(snapshots, source, known, reading.records)
     snapshots.keep_all([(f.content, told[f.declared]) for f in wanted])
-    outcome: Outcome = "older" if older else "new" if fresh else "unchanged"
+    outcome: Outcome = "new" if len(fresh) > len(older) else "older" if older else "unchanged"
     size = sum(len(file.content) for file in files)
     return Fetched(source.id, outcome, size, release, notes=(*notes, *reading.notes))
 

@@ -229,9 +229,7 @@ def spell(periods: Iterable[object]) -> str:
 
 def size(value: float) -> str:
     """A number with three figures that matter."""
-    if value != value:
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 1000 else figures(value)
+    return "–" if value != value else figures(value)
 
 
 def share(value: float) -> str:

@@ -137,7 +137,7 @@ def health_of(asked: Asked) -> Health:
     )  # fmt: skip
     try:
         regions = (
-            regional(figures[0], asked.regions, [inside(asked.title(name)) for name in wanted])
+            regional(figures[0], asked.regions, [inside(asked.title(name)) for name in wanted], level=question.level)
             if question.group
             else None
         )

@@ -128,7 +128,7 @@ def _far(row: dict[Any, Any], names: dict[str, str]) -> dict[str, Any]:
     return {
         "indicator": names.get(row["indicator"], row["indicator"]), "area": row["name"], "figures": row["figures"],
         "between": _span(row["first"], row["last"]), "furthest": row["furthest"],
-        **{k: figures(row[k], 4) if abs(row[k]) < 1000 else f"{row[k]:,.0f}" for k in ("value", "median")},
+        **{k: figures(row[k], 4) if abs(row[k]) < 1000 else written(row[k], ",.0f") for k in ("value", "median")},
         "z": written(row["z"], ".1f"),
     }  # fmt: skip
 

@@ -33,8 +33,8 @@ class Cuts:
     def rows(self, table: str, where: Mapping[str, Any]) -> pd.DataFrame:
         """The rows of a table whose columns hold given values, in their order."""
         key = (table, *where.items())
-        if key in self._kept:
-            return self._kept[key]
+        if (held := self._kept.get(key)) is not None:
+            return held
         rest = dict(where)
         begins = {column: rest.pop(column) for column in self.view if column in where}
         if not begins:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from goodwork.errors import StoreError
 from goodwork.store.editions import Edition
-from goodwork.store.tables import quoted
+from goodwork.store.tables import column_name, quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,20 +43,20 @@ class Slices:
         column; empty text cells come back as ``""``. Columns that the table does not have are left out. Raises
         ``ChecksumMismatch`` and ``StoreError``."""
         known = self.edition.manifest["tables"][table]["columns"]
-        chosen = ", ".join(_named(name) for name in columns if name in known)
+        chosen = ", ".join(column_name(name) for name in columns if name in known)
         conditions, values = [], []
         for column, wanted in (where or {}).items():
             several = list(wanted) if isinstance(wanted, list | tuple) else [wanted]
-            conditions.append(f"{_named(column)} IN ({', '.join('?' * len(several))})" if several else "false")
+            conditions.append(f"{column_name(column)} IN ({', '.join('?' * len(several))})" if several else "false")
             values += several
         asked = f"SELECT {chosen} FROM {self._source(table)}"
         asked += f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        asked += f" ORDER BY {_named(order)}" if order else ""
+        asked += f" ORDER BY {column_name(order)}" if order else ""
         return self._asked(table, asked, values)
 
     def different(self, table: str, columns: Sequence[str]) -> pd.DataFrame:
         """The different rows that some columns of a table have."""
-        chosen = ", ".join(_named(name) for name in columns)
+        chosen = ", ".join(column_name(name) for name in columns)
         return self._asked(table, f"SELECT DISTINCT {chosen} FROM {self._source(table)} ORDER BY {chosen}", [])
 
     def _source(self, table: str) -> str:
@@ -78,7 +78,3 @@ class Slices:
             ) from None
         texts = [name for name in found.columns if found[name].dtype.kind in "OUT"]
         return found.fillna(dict.fromkeys(texts, "")) if texts else found
-
-
-def _named(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'

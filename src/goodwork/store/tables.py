@@ -62,7 +62,7 @@ def read_parquet(path: Path, where: Mapping[str, str] | None = None) -> pd.DataF
         with duckdb.connect(config={"threads": 1}) as connection:
             source = f"read_parquet({quoted(str(path))})"
             if where:
-                holds = " AND ".join(f"{_column(name)} = {quoted(text)}" for name, text in where.items())
+                holds = " AND ".join(f"{column_name(name)} = {quoted(text)}" for name, text in where.items())
                 connection.execute(f"CREATE TEMP TABLE chosen AS SELECT * FROM {source} WHERE {holds}")
                 source = "chosen"
             return _read(connection, source)
@@ -72,7 +72,7 @@ def read_parquet(path: Path, where: Mapping[str, str] | None = None) -> pd.DataF
         ) from None
 
 
-def _column(name: str) -> str:
+def column_name(name: str) -> str:
     """A column as SQL names it."""
     return '"' + name.replace('"', '""') + '"'
 
@@ -84,7 +84,7 @@ def _read(connection: duckdb.DuckDBPyConnection, source: str) -> pd.DataFrame:
 
     chosen, texts = [], {}
     for k, (name, kind, *_) in enumerate(connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()):
-        column = _column(name)
+        column = column_name(name)
         if kind == "VARCHAR":
             different = f"SELECT DISTINCT {column} FROM {source} WHERE {column} IS NOT NULL"
             connection.execute(f"CREATE TYPE texts_{k} AS ENUM ({different})")

@@ -14,10 +14,9 @@ from goodwork.monitor import Monitor
 from goodwork.web import allocation_page, answers, target_page
 from goodwork.web.routes import Route
 from goodwork.web.twins import asked_form, twin
+from goodwork.web.words import CAUTION
 
 REMEMBERED = 24
-#: What the report calls itself on both pages.
-CAUTION = "A sum by stated rules, for discussion: it says what figures would give, not what anyone could or should do."
 
 
 class ActionRoutes:

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from goodwork.analysis.summaries import EVERY_RANK
 from goodwork.errors import (
     DataError,
     DeclarationError,
@@ -86,7 +87,8 @@ def create_app(monitor: Monitor, rate: float = 0.0, plans: Plans | None = None) 
     if many(monitor):
         if plans is not None:
             raise DeclarationError(
-                "plans are followed for up to 5,000 areas, and this monitor has more", remedy="serve it without --plans"
+                f"plans are followed for up to {EVERY_RANK:,} areas, and this monitor has more",
+                remedy="serve it without --plans",
             )
         monitor = SlicedMonitor(monitor.edition)
         from goodwork.web.small.site import SmallSite  # it stands on this module

@@ -116,9 +116,10 @@ def _sectors(monitor: Monitor, page: ChartersPage) -> Figure:
     source = "Invented for practice: no such place, no such employers." if page.invented else (
         "Members, charters and employment as given to this server; not part of the edition."
     )  # fmt: skip
+    sentence = ("Invented example. " if page.invented else "") + " ".join(map(str, page.found.findings))
     words = Caption(
         page.headline, "Share of a sector's employees who work for an employer that has signed, in per cent",
-        " ".join(map(str, page.found.findings)), "longer is a larger reach", "share of employees", source,
+        sentence, "longer is a larger reach", "share of employees", source,
         "A signature is a promise; nothing here says whether it is kept.",
     )  # fmt: skip
     found = bars(drawn[["label", "words", "value", "mark"]], words, measures="Per cent",

@@ -76,6 +76,7 @@ class PlanRoutes:
             return self._page(
                 request, "transition.html", page=page, asked=asked, path="/transition",
                 places=_all_places(page.planning), place=page.planning.names.get(asked.area, ""),
+                shown=transition_page.SHOWN, nearest=transition_page.NEAREST,
             )  # fmt: skip
         return twin(request, self.monitor, page, form, drawing, f"transition-{asked.area or asked.area_set}",
                     tables=page.tables)  # fmt: skip

@@ -20,6 +20,7 @@ from goodwork.errors import DeclarationError, ServeError
 from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
 from goodwork.report import typesetting
+from goodwork.report.view import view_of
 from goodwork.store.editions import open_edition
 from goodwork.store.tables import disk_errors
 from goodwork.web.app import create_app
@@ -47,6 +48,7 @@ class Application:
         """Open the store's current edition and answer from it, and from the next one when it comes."""
 
         def make(monitor: Monitor) -> ASGIApp:
+            view_of.cache_clear()  # of the edition before, which nobody will ask for again
             return create_app(monitor, rate=self.rate, plans=self.plans)
 
         give_back()

@@ -201,6 +201,7 @@ def measures(planning: Planning) -> list[tuple[str, Sequence[tuple[str, str]]]]:
 def _caption(monitor: Monitor, page: TrackPage, title: str, subtitle: str, sentence: str, unit: str) -> Caption:
     source = f"{monitor.title}, edition {monitor.edition.name}; {page.found.period}."
     made_up = " Invented data." if monitor.invented else " Invented targets." if page.invented else ""
+    sentence = f"Invented targets. {sentence}" if page.invented else sentence
     return Caption(
         title, subtitle, sentence, "the goal is the better side of the mark", unit, source + made_up,
         "A straight line through the figures since the last break, carried on: it knows of no plan and no shock.",

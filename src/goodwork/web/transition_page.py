@@ -188,7 +188,7 @@ def transition_page(monitor: Monitor, plans: Plans, asked: Asked) -> TransitionP
 
 
 def lacks_occupations(monitor: Monitor, plans: Plans) -> bool:
-    """Whether an edition has none of the indicators that the shipped groups of occupations are made of, and no groups
+    """Whether an edition lacks one of the indicators that the shipped groups of occupations are made of, and no groups
     were brought instead."""
     wanted = {name for group in shipped_occupations().group for name in (group.of, group.less) if name}
     return plans.occupations is None and not all(name in monitor.catalogue for name in wanted)

@@ -31,7 +31,7 @@ class Page(Protocol):
         """All of it as plain data."""
 
     def as_table(self, name: str = "") -> pd.DataFrame:
-        """Its main table, or another by name; raises ``KeyError`` for one that is not there."""
+        """Its main table, or another by name."""
 
 
 def asked_form(request: Request, others: Sequence[str] = ()) -> tuple[str, str]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: From this share of draws on, one area clearly stands above another; up to one less this share, clearly below.
 CLEAR = 0.95
+#: What stands beside what it would take and who would get what.
+CAUTION = "A sum by stated rules, for discussion: it says what figures would give, not what anyone could or should do."
 
 
 @dataclass(frozen=True)

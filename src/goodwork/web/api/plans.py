@@ -16,8 +16,6 @@ from goodwork.web.target_page import Asked
 if TYPE_CHECKING:
     import pandas as pd
 
-CAUTION = "A sum by stated rules, for discussion: it says what figures would give, not what anyone could or should do."
-
 
 def audits(tables: Tables, asked: Audited) -> pd.DataFrame:
     """The sentences of an audit, those of one aspect if it is named; raises ``NotFound`` with the nearest names."""

@@ -10,6 +10,7 @@ from goodwork.web.api import build, plans, rows
 from goodwork.web.api import contents as make
 from goodwork.web.api import query as asked
 from goodwork.web.api.rows import Row
+from goodwork.web.words import CAUTION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,9 +82,9 @@ RESOURCES = (
     Resource("audits", "The Good Jobs Audit of a place or a group, a sentence a row", rows.Audits, asked.Audited,
              plans.audits, note="For discussion: nothing here says that a lever will work. " + SURE),
     Resource("targets/{area}", "What it would take one area to reach a goal: the least change, a part a row",
-             rows.Targets, asked.Goal, plans.targets, (*VIEWED, "area", "member"), plans.CAUTION, one=True),
+             rows.Targets, asked.Goal, plans.targets, (*VIEWED, "area", "member"), CAUTION, one=True),
     Resource("allocations", "A budget shared among areas by a formula", rows.Allocations, asked.Shared,
-             plans.allocations, (*VIEWED, "area"), plans.CAUTION),
+             plans.allocations, (*VIEWED, "area"), CAUTION),
     Resource("tracking", "Whether targets are on track", rows.Tracking, asked.Tracked, plans.tracking,
              note="A straight line through the figures since the last break, carried on. A target is no forecast.",
              lasting=False),

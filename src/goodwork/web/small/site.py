@@ -158,8 +158,8 @@ class SmallSite(Site):
         """An authority: its small areas as a map and as a table; its twins and its drawing."""
         country, want = self.country, asked(request.path_params["reference"])
         seen = country.seen(request.query_params)
-        name = country.groups[0] if want.name == "none" else want.name[:LONGEST]
-        at = _named(country.groups, name)
+        name = want.name[:LONGEST]
+        at = _named([code or "none" for code in country.groups], name)
         if at is None:
             offers = [country.titles[country.groups.index(c)] for c in nearest(name.split("-")[0], country.groups)]
             raise NotFound("authority", name, offers, remedy="choose one from the list of authorities")
@@ -193,9 +193,11 @@ class SmallSite(Site):
         country, want = self.country, asked(request.path_params["reference"])
         seen = pages.seen_whole(country.seen(request.query_params))
         at = _named(country.codes, want.name[:LONGEST], country.place)
-        if at is None or want.form == "svg":
+        if want.form == "svg":
+            raise NotFound("figure", want.drawing, remedy="the map of its authority is a drawing")
+        if at is None:
             at, offers = self.finder.meant(want.name[:LONGEST].replace("-", " "))
-            if at is None or want.form == "svg":
+            if at is None:
                 raise NotFound("area", want.name[:LONGEST], self._named(offers), remedy="search for its name or code")
         path = area_path(country.area(at))
         if want.form == "html" and request.url.path != unquote(path):

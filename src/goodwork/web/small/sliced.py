@@ -74,6 +74,9 @@ class SlicedMonitor(Monitor):
     ) -> Profile:
         """One area, as :meth:`Monitor.profile`, from its own rows alone."""
         place, where = self.find(area), self._where(period, area_set, framework)
+        if not self.area_set(area_set, framework).holds(place):
+            fitting = [one.name for one in self.area_sets(framework) if one.holds(place)]
+            raise NotFound(f"area in the set {where['area_set']!r}", place.name, fitting)
         held = ("scores", "ranks", "normalised", "contributions", "exclusions")
         own = {name: self._rows(name, where | {"area": place.code}) for name in held if name in self.manifest["tables"]}
         return profile(
