@@ -1,8 +1,8 @@
 """Speed of the uncertainty analysis: as ratios to COINr's CPU seconds, or to a reference measured in the same run.
 
 Every line is the least CPU time of this process over a few runs (wall time where several processes share the work, or
-where the line says so). Small areas are run with 100 draws, or 1,000 with ``--full``, in a process of their own on one
-thread; half as many draws, beside them, tell what a draw costs and what any number of them does.
+where the line says so). Small areas are run with 1,000 draws in a process of their own on one thread; half as many
+draws, beside them, tell what a draw costs and what any number of them does.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def against_coinr() -> Iterator[Line]:
             return robustness(framework, panel, None, method, vary="method", design=design, nodes=(INDEX,), pairs=())
 
         name = "ASEM 51 × 49" if asem else f"{size:,} × 20"
-        yield (Line(f"uncertainty, {name}, {draws:,} replicates", cpu(work), reference, "COINr", "≥ 1,000 ×"))
+        yield (Line(f"uncertainty, {name}, {draws:,} replicates", cpu(work, 7), reference, "COINr", "≥ 1,000 ×"))
         if asem and draws == 1000:
 
             def sobol(framework=framework, panel=panel, method=method, factors=factors) -> object:
@@ -150,7 +150,7 @@ def small(areas: int, members: int, draws: int) -> object:
     return robustness(framework, panel, catalogue, Method(), draws=draws)
 
 
-def small_areas(areas: int = 35_000, members: int = 30, draws: int = 100) -> list[Line]:
+def small_areas(areas: int = 35_000, members: int = 30, draws: int = 1000) -> list[Line]:
     """Scores and ranks of very many areas, with the memory they take, beside sorting as many figures."""
     (half, _), (whole, memory) = (alone(small, areas, members, number) for number in (draws // 2, draws))
     values = np.random.default_rng(1).standard_normal((members, areas))
@@ -235,7 +235,7 @@ def lines(full: bool = False) -> Iterator[Line]:
     """Every line, in the order of the targets."""
     yield from against_coinr()
     yield sampling_and_method()
-    yield from small_areas(draws=1000 if full else 100)
+    yield from small_areas()
     yield from cluster()
     yield edition()
     yield from starting()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from goodwork.analysis.profile import Profile, profile
 from goodwork.errors import NotFound
 from goodwork.geography.tables import from_tables
 from goodwork.model.area import Area, AreaSet, Geography, nearest
+from goodwork.model.former import former_places
 from goodwork.model.framework import INDEX, Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.origin import Origin
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from goodwork.model.allocation import Formula
     from goodwork.model.levers import Levers
 
-#: Views that are remembered with their figures redrawn, of some 20 MB each.
-HELD = 2
 #: What a view is; the rows of each are sought together.
 VIEW = ("framework", "area_set", "period")
 
@@ -48,8 +48,7 @@ class Monitor:
         self.manifest = edition.manifest
         self._evidence: dict[tuple[Any, ...], Evidence] = {}
         self._plans: dict[tuple[str, ...], Planning] = {}
-        self._cuts = Cuts(edition, VIEW)
-        self._tables = self._cuts.whole
+        self.cuts = Cuts(edition, VIEW)
 
     @classmethod
     def open(cls, path: str | Path) -> Monitor:
@@ -96,14 +95,15 @@ class Monitor:
 
     @cached_property
     def geography(self) -> Geography:
-        """The areas, their parents, retired codes and named sets."""
-        return from_tables(
+        """The areas, their parents, retired codes and former names, and named sets."""
+        held = from_tables(
             self.table("areas"),
             self.table("successors"),
             sets=(AreaSet.from_dict(data, "edition") for data in self.manifest["declarations"]["area_sets"]),
             level=self.manifest["geography"]["level"],
             vintage=self.manifest["geography"]["vintage"],
         )
+        return replace(held, successors=(*held.successors, *former_places().beyond(held)))
 
     def hold(self) -> None:
         """Read every table whole, for who will ask for all views: faster in the end, and takes the room."""
@@ -112,7 +112,7 @@ class Monitor:
 
     def table(self, name: str) -> pd.DataFrame:
         """A whole table of the edition, checked against its checksum the first time it is read."""
-        return self._cuts.table(name)
+        return self.cuts.table(name)
 
     def framework(self, name: str | None = None) -> Framework:
         """A framework by name; the first one if none is named."""
@@ -141,8 +141,8 @@ class Monitor:
 
     @cached_property
     def _periods(self) -> dict[str, tuple[str, ...]]:
-        pairs = self.table("scores")[["framework", "period"]].drop_duplicates().sort_values("period")
-        return {str(name): tuple(rows["period"]) for name, rows in pairs.groupby("framework")}
+        pairs = sorted(self.cuts.places("scores", "framework", "period"))
+        return {name: tuple(p for f, p in pairs if f == name) for name in dict.fromkeys(f for f, _ in pairs)}
 
     def period(self, period: str | int | None = None, framework: str | None = None) -> str:
         """A period that has scores; the latest if none is named."""
@@ -216,14 +216,14 @@ class Monitor:
             area_set=self.area_set(area_set, framework),
             period=where["period"],
             tables=tables,
-            values=self._about(place.code, place.parents.get("country", "")),
+            values=self.figures_of(place.code, place.parents.get("country", "")),
         )
 
-    def _about(self, *areas: str) -> pd.DataFrame:
+    def figures_of(self, *areas: str) -> pd.DataFrame:
         """Every figure of some areas."""
-        known = self._cuts.places("values", "area")
+        known = self.cuts.places("values", "area")
         places = sorted(place for area in set(areas) for place in known.get((area,), ()))
-        return self.table("values").take(places)
+        return self.cuts.take("values", places)
 
     def audit(
         self,
@@ -252,9 +252,8 @@ class Monitor:
         where = self._where(period, area_set, framework)
         key = tuple(where.values())
         if (found := self._evidence.get(key)) is None:
-            if len(self._evidence) >= HELD:
-                self._evidence.clear()
-                self._plans.clear()
+            self._evidence.clear()  # 40 MB, most of it figures redrawn
+            self._plans.clear()
             found = self._evidence[key] = Evidence(
                 self.framework(framework), self.catalogue, self.geography, self.area_set(area_set, framework),
                 where["period"], self.table("values"), self._held, shipped_counts().within(self.catalogue), self.prices,
@@ -397,4 +396,4 @@ class Monitor:
         }
 
     def _rows(self, table: str, where: Mapping[str, Any]) -> pd.DataFrame:
-        return self._cuts.rows(table, where)
+        return self.cuts.rows(table, where)

@@ -22,7 +22,7 @@ def test_by_hand() -> None:
     assert found.clear.tolist() == [False, True, False]
     assert found.findings == (
         "The score differs clearly across 1 of 3 borders.",
-        "The steepest clear difference is between b and a: 3.00 (95 % interval 2.02 to 3.98).",
+        "The steepest clear difference: b stands 3.00 above a in the score (95 % interval 2.02 to 3.98).",
     )
 
 

@@ -97,7 +97,7 @@ def test_words_follow_the_numbers(found: Outcomes) -> None:
     assert texts[1] == "There is no clear association between score and noise."
     assert texts[2].startswith("Higher values of score tend to go with higher values of life: r = 0.")
     assert texts[3].startswith("Higher values of score tend to go with lower values of deaths: r = −0.")
-    assert "Among areas of the same region, 1 of the 2 are still clear; no longer clear: deaths." in texts
+    assert "Among areas of the same region, 1 of the 2 is still clear; no longer clear: deaths." in texts
     forbidden = ("because of", "caused", "leads to", "impact", "effect", "due to", "explains", "drives")
     assert not [text for text in texts for word in forbidden if word in text]
 

@@ -46,7 +46,7 @@ def test_sentences() -> None:
     assert "claims only" in found.of("Ceeley")
     assert "furlough only" in found.of("Beeford")
     assert "no figure" in found.of("Eaton")
-    assert found.findings[0].startswith("1 of 5 areas lie above the mean in both furlough (24.8) and claims (3.34)")
+    assert found.findings[0].startswith("1 of 5 areas lies above the mean in both furlough (24.8) and claims (3.34)")
 
 
 def test_figures_stand_with_their_units() -> None:

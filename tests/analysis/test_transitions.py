@@ -54,7 +54,7 @@ def test_by_hand_with_gaps() -> None:
     assert np.isnan(found.low[2]).all()
     assert np.isnan(found.steady).all()
     assert found.immobility == 3 / 7
-    assert found.findings == ("In 3 of 7 moves from one period to the next the area stayed in its class.",)
+    assert found.findings == ("In 3 of 7 steps from one period to the next the area stayed in its class.",)
     assert found.table["count"].sum() == 7
 
 

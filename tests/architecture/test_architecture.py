@@ -51,10 +51,11 @@ def test_declarations_satisfy_their_published_schema() -> None:
 
     kinds = {"indicators": "indicators", "good_work": "framework", "conditions": "framework", "area_sets": "area_sets",
              "origins": "origins", "names": "names", "left_out": "left_out",
-             "code_changes": "code_changes", "counties": "counties", "outcomes": "outcomes",
+             "code_changes": "code_changes", "counties": "counties", "former_places": "former_places", "outcomes": "outcomes",
              "shock": "shock", "archetypes": "archetypes", "sources": "sources", "derived": "sources",
              "prices": "prices", "charter": "charter", "counts": "counts", "levers": "levers",
-             "combined_authorities": "groups", "occupations": "occupations"}  # fmt: skip
+             "combined_authorities": "groups", "occupations": "occupations",
+             "corrections": "corrections"}  # fmt: skip
     folder = schema_folder().parent
     for file, kind in kinds.items():
         schema = json.loads((schema_folder() / f"{kind}.schema.json").read_text(encoding="utf-8"))

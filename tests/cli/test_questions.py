@@ -179,6 +179,14 @@ def test_conditions_health_and_shock(edition_store: Path) -> None:
     assert "E06" not in said
 
 
+def test_figures_of_ones_own_beside_a_shock(edition_store: Path, asked: Asked, tmp_path: Path) -> None:
+    rows = [f"covid_death_ratio,{area},2020,{1 + i / 100}" for i, area in enumerate(asked.panel.areas)]
+    (tmp_path / "mine.csv").write_text("\n".join(["indicator,area,period,value", *rows]))
+    found = data(edition_store, "shock", "--figures", str(tmp_path / "mine.csv"), *ENGLAND)
+    assert {"COVID-19 deaths, first wave", "COVID-19 death ratio"} <= {row["outcome"] for row in found["outcomes"]}
+    assert "Figures of mine.csv are no part of the edition." in found["notes"]
+
+
 def test_another_method_and_other_weights(edition_store: Path) -> None:
     for method in ("ward", "consensus"):
         found = data(edition_store, "communities", "--method", method, "--draws", "10", *IN_2019)

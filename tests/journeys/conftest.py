@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
+from tests.journeys.hands import WAYS, Hand
 
 from goodwork.monitor import Monitor
 from goodwork.web.app import create_app
@@ -50,19 +52,18 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page at the address, which fails the test when the browser complains or asks anybody else. The addresses that
-    a module calls ``LOST`` are meant not to be found."""
-    options: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
-    lost = {f"{address}{path}" for path in getattr(request.module, "LOST", ())}
-    context = browser.new_context(base_url=address, **options)
+@contextmanager
+def watched(browser: Browser, address: str, lost: Sequence[str] = (), **options: Any) -> Iterator[Page]:
+    """A page at the address in a browser of its own, which fails the test when the browser complains or asks anybody
+    else. Addresses that are ``lost`` are meant not to be found."""
+    missing = {f"{address}{path}" for path in lost}
+    context = browser.new_context(base_url=address, **{"viewport": {"width": 1280, "height": 900}, **options})
     context.set_default_timeout(15_000)
     found = context.new_page()
     faults: list[str] = []
 
     def complained(message: ConsoleMessage) -> None:
-        if not ("404" in message.text and message.location["url"] in lost):
+        if not ("404" in message.text and message.location["url"] in missing):
             faults.append(f"{message.text} {message.location['url']}")
 
     found.on("pageerror", lambda error: faults.append(str(error)))
@@ -71,6 +72,20 @@ def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iter
     yield found
     context.close()
     assert not faults
+
+
+@pytest.fixture
+def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of the served edition; the addresses that a module calls ``LOST`` are meant not to be found."""
+    with watched(browser, address, getattr(request.module, "LOST", ()), **getattr(request, "param", {})) as found:
+        yield found
+
+
+@pytest.fixture(params=WAYS)
+def hand(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Hand]:
+    """Somebody at the served edition: with a mouse, with keys alone, on a phone, without scripts."""
+    with watched(browser, address, **WAYS[request.param]) as found:
+        yield Hand(found, request.param)
 
 
 @pytest.fixture(scope="session")

@@ -84,3 +84,30 @@ def test_a_rectangle_over_a_chart_marks_its_areas_on_the_map(page: Page) -> None
     assert page.locator(".pointed").first.inner_text().startswith(f"{len(marked)} areas: ")
     page.keyboard.press("Escape")
     assert page.locator(".brushed").count() == 0
+
+
+@pytest.mark.parametrize("how", ["Control", "Shift", "the switch"])
+def test_several_areas_are_chosen_on_the_map_by_mouse(page: Page, how: str) -> None:
+    page.goto("/?view=tiles&areas=E06000014")
+    if how == "the switch":
+        page.get_by_role("button", name="Select several").click()
+    modifiers = [] if how == "the switch" else [how]
+    for code, n in (("E08000035", 2), ("E06000001", 3)):
+        page.locator(f"#canvas [data-area={code}] path").first.click(modifiers=modifiers)
+        page.wait_for_url(f"**areas=*{code}*")
+        page.locator("#picked a").nth(n - 1).wait_for()
+    assert page.url.count("/") == 3, "no area was opened"
+    assert page.locator("table.league input[name=areas]:checked").count() == 3
+    page.locator("#canvas [data-area=E08000035] path").first.click(modifiers=modifiers)
+    page.locator("#picked a").nth(2).wait_for(state="detached")
+    assert page.locator("#canvas path.picked").count() in (0, 2)
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 360, "height": 740}, "has_touch": True}], indirect=True)
+def test_several_areas_are_chosen_on_the_map_by_touch(page: Page) -> None:
+    page.goto("/?view=tiles")
+    page.get_by_role("button", name="Select several").tap()
+    for code in ("E08000035", "E06000014"):
+        page.locator(f"#canvas [data-area={code}] path").first.tap()
+        page.wait_for_url(f"**areas=*{code}*")
+    assert page.locator("table.league input[name=areas]:checked").count() == 2

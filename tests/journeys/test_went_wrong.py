@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -185,6 +187,38 @@ def test_map_and_table_say_the_same_numbers(page: Page) -> None:
         assert said[code].startswith(f"{name}: score ")
         assert f"(95 % interval {scores}), " in said[code]
         assert said[code].endswith(f"(95 % interval {ranks})")
+
+
+def test_a_bundle_has_a_dictionary_availability_and_parents(page: Page, monitor: Monitor) -> None:
+    page.goto("/data")
+    link = page.get_by_role("link", name="Everything as one ZIP")
+    answer = page.request.get(link.get_attribute("href") or "")
+    names = [name.rpartition("/")[2] for name in zipfile.ZipFile(io.BytesIO(answer.body())).namelist()]
+    assert {"README.txt", "dictionary.csv", "availability.csv", "areas.csv", "indicators.csv"} <= set(names)
+
+
+def test_beside_a_zip_stands_its_unpacked_size(page: Page, monitor: Monitor) -> None:
+    page.goto("/data")
+    packed = page.request.get(f"/data/{monitor.edition.name}.zip").body()
+    unpacked = sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(packed)).infolist())
+    assert f"({unpacked:,} bytes) when unpacked" in page.locator(".whole-download").inner_text()
+
+
+NAMED = ("/", "/area/E06000014-york", "/domain/pay", "/compare?areas=York,Leeds", "/scatter", "/indicator/median_pay")
+
+
+@pytest.mark.parametrize("path", NAMED)
+def test_every_name_of_an_indicator_is_the_declared_one(page: Page, monitor: Monitor, path: str) -> None:
+    page.goto(path)
+    declared = {one.id: (one.name, one.label) for one in monitor.catalogue.indicator}
+    pick = "all => all.map(a => [a.pathname ? a.pathname.split('/').pop() : a.value, a.textContent.trim()])"
+    shown = page.eval_on_selector_all("a[href*='/indicator/'], main option", pick)
+    named = [(name, text.removesuffix(" (no figures)")) for name, text in shown if name in declared]
+    assert named or path.startswith("/indicator/")
+    said = [(name, text) for name, text in named if not text.startswith("What it is")]
+    assert [(name, text) for name, text in said if text not in declared[name]] == []
+    if path.startswith("/indicator/"):
+        assert page.locator("h1").inner_text().startswith(declared["median_pay"])
 
 
 def test_letters_do_nothing(page: Page) -> None:

@@ -33,3 +33,15 @@ def test_the_reference_of_the_command_is_up_to_date() -> None:
     from goodwork.cli.reference import command_page
 
     assert (ROOT / "docs" / "reference" / "command.md").read_text(encoding="utf-8") == command_page()
+
+
+def test_the_reference_of_python_is_up_to_date_and_tells_every_public_name() -> None:
+    import goodwork
+    from goodwork.cli.reference_python import python_page
+
+    page = python_page()
+    assert (ROOT / "docs" / "reference" / "python.md").read_text(encoding="utf-8") == page
+    for name in goodwork.__all__:
+        told = page.partition(f"\n## gw.{name}\n")[2].partition("\n## ")[0].strip()
+        assert len(told) > 60, name
+    assert ">>>" not in page

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from goodwork.analysis.alongside import CLEAR
 from goodwork.monitor import Monitor
 from goodwork.report.view import View
 from goodwork.web.area_page import AreaPage, area_page
-from goodwork.web.words import CLEAR
 
 NAMES = ("York", "Blackpool", "Glasgow City", "Cardiff")
 SETTINGS = [("good_work", "gb", "2021"), ("good_work", "wales", "2019"), ("conditions", "england", "2020")]
@@ -148,6 +148,58 @@ def test_neighbours_that_do_better_do_so_by_the_direction(view: View) -> None:
                 assert clear == (apart if known else None)
 
 
+@pytest.mark.parametrize(("name", "kinds"), [("York", "neighbours nation type"), ("Cardiff", "neighbours nation")])
+def test_an_area_is_first_set_beside_areas_like_it(client: TestClient, view: View, name: str, kinds: str) -> None:
+    page = area_page(view, view.monitor.find(name))
+    text = words(client.get(f"/area/{page.area.code}-{name.lower()}").text)
+    assert [one.kind for one in page.like.first] == kinds.split()
+    assert page.headline == page.like.first[0].headline
+    assert text.index(page.headline) < text.index(f"of {page.profile.index.of} (95 % interval")
+    scores, above = view.monitor.scores().set_index("area")["score"], view.above(page.area.code)
+    nation = page.area.parents["country"]
+    groups = {
+        "neighbours": [n.area.code for n in page.like.neighbours],
+        "nation": [c for c in scores.index if view.monitor.geography.by_code[c].parents["country"] == nation],
+        "type": [c for c in scores.index if c[:3] == page.area.code[:3]],
+    }
+    for one in page.like.first:
+        others = [c for c in groups[one.kind] if c != page.area.code]
+        assert one.total == len(others)
+        assert one.above == sum(scores[c] < scores[page.area.code] for c in others)
+        assert one.clear_above == sum(above[c] >= CLEAR for c in others)
+        assert one.clear_below == sum(above[c] <= 1 - CLEAR for c in others)
+    assert all(one.sentence in text for one in page.like.first[1:])
+    assert ("of its type" in text) == (bool(page.like.one_type) or "type" in kinds)
+    assert [o["sentence"] for o in client.get(f"/area/{page.area.code}.json").json()["first_comparisons"]] == [
+        str(one.sentence) for one in page.like.first
+    ]
+
+
+def test_neighbours_say_what_they_share_and_points_are_set_beside_them(york: AreaPage, client: TestClient) -> None:
+    held = york.view.monitor.table("normalised")
+    held = held[(held["framework"] == "good_work") & (held["area_set"] == "gb") & (held["period"] == "2021")]
+    held = held[held["scope"] == york.view.framework.method.scope]
+    wide = held.pivot_table(index="area", columns="indicator", values="normalised")
+    for one in york.like.neighbours:
+        away = (wide.loc[one.area.code] - wide.loc[york.area.code]).abs().nsmallest(2)
+        assert one.alike == tuple(york.view.monitor.catalogue[name].label for name in away.index)
+    assert "; ".join(york.like.neighbours[0].alike) in words(client.get("/area/E06000014-york").text)
+    table = york.figures["spine"].table
+    same = [c for c in york.view.natural.index if c.startswith("E06")]
+    mean = york.view.natural.loc[same].mean()
+    for row, member in zip(table.to_dict("records"), york.view.framework.indicators, strict=True):
+        if mean[member] == mean[member]:
+            assert row["type_words"] == york.view.monitor.catalogue[member].show(mean[member])
+    point = york.strengths[0]
+    own, theirs = (
+        [york.view.figure(c, point.node).get("value", np.nan) for c in codes]
+        for codes in ([york.area.code], [n.area.code for n in york.like.neighbours])
+    )
+    sign = 1 if point.cell.direction == "higher" else -1
+    known = [v for v in theirs if v == v]
+    assert point.beside == f"Better than {sum(sign * (own[0] - v) > 0 for v in known)} of {len(known)} neighbours"
+
+
 def test_findings_and_community_are_those_of_the_edition(york: AreaPage, client: TestClient) -> None:
     monitor = york.view.monitor
     assert [s for _, s in york.findings] == list(monitor.findings(area="York", area_set="gb")["sentence"])
@@ -225,3 +277,30 @@ def test_the_best_rank_is_drawn_at_the_top(york: AreaPage) -> None:
     ordered = [found[rank] for rank in sorted(found)]
     assert ordered == sorted(ordered)
     assert len(ordered) >= 4
+
+
+@pytest.mark.parametrize("name", ["York", "Blackpool", "Cardiff"])
+def test_why_it_moved_adds_up_and_is_not_told_across_a_break(client: TestClient, view: View, name: str) -> None:
+    page = area_page(view, view.monitor.find(name))
+    assert page.way is not None
+    ranks = view.ranked[view.ranked["area"] == page.area.code].set_index("period")["rank"]
+    assert (page.way.first.period, page.way.last.period) == ("2017", "2019")
+    assert page.way.gained == ranks["2017"] - ranks["2019"] == sum(page.way.parts.values())
+    table = page.figures["moved"].table
+    assert table["value"].tolist() == list(page.way.parts.values())
+    assert table["after"].iloc[-1] == -ranks["2019"]
+    scores = view.through.pivot(index="area", columns="period", values="score")[["2017", "2019"]].dropna()
+    own, others = scores.loc[page.area.code], scores.drop(index=page.area.code)
+
+    def place(mine: str, theirs: str) -> int:
+        return 1 + int((others[theirs] > own[mine]).sum())
+
+    alone = place("2017", "2017") - place("2019", "2017"), place("2017", "2019") - place("2019", "2019")
+    assert page.way.own == sum(alone) / 2
+    text = words(client.get(f"/area/{page.area.code}-{name.lower()}").text)
+    assert all(said in text for said in page.way.sentences)
+    assert page.parted.startswith("Ranks are not compared across the breaks of 2020 and 2021.")
+    assert page.parted in text
+    data = client.get(f"/area/{page.area.code}.json").json()["moved"]
+    assert sum(data["parts"].values()) == data["places_gained"] == page.way.gained
+    assert client.get(f"/area/{page.area.code}/moved.csv").text.count("\n") == len(page.way.parts) + 1

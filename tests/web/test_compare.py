@@ -10,11 +10,11 @@ from html import unescape
 import pytest
 from fastapi.testclient import TestClient
 
+from goodwork.analysis.alongside import CLEAR
 from goodwork.errors import DeclarationError
 from goodwork.monitor import Monitor
 from goodwork.report.view import View
 from goodwork.web.compare_page import compare_page, comparison
-from goodwork.web.words import CLEAR
 
 SIX = "York,Leeds,Kingston upon Hull, City of,Cardiff,Glasgow,Isles of Scilly"
 

@@ -163,7 +163,7 @@ def test_an_index_and_skills_that_were_brought_have_their_places(brought: TestCl
     assert len(data["disruption"]) == 201
     assert [(row["origin"], row["destination"]) for row in data["moves"]] == [("care", "shops"), ("shops", "care")]
     page = brought.get("/transition").text
-    assert "go together with r = −1.00" in plain(page)
+    assert ": r = −1.00 (95 % interval" in plain(page)
     assert "not known" in page, "how many jobs shops have"
     assert len(rows_of(brought, "/transition.csv?table=disruption")) == 201
     assert client.get("/transition.json").json()["disruption"] is None

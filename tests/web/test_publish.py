@@ -15,13 +15,14 @@ from xml.etree import ElementTree
 
 import brotli
 import pytest
+from tests.conftest import BASE
 
 from goodwork.errors import DataError, DeclarationError, StoreError
 from goodwork.model.plans import example_plans
 from goodwork.monitor import Monitor
 from goodwork.web.app import create_app
 from goodwork.web.publish import press, site
-from goodwork.web.publish.check import broken_links
+from goodwork.web.publish.check import astray, links_of
 from goodwork.web.publish.markup import Copy, form, rewritten
 from goodwork.web.publish.places import place_of
 from goodwork.web.publish.site import RECORD, Published, publish_site
@@ -29,18 +30,20 @@ from goodwork.web.publish.site import RECORD, Published, publish_site
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-BASE = "https://example.org/some/folder/"
-
 
 def published(store: Path, folder: Path, **more: Any) -> Published:
     return publish_site(store, folder, BASE, workers=1, cards=False, **more)
 
 
-@pytest.fixture(scope="module")
-def copy(toyland_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("www") / "some" / "folder"
-    published(toyland_store, folder)
-    return folder
+def broken_links(folder: Path, places: list[str]) -> list[str]:
+    read = [links_of(place, (folder / place).read_text(), BASE) for place in places]
+    named = {where: of for found, _ in read for where, of in found.items()}
+    return [fault for _, faults in read for fault in faults] + astray(named, folder)
+
+
+@pytest.fixture
+def copy(toyland_copy: Path) -> Path:
+    return toyland_copy
 
 
 def test_every_page_twin_figure_and_table_is_there(copy: Path, toyland_store: Path) -> None:
@@ -70,7 +73,7 @@ def test_the_table_of_a_copy_is_the_one_that_is_served(copy: Path, toyland_store
 def test_every_link_resolves_and_a_broken_one_is_found(copy: Path, tmp_path: Path) -> None:
     places = [p.relative_to(copy).as_posix() for end in ("html", "svg") for p in copy.rglob(f"*.{end}")]
     assert len(places) > 100
-    assert broken_links(copy, places, BASE) == []
+    assert broken_links(copy, places) == []
     broken = tmp_path / "broken"
     (broken / "a").mkdir(parents=True)
     (broken / "index.html").write_text(
@@ -80,7 +83,7 @@ def test_every_link_resolves_and_a_broken_one_is_found(copy: Path, tmp_path: Pat
         '<p id="there"></p><a href="../none/">1</a><a href="#nowhere">2</a><a href="/a">3</a><img src="x.svg">'
         '<a href="../../out.html">4</a><a href="https://example.org/some/folder/gone/">5</a>'
     )
-    found = broken_links(broken, ["index.html", "a/index.html"], BASE)
+    found = broken_links(broken, ["index.html", "a/index.html"])
     assert len(found) == 6
     assert all(fault.startswith("a/index.html") for fault in found)
 
@@ -106,7 +109,7 @@ def test_what_places_bring_is_in_the_copy_and_in_what_it_is_made_of(
 ) -> None:
     plans, jobs = example_plans(), []
 
-    def printed(own: press.Press, pages: list[str], workers: int, tell: Any) -> press.Printed:
+    def printed(own: press.Press, workers: int, tell: Any) -> Any:
         jobs.append(own)
         raise StoreError("enough")
 
@@ -152,8 +155,8 @@ def test_publishing_again_writes_nothing_and_a_changed_figure_only_what_shows_it
 ) -> None:
     folder = tmp_path / "again"
     few = re.compile("/|/area/T0[123]-.*|/areas/all")
-    every = press.Press.plan
-    monkeypatch.setattr(press.Press, "plan", lambda self: [page for page in every(self) if few.fullmatch(page)])
+    every = site._planned
+    monkeypatch.setattr(site, "_planned", lambda *given: tuple(page for page in every(*given) if few.fullmatch(page)))
     monkeypatch.setattr(site, "_made_of", lambda *_: "this program")
     assert published(toyland_store, folder).written > 20
     before = {p: (p.stat().st_mtime_ns, p.stat().st_ino) for p in folder.rglob("*") if p.is_file()}

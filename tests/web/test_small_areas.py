@@ -276,7 +276,7 @@ def test_sentences_say_what_the_numbers_say_and_no_table_is_held_whole(small: Mo
     width = (league["rank_high"] - league["rank_low"]).median()
     assert f"the interval is {int(width):,} places wide" in sentence
     monitor.profile("TS000123")
-    assert not {"scores", "ranks", "values", "normalised"} & set(monitor._tables)
+    assert not {"scores", "ranks", "values", "normalised"} & set(monitor.cuts.whole)
 
 
 def test_a_published_copy_holds_the_country_and_its_authorities(small: Monitor) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from goodwork.analysis.finite import refuse_infinite
-from goodwork.analysis.wording import listing
+from goodwork.analysis.wording import areas_have, listing
 from goodwork.errors import Fault, MethodError
 from goodwork.model.panel import Values
 
@@ -113,7 +113,8 @@ class Mapped:
         left = values[kept]
         if len(left) < 4:
             raise MethodError(
-                f"{len(left)} area(s) have a value and a neighbour with one", remedy="a pattern needs at least four"
+                f"{areas_have(len(left))} a value and a neighbour with one, and a pattern needs four",
+                remedy="choose a set with more areas that touch",
             )
         if np.ptp(left) == 0:
             raise MethodError("all areas have the same value", remedy="choose a measure that varies")

@@ -17,6 +17,7 @@ from goodwork.errors import Fault, MethodError
 from goodwork.index.ranking import places
 from goodwork.model.allocation import Formula, Rule
 from goodwork.model.panel import Values
+from goodwork.model.shown import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +50,10 @@ class Allocation:
     paid: Mapping[str, Values]
     draws: Mapping[str, int]
     without: Mapping[str, str]
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: who gets how much, with the ranges, and how far that can be trusted."""
+        return shown(f"A budget shared, {self.period}", self.findings, self.table)
 
     @cached_property
     def pounds(self) -> Values:

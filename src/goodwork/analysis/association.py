@@ -14,6 +14,7 @@ from scipy import special
 
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
+from goodwork.analysis.wording import areas_have
 from goodwork.errors import MethodError
 from goodwork.model.panel import Values
 
@@ -68,7 +69,7 @@ class Association:
     def said(self) -> Finding:
         """The coefficient with its interval and the number of areas, as it stands in a sentence."""
         return say(
-            "{name} = {r:.2f} (95 % interval {low:.2f} to {high:.2f}; {n:areas})",
+            "{name} = {r:.2f} (95 % interval {low:bound} to {high:bound}; {n:areas})",
             name=self.name, r=self.r, low=self.low, high=self.high, n=self.n,
         )  # fmt: skip
 
@@ -284,7 +285,9 @@ def _both(*columns: ArrayLike) -> list[Values]:
     all_of = ~np.isnan(arrays).any(axis=0)
     kept = [array[all_of] for array in arrays]
     if len(kept[0]) < 4:
-        raise MethodError(f"{len(kept[0])} area(s) have both values", remedy="an association needs at least four")
+        raise MethodError(
+            f"{areas_have(len(kept[0]))} both values, and an association needs four", remedy="choose more areas"
+        )
     if any(np.ptp(array) == 0 for array in kept[:2]):
         raise MethodError("one of the two measures is the same everywhere", remedy="choose measures that vary")
     return kept

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from goodwork.analysis.finding import Finding
-from goodwork.analysis.wording import number, together, written
+from goodwork.analysis.wording import amount, number, together, written
 from goodwork.model.indicator import Indicator
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def figure(indicator: Indicator, *names: str) -> str:
     """
     pound = "£" if indicator.unit.startswith("£") else ""
     places = [f"{{{name}:,.{indicator.decimals}f}}" for name in names]
-    return _united(indicator, f" to {pound}".join(places))
+    return amount(f" to {pound}".join(places), indicator.unit)
 
 
 def distance(indicator: Indicator, name: str) -> str:
@@ -122,9 +122,7 @@ def distance(indicator: Indicator, name: str) -> str:
     >>> distance(Indicator(id="u", name="U", unit="% of adults", kind="share"), "gap")
     '{gap:,.1f} percentage points'
     """
-    if indicator.unit.startswith("%"):
-        return f"{{{name}:,.{indicator.decimals}f}} percentage points"
-    return figure(indicator, name)
+    return amount(f"{{{name}:,.{indicator.decimals}f}}", indicator.unit_of_change)
 
 
 def again(template: str, numbers: Mapping[str, Any], key: str, row: Mapping[str, Any]) -> Finding:
@@ -134,13 +132,6 @@ def again(template: str, numbers: Mapping[str, Any], key: str, row: Mapping[str,
     'age.area'
     """
     return Finding(template, dict(numbers)).about(*key.split("."), table="table", **row)
-
-
-def _united(indicator: Indicator, place: str) -> str:
-    unit = indicator.unit.replace("{", "(").replace("}", ")")
-    if unit.startswith("£"):
-        return f"£{place}{unit[1:]}".rstrip()
-    return f"{place} %" if unit.startswith("%") else f"{place} {unit}".rstrip()
 
 
 def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def conditions(evidence: Evidence, area: Area) -> Aspect:
-    """Whether the place does better than its conditions suggest, as the edition found among the areas that have "
-    "them."""
+    """Whether the place does better than its conditions suggest, as the edition found among the areas that have
+    them."""
     title = "Better than its conditions suggest?"
     words = {"x": "Conditions", "y": "Score", "expected": "Expected of like conditions",
              "low": "95 of 100 such areas, from",
@@ -38,7 +38,7 @@ def health(evidence: Evidence, area: Area) -> Aspect:
     title = "Health: early warning"
     rows = evidence.asked("health_warnings")
     mine = rows[rows["area"] == area.code].reset_index(drop=True) if len(rows) else rows
-    words = {"outcome": "Outcome", "unit": "Unit", "shown_ends": "From and to", "shown_change": "Change",
+    words = {"outcome": "Outcome", "unit": "Unit of change", "shown_ends": "From and to", "shown_change": "Change",
              "shown_expected": "Change of like areas (95 of 100)", "warned": "Warned of"}  # fmt: skip
     if not len(mine):
         none = say("No outcome of health is measured for {area} in two periods.", area=area.name)
@@ -48,10 +48,9 @@ def health(evidence: Evidence, area: Area) -> Aspect:
     said: list[Finding] = []
     for row in warned.to_dict("records"):
         told = say(
-            "{outcome:opened}: changed by {change:number}{in_unit}, where areas with a like score and a like figure "
-            "before changed by {expected:number} (95 of 100: {low:number} to {high:number}). A reason to look.",
-            in_unit=f" {row['unit']}".rstrip(),
-            **{k: row[k] for k in ("outcome", "change", "expected", "low", "high")},
+            "{outcome:opened}: changed by {change:+.3g}{in_unit}, where areas with a like score and a like figure "
+            "before changed by {expected:+.3g} (95 of 100: {low:+.3g} to {high:+.3g}). A reason to look.",
+            in_unit=f" {row['unit']}".rstrip(), **{k: row[k] for k in ("outcome", "change", "expected", "low", "high")},
         )  # fmt: skip
         said.append(told.about("warning", str(row["outcome"]), table="table", outcome=row["outcome"]))
     if not said:
@@ -65,16 +64,13 @@ def health(evidence: Evidence, area: Area) -> Aspect:
 
 
 def _counted(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
-    """Changes of outcomes with their unit, each row's figures with the decimals of its outcome."""
-    known = {f"{indicator.label},".casefold(): indicator for indicator in evidence.catalogue.indicator}
-    names = [f"{name},".casefold() for name in rows["outcome"]]  # some labels hold a comma
-    found = [next((one for label, one in known.items() if name.startswith(label)), None) for name in names]
+    """Changes of outcomes, each row's figures with the decimals of its indicator."""
     cells = []
-    for one, row in zip(found, rows.to_dict("records"), strict=True):
-        ends, change = f",.{one.decimals if one else 1}f", f"+,.{one.decimals if one else 1}f"
+    for row in rows.to_dict("records"):
+        decimals = evidence.catalogue[str(row["indicator"])].decimals
+        ends, change = f",.{decimals}f", f"+,.{decimals}f"
         like = " to ".join(written(row[name], change) for name in ("low", "high"))
         shown = {
-            "unit": one.unit if one else "",
             "shown_ends": f"{written(row['before'], ends)} to {written(row['after'], ends)}",
             "shown_change": written(row["change"], change),
             "shown_expected": f"{written(row['expected'], change)} ({like})",

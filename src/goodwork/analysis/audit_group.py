@@ -182,10 +182,9 @@ def _weak(evidence: Evidence, group: Chosen, below: dict[str, list[str]], scored
         table[f"shown_{name}"] = [evidence.catalogue[r["indicator"]].show(r[name]) for r in table.to_dict("records")]
     said: list[Finding] = []
     for name in evidence.members:
-        told = say(
-            "{title}: {count} of {scored:areas} are surely below the area in the middle.", title=evidence.names[name],
-            count=len(below.get(name, ())), scored=scored,
-        )  # fmt: skip
+        low = len(below.get(name, ()))
+        lead = f"{{title}}: {{count}} of {{scored:areas}} {'is' if low == 1 else 'are'} surely below the area in the "
+        told = say(lead + "middle.", title=evidence.names[name], count=low, scored=scored)
         said.append(told.about("weak", name, table="table" if name in set(table["indicator"]) else ""))
     for row in table.to_dict("records"):
         indicator, count = evidence.catalogue[row["indicator"]], evidence.counts.by_indicator[row["indicator"]]

@@ -11,6 +11,7 @@ from goodwork.analysis.evidence import Evidence
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.profile import Figure as Cell
 from goodwork.analysis.profile import Profile
+from goodwork.analysis.wording import verb
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,8 +42,8 @@ def coverage(evidence: Evidence, profile: Profile) -> Aspect:
     name = profile.area.name
     said = [
         say(
-            "{count} of {total} indicators have a figure for {area} in {period}.", count=len(there), total=len(table),
-            area=name, period=evidence.period,
+            f"{{count}} of {{total}} indicators {verb(len(there), 'has', 'have')} a figure for {{area}} in {{period}}.",
+            count=len(there), total=len(table), area=name, period=evidence.period,
         ).about("figures", table="table", there=True),
     ]  # fmt: skip
     if len(missing):
@@ -51,7 +52,8 @@ def coverage(evidence: Evidence, profile: Profile) -> Aspect:
         said.append(lead.about("missing", table="table", there=False))
     if len(marked):
         listed = [say("{title}: {marker}", **r) for r in marked[["title", "marker"]].to_dict("records")]
-        told = say("{count} of these figures are not as published: {listed:apart}.", count=len(marked), listed=listed)
+        marks = f"{{count}} of these figures {verb(len(marked), 'is', 'are')} not as published: {{listed:apart}}."
+        told = say(marks, count=len(marked), listed=listed)
         said.append(told.about("marked", table="table", indicator=list(marked["indicator"])))
     rest = [one.id for one in evidence.catalogue.indicator if one.id not in evidence.framework.indicators]
     own = evidence.held((profile.area.code,))

@@ -8,6 +8,7 @@ from typing import Any
 from goodwork.analysis.audit import Aspect
 from goodwork.analysis.evidence import Evidence
 from goodwork.analysis.finding import say
+from goodwork.analysis.wording import verb
 from goodwork.model.charter import Charter
 
 
@@ -86,8 +87,9 @@ def by_indicator(evidence: Evidence, charter: Charter, codes: Sequence[str], who
         said = say("Every indicator that serves a principle has a figure somewhere in {area}.", area=who).about("full")
     else:
         said = say(
-            "{gone} of the {total} indicators that serve a principle have no figure in {area} in any year: "
-            "{names:list8}.",
+            "{gone} of the {total} indicators that serve a principle "
+            + verb(empty["indicator"].nunique(), "has", "have")
+            + " no figure in {area} in any year: {names:list8}.",
             gone=empty["indicator"].nunique(), total=table["indicator"].nunique(), area=who,
             names=list(dict.fromkeys(empty["title"])),
         ).about("empty", table="table", figures=0)  # fmt: skip

@@ -18,7 +18,7 @@ from goodwork.analysis.partitions import centroids
 from goodwork.analysis.portraits import portrait
 from goodwork.analysis.similarity import Labels, Mask, Points, points_of
 from goodwork.analysis.stability import Doubt, compared, settled, shares, side_by_side, steadiest
-from goodwork.analysis.wording import areas_of, listing
+from goodwork.analysis.wording import areas_have, areas_of, listing, verb
 from goodwork.errors import Fault, MethodError
 from goodwork.index.build import Index
 from goodwork.model.panel import Values
@@ -146,7 +146,9 @@ class Clusters:
             kind = "fits a profile that has" if len(fit) == 1 else "fit profiles that have"
             lead = f"{{fit:list12}} {kind} been published ({{names:list12}})"
             lead += "; nothing published fits {others}." if own else "."
-            told.append(say(lead, fit=fit, names=kin, others=" or ".join(own)).about("published", table="communities"))
+            told.append(
+                say(lead, fit=fit, names=kin, others=listing(own, 12, "or")).about("published", table="communities")
+            )
         edge = np.flatnonzero(self.borderline)
         edge = edge[np.argsort(self.stability[edge], kind="stable")]
         if len(edge):
@@ -158,7 +160,8 @@ class Clusters:
                 )
                 for a in edge
             ]  # fmt: skip
-            lead = "{count} of {total:areas} are with their community in fewer than {sure:.0%} of the draws: "
+            lead = "{count} of {total:areas} " + verb(len(edge), "is with its", "are with their")
+            lead += " community in fewer than {sure:.0%} of the draws: "
             said = say(lead + "{names:list12}.", count=len(edge), total=len(self.labels), sure=SURE, names=which)
             told.append(said.about("borderline", table="table", borderline=True))
         else:
@@ -272,7 +275,7 @@ def _check(points: Points, k: int | None, draws: int, redrawn: Values | None) ->
     differ = len(np.unique(space, axis=0))
     faults = []
     if len(space) < 8:
-        faults.append(Fault(f"{len(space)} area(s) have every member", remedy="at least 8 are needed"))
+        faults.append(Fault(f"{areas_have(len(space))} every member", remedy="at least 8 are needed"))
     if k is not None and k < 2:
         faults.append(Fault(f"{k} communities are asked for", remedy="ask for two or more"))
     most = min(differ, len(space) // 2, MOST)

@@ -16,7 +16,7 @@ from scipy.special import ndtri
 from goodwork.analysis.archetypes import MARGIN
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.similarity import Labels, Mask, Points, points_of
-from goodwork.analysis.wording import listing
+from goodwork.analysis.wording import areas_have, listing
 from goodwork.errors import Fault, MethodError
 from goodwork.index.build import Index
 from goodwork.model.panel import Values
@@ -225,7 +225,7 @@ def _check(taking: int, sizes: tuple[int, int]) -> None:
     if not 2 <= low <= high:
         faults.append(Fault(f"sizes from {low} to {high}", remedy="give a range from 2 or more upwards"))
     if taking < low:
-        faults.append(Fault(f"{taking} area(s) have weak points", remedy=f"a compact needs at least {low}"))
+        faults.append(Fault(f"{areas_have(taking)} weak points", remedy=f"a compact needs at least {low}"))
     if taking > MOST:
         faults.append(
             Fault(f"{taking:,} areas have weak points", remedy=f"divide at most {MOST} at once: a region, a nation")
@@ -349,7 +349,7 @@ def _partition(cost: Values, holds: csc_array, groups: int) -> tuple[Labels, flo
 
 def _improved(change: float, low: float) -> str:
     """What is said of the area with the greatest change."""
-    by = "({change:+.2f} standard deviations, 95 % interval {change_low:+.2f} to {change_high:+.2f})"
+    by = "({change:+.2f} standard deviations, 95 % interval {change_low:+bound} to {change_high:+bound})"
     if np.isnan(low):
         ahead = "improved most since {since}" if change > 0 else "fell least since {since}"
         return f"; {{improved}} has {ahead} ({{change:+.2f}} standard deviations, survey error not known)"

@@ -13,6 +13,7 @@ from scipy.stats import false_discovery_control, norm
 from goodwork.analysis.adjacency import Adjacency
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
+from goodwork.analysis.wording import amount
 from goodwork.errors import Fault, MethodError
 from goodwork.model.panel import Values
 
@@ -26,7 +27,8 @@ LEVEL = 0.05
 class Contrasts:
     """Differences across borders, the steepest first: ``pairs`` ``(pairs, 2)`` positions, the higher area first;
     ``difference`` with 95 % ``low`` and ``high``, ``p`` and ``q`` (Benjamini–Hochberg), ``(pairs,)``; NaN where no
-    error is known. ``clear`` where the false-discovery rate allows saying that the two differ."""
+    error is known. ``clear`` where the false-discovery rate allows saying that the two differ; ``unit`` is what a
+    difference is counted in."""
 
     name: str
     areas: tuple[str, ...]
@@ -40,6 +42,7 @@ class Contrasts:
     clear: NDArray[np.bool_]
     level: float
     notes: tuple[str, ...]
+    unit: str = ""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -67,13 +70,19 @@ class Contrasts:
         one, other = (self.areas[i] for i in self.pairs[at])
         lead = "{name:opened} differs clearly across {count} of {total} borders."
         steepest = (
-            "The steepest clear difference is between {higher} and {lower}: {difference:.3g} (95 % interval {low:.3g} "
-            "to {high:.3g})."
+            f"The steepest clear difference: {{higher}} stands {amount('{difference:.3g}', self.unit)} above {{lower}} "
+            "in {name} (95 % interval {low:.3g} to {high:.3g})."
         )
         return (
             say(lead, name=self.name, count=len(clear), total=known).about("clear", table="table", clear=True),
             say(
-                steepest, higher=one, lower=other, difference=self.difference[at], low=self.low[at], high=self.high[at]
+                steepest,
+                higher=one,
+                lower=other,
+                name=self.name,
+                difference=self.difference[at],
+                low=self.low[at],
+                high=self.high[at],
             ).about("steepest", table="table", higher=one, lower=other),
         )
 
@@ -86,12 +95,14 @@ def contrasts(
     *,
     name: str = "the score",
     level: float = LEVEL,
+    unit: str = "",
 ) -> Contrasts:
     """Every pair of touching areas with its difference, interval and test.
 
     ``values`` and their standard ``errors`` ``(areas,)`` in natural units, taken to be independent and normal; NaN for
     a gap (the pair is left out) or an unknown error (the pair has no interval). Without ``errors`` nothing is clear.
-    Raises ``MethodError`` for arrays that do not match the names, negative errors, or bad edges.
+    ``unit`` is what a difference is counted in. Raises ``MethodError`` for arrays that do not match the names, negative
+    errors, or bad edges.
 
     >>> found = contrasts(np.array([3.0, 1.0, 0.9]), np.array([0.1, 0.1, 0.1]), [(0, 1), (1, 2)], ["a", "b", "c"])
     >>> found.table[["higher", "lower", "clear"]].values.tolist()
@@ -134,5 +145,5 @@ def contrasts(
         notes.append(f"Pairs of areas without an interval because no error is known: {unknown}.")
     return Contrasts(
         name, tuple(areas), values, pairs, difference, difference - half, difference + half, p, q, q <= level, level,
-        tuple(notes),
+        tuple(notes), unit,
     )  # fmt: skip

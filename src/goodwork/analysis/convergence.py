@@ -16,7 +16,7 @@ import numpy as np
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.inequality import mean_difference
-from goodwork.analysis.wording import areas_of
+from goodwork.analysis.wording import areas_have, areas_of
 from goodwork.errors import Fault, MethodError
 from goodwork.model.panel import Values
 
@@ -163,7 +163,9 @@ def convergence(
     here = np.asarray(figures.all(axis=0))
     n = int(here.sum())
     if n < 10:
-        raise MethodError(f"{n} areas have a figure in every period", remedy="take fewer periods, or more areas")
+        raise MethodError(
+            f"{areas_have(n)} a figure in every period, and ten are needed", remedy="take fewer periods, or more areas"
+        )
     if np.ptp(values[0, here]) == 0:
         raise MethodError(f"all areas have the same figure in {years[0]:.0f}", remedy="choose a measure that varies")
     rng, parts = np.random.default_rng(seed), []

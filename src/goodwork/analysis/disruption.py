@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwork.analysis.association import pearson
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.planning import Planning
+from goodwork.analysis.wording import verb
 from goodwork.errors import DataError, Fault, GoodWorkError, MethodError
 from goodwork.model.panel import Values
 
@@ -47,24 +49,16 @@ class Disruption:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """How the two go together, and who is exposed with a low score."""
-        from scipy.stats import pearsonr
-
         table = self.table
-        found = pearsonr(table["disruption"], table["score"])
-        low, high = found.confidence_interval(0.95)
+        found = pearson(table["disruption"].to_numpy(dtype=float), table["score"].to_numpy(dtype=float))
         exposed = table[table["exposed"]].sort_values("score", kind="stable")["name"]
+        many = len(exposed)
+        lead = ("{count:areas} " if many else "No area ") + verb(max(many, 1), "lies", "lie")
+        lead += " above the median of disruption and below that of the score" + (": {names:list}." if many else ".")
         return (
-            say(
-                "{name} and the score of {period} go together with r = {r:.2f} (95 % {low:.2f} to {high:.2f}) over "
-                "{n:areas}.",
-                name=self.name, period=self.period, r=float(found.statistic), low=float(low), high=float(high),
-                n=len(table),
-            ),
-            say(
-                "{count:areas} lie above the median of disruption and below that of the score: {names:list}.",
-                count=len(exposed), names=list(exposed),
-            ),
-        )  # fmt: skip
+            found.sentence(self.name, f"the score of {self.period}"),
+            say(lead, count=many, names=list(exposed)),
+        )
 
 
 def disruption_beside(planning: Planning, values: Mapping[str, float], name: str) -> Disruption:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from goodwork.analysis.association import CAVEAT, SEED
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
-from goodwork.analysis.wording import areas_of
+from goodwork.analysis.wording import areas_have, areas_of
 from goodwork.errors import MethodError
 from goodwork.model.panel import Values
 
@@ -119,7 +119,7 @@ def dominance(
     columns = np.column_stack([x, y])[here]
     n, k = len(columns), x.shape[1]
     if n < k + 3:
-        raise MethodError(f"{n} area(s) have all {k + y.shape[1]} values", remedy=f"{k} predictors need {k + 3} areas")
+        raise MethodError(f"{areas_have(n)} all {k + y.shape[1]} values", remedy=f"{k} predictors need {k + 3} areas")
     if flat := [name for name, c in zip(sum(kinds, ()), columns.T, strict=True) if np.ptp(c) == 0]:
         raise MethodError(f"the same everywhere: {', '.join(flat)}", remedy="choose measures that vary")
     r2 = explained(correlations_of(columns, np.ones((1, n))), k)[0]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class EarlyWarning:
     """The change of an outcome from ``before`` to ``after``, ``(areas,)`` in natural units, and the change of areas
-    with the same score and the same figure before (``fit``).
+    with the same score and the same figure before (``fit``); ``unit`` is what a change is counted in, in words.
 
     ``p`` is one-sided, for a change that is worse than expected; ``q`` adjusts it for looking at all areas
     (Benjamini–Hochberg). ``warned`` where q is at or below ``level`` and the outcome did grow worse.
@@ -40,6 +40,7 @@ class EarlyWarning:
     q: Values
     level: float
     notes: tuple[str, ...]
+    unit: str = ""
 
     @property
     def change(self) -> Values:
@@ -81,13 +82,15 @@ class EarlyWarning:
         order = np.argsort(np.where(self.warned, self.q, np.inf), kind="stable")[: int(self.warned.sum())]
         shown = [
             say(
-                "{area} (change {change:number}; expected {expected:number})", area=self.areas[i],
+                "{area} ({change:+.3g}, expected {expected:+.3g})", area=self.areas[i],
                 change=self.change[i], expected=self.fit.fitted[i],
             )
             for i in order
         ]  # fmt: skip
         lead = f"Where the figure for {{outcome}} {way} clearly faster than in like areas, of {{total}}"
-        found = say(lead + ": {areas:list12}.", count=len(shown), total=count, outcome=self.outcome, areas=shown)
+        lead += " (change in {unit}): " if self.unit else ": "
+        facts = {"count": len(shown), "total": count, "outcome": self.outcome, "unit": self.unit}
+        found = say(lead + "{areas:list12}.", areas=shown, **facts)
         return (found.about("warning", self.outcome, table="table", warned=True),)
 
 
@@ -101,15 +104,16 @@ def early_warning(
     better: Literal["higher", "lower"] = "lower",
     people: Values | None = None,
     level: float = LEVEL,
+    unit: str = "",
 ) -> EarlyWarning:
     """List areas whose outcome grows worse faster than their score explains, with how sure that is.
 
     ``before`` and ``after`` ``(areas,)`` in natural units, ``score`` ``(areas,)`` of the period before, ``better`` the
-    better end of the outcome. The change is fitted to the score and to the figure before, for areas that stood high by
-    chance fall back by themselves; with ``people`` ``(areas,)`` the scatter is taken to be inverse to them, so that
-    small places are not warned of for chance alone. Areas with any gap are left out. Raises ``MethodError`` for fewer
-    than six areas or figures that do not vary. Handbook step 9; Barnett, van der Pols & Dobson (2005), *International
-    Journal of Epidemiology* 34, on regression to the mean.
+    better end of the outcome, ``unit`` what a change is counted in. The change is fitted to the score and to the figure
+    before, for areas that stood high by chance fall back by themselves; with ``people`` ``(areas,)`` the scatter is
+    taken to be inverse to them, so that small places are not warned of for chance alone. Areas with any gap are left
+    out. Raises ``MethodError`` for fewer than six areas or figures that do not vary. Handbook step 9; Barnett, van der
+    Pols & Dobson (2005), *International Journal of Epidemiology* 34, on regression to the mean.
 
     >>> rng = np.random.default_rng(3)
     >>> score, before = rng.normal(size=(2, 40))
@@ -130,4 +134,4 @@ def early_warning(
     ]
     if left := [areas[i] for i in np.flatnonzero(~fit.here).tolist()]:
         notes.append(f"Left out, because a figure is missing: {listing(left, 12)}.")
-    return EarlyWarning(outcome, tuple(areas), before, after, fit, worse, p, adjusted(p), level, tuple(notes))
+    return EarlyWarning(outcome, tuple(areas), before, after, fit, worse, p, adjusted(p), level, tuple(notes), unit)

@@ -63,8 +63,8 @@ class Evidence:
     _known: dict[tuple[Any, ...], pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def asked(self, table: str, **where: Any) -> pd.DataFrame:
-        """The rows of a table about this framework and these areas, and with other values if wished; kept once "
-        "found."""
+        """The rows of a table about this framework and these areas, and with other values if wished; kept once
+        found."""
         key = (table, *where.items())
         if key not in self._known:
             about = {"framework": self.framework.name, "area_set": self.area_set.name, **where}

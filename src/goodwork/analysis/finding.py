@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from goodwork.analysis.wording import areas_of, figures, listing, number, opened, together, written
+from goodwork.analysis.wording import areas_of, bound, figures, listing, number, opened, together, written
 
 #: The name under which a finding inside another one keeps its template.
 SAYS = "says"
@@ -79,9 +79,10 @@ class Finding(str):
 def say(template: str, /, **numbers: Any) -> Finding:
     """A sentence from a template with a place for every named value.
 
-    Beside the usual formats a place may ask for ``number`` (three figures, whole from 100 on), ``areas`` ("3 areas"),
-    ``opened`` (begins with a capital), ``list`` or ``list12`` (names, the first so many) and ``apart`` (parts, with
-    semicolons); numbers below zero have a true minus, those of one interval the same decimals.
+    Beside the usual formats a place may ask for ``number`` (three figures, whole from 100 on), ``bound`` (an end of an
+    interval: two decimals, never a false zero), ``areas`` ("3 areas"), ``opened`` (begins with a capital), ``list`` or
+    ``list12`` (names, the first so many) and ``apart`` (parts, with semicolons); numbers below zero have a true minus,
+    those of one interval the same decimals.
 
     >>> found = say("{n:areas} of {total} stand out: {names:list2}.", n=3, total=9, names=["Ayr", "Deal", "Hull"])
     >>> found
@@ -136,7 +137,9 @@ class _Wording(Formatter):
             return "; ".join(value)
         if format_spec.startswith("list"):
             return listing(value, int(format_spec[4:] or 6))
-        ways: dict[str, Callable[[Any], str]] = {"number": number, "areas": areas_of, "opened": opened}
+        ways: dict[str, Callable[[Any], str]] = {
+            "number": number, "areas": areas_of, "opened": opened, "bound": bound, "+bound": partial(bound, sign=True)
+        }  # fmt: skip
         if format_spec in ways:
             return str(ways[format_spec](value))
         if shape := _FIGURES.fullmatch(format_spec):

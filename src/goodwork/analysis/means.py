@@ -12,7 +12,7 @@ from scipy import stats
 from goodwork.analysis.association import LEVEL
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
-from goodwork.analysis.wording import areas_of, listing
+from goodwork.analysis.wording import amount, areas_of, listing
 from goodwork.errors import MethodError, NotFound
 from goodwork.model.panel import Values
 
@@ -34,7 +34,7 @@ class Difference:
 class Means:
     """Means of groups of areas, all ``(groups,)``: number of areas ``n``, ``mean``, its 95 % interval (NaN for a group
     of one), standard deviation ``sd`` and how many equal areas they are ``worth`` (n without weights). ``p`` is that of
-    no difference among the groups (Kruskal–Wallis)."""
+    no difference among the groups (Kruskal–Wallis); ``unit`` is what the measure is counted in."""
 
     name: str
     groups: tuple[str, ...]
@@ -47,6 +47,7 @@ class Means:
     p: float
     level: float
     notes: tuple[str, ...]
+    unit: str = ""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -69,10 +70,11 @@ class Means:
         found = self.difference(top, bottom, pairs)
         if not found.low > 0:
             return (say("The groups differ in {name}, but no two of them clearly.", name=self.name, p=self.p),)
+        apart = amount("{difference:number}", self.unit)
         return (
             say(
                 "The figure for {name} is highest on average in {top} and lowest in {bottom}: a difference of "
-                "{difference:number} (95 % interval over all pairs {difference_low:number} to "
+                f"{apart} (95 % interval over all pairs {{difference_low:number}} to "
                 "{difference_high:number}).",
                 name=self.name, top=top, bottom=bottom, difference=found.difference, difference_low=found.low,
                 difference_high=found.high,
@@ -96,11 +98,17 @@ class Means:
 
 
 def means(
-    values: Values, labels: ArrayLike, *, name: str = "the score", weights: Values | None = None, level: float = LEVEL
+    values: Values,
+    labels: ArrayLike,
+    *,
+    name: str = "the score",
+    unit: str = "",
+    weights: Values | None = None,
+    level: float = LEVEL,
 ) -> Means:
     """Average a measure over each group of areas.
 
-    ``values`` ``(areas,)`` in any unit, ``labels`` ``(areas,)`` (empty for none); areas without a value, a label or a
+    ``values`` ``(areas,)`` in a ``unit``, ``labels`` ``(areas,)`` (empty for none); areas without a value, a label or a
     weight are left out. With ``weights`` (people) an area counts by its weight, in the mean and its interval, but not
     in the test. Raises ``MethodError`` for fewer than two groups or a weight that is not positive. Handbook step 9;
     Kruskal & Wallis (1952).
@@ -115,7 +123,10 @@ def means(
     x, w = values[here], w[here]
     groups, at = np.unique(labels[here], return_inverse=True)
     if len(groups) < 2:
-        raise MethodError(f"{len(groups)} group(s) with figures", remedy="means are compared between two or more")
+        raise MethodError(
+            f"{len(groups)} group{'' if len(groups) == 1 else 's'} with figures",
+            remedy="means are compared between two or more",
+        )
     if (w <= 0).any():
         raise MethodError("a weight is zero or less", remedy="leave areas out by NaN instead")
     n, total, square = (np.bincount(at, v, len(groups)).astype(float) for v in (np.ones(len(x)), w, w**2))
@@ -133,5 +144,5 @@ def means(
     if alone := [str(g) for g, k in zip(groups, n, strict=True) if k == 1]:
         notes.append(f"Groups of one area have no interval: {listing(alone, 12)}.")
     return Means(
-        name, tuple(groups.tolist()), n, mean, mean - half, mean + half, sd, worth, p, level, tuple(notes)
+        name, tuple(groups.tolist()), n, mean, mean - half, mean + half, sd, worth, p, level, tuple(notes), unit
     )  # fmt: skip

@@ -27,7 +27,7 @@ from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.regression import Slope, regression, slope, theil_sen, within
 from goodwork.analysis.space import Moran, moran
 from goodwork.analysis.spatial_error import SpatialSlope, spatial_error
-from goodwork.analysis.wording import areas_of
+from goodwork.analysis.wording import areas_of, listing
 from goodwork.errors import MethodError
 from goodwork.model.panel import Values
 
@@ -118,8 +118,9 @@ class Outcomes:
         links = [link for link in self.links if link.score == index]
         clear = [link for link in links if link.clear(self.level)]
         close = _named(link for link in clear if link.pooled.r2 >= self.threshold)
-        lead = "{score:opened} goes clearly with {clear} of {total} outcomes, and has {threshold:.0%} or more of the "
-        lead += "variation in common with {close}" + (": {names:list20}." if close else ".")
+        lead = "{score:opened} goes clearly with " + ("{clear}" if clear else "none") + " of {total} outcomes, and has "
+        lead += "{threshold:.0%} or more of the variation in common with "
+        lead += "{close}: {names:list20}." if close else "none."
         facts = {"score": index, "clear": len(clear), "total": len(links)}
         found = [
             say(lead, **facts, threshold=self.threshold, close=len(close), names=close).about("all", table="table")
@@ -135,7 +136,7 @@ class Outcomes:
             hold = [x for x in clear if x.region and x.region_q <= self.level and x.region.r * x.pooled.r > 0]
             rest = _named(link for link in clear if link not in hold)
             lead = _still("Among areas of the same region", len(hold), len(clear))
-            lead += "; no longer clear: {names:list20}." if rest and len(clear) > 1 else "."
+            lead += "; no longer clear: {names:list20}." if rest and hold else "."
             found.append(say(lead, hold=len(hold), names=rest, **facts).about("inside regions", table="table"))
         if clear and any(link.like for link in links):
             hold = [x for x in clear if x.like and x.like.clear and x.like.r * x.pooled.r > 0]
@@ -203,6 +204,8 @@ def outcomes(
     if not kept:
         raise MethodError("no outcome has enough figures", remedy="choose another period or more areas")
     groups = None if regions is None else np.asarray(regions, dtype=str)
+    alone = groups is not None and len(set(groups.tolist()) - {""}) < 2
+    groups = None if alone else groups
     pairs = [(at, k) for at in kept for k in range(len(kinds[0])) if enough[at, k]]
     links = [
         _link(scores[:, k], figures[:, at], areas, groups, people, conditions, edges, level, permutations, seed)
@@ -221,16 +224,23 @@ def outcomes(
     ]  # fmt: skip
     notes = [CAVEAT, "p is adjusted over the outcomes set against the same score; intervals are for one at a time."]
     notes += [f"Missing: {name} ({why.rstrip('.')})." for name, why in lacking.items()]
+    if alone:
+        notes.append("These areas do not lie in several regions: the region is not held fixed.")
+    if few := [name for k, name in enumerate(kinds[0]) if not enough[:, k].any()]:
+        notes.append(f"Without enough figures to be set against any outcome: {listing(few, 12)}.")
     if edges is None:
         notes.append("No borders were given: whether neighbouring areas are alike in what is left was not looked at.")
     return Outcomes(kinds[0], tuple(kinds[1][i] for i in kept), tuple(judged), lacking, threshold, level, tuple(notes))
 
 
 def _still(lead: str, hold: int, clear: int) -> str:
-    """How many of the clear associations are clear in another way of looking."""
-    if clear > 1:
-        return lead + ", {hold} of the {clear} are still clear"
-    return lead + (", the one that is clear still is" if hold else ", the one that is clear is so no longer")
+    """How many of the clear associations are clear in another way of looking, in the right number."""
+    if clear == 1:
+        return lead + (", the one that is clear still is" if hold else ", the one that is clear is so no longer")
+    if hold in (0, clear):
+        every = "both" if clear == 2 else "all {clear}"
+        return lead + (f", {every} are still clear" if hold else ", none of the {clear} is still clear")
+    return lead + f", {{hold}} of the {{clear}} {'is' if hold == 1 else 'are'} still clear"
 
 
 def _named(links: Iterable[Link]) -> list[str]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from goodwork.analysis.association import CAVEAT, SEED
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
-from goodwork.analysis.wording import areas_of
+from goodwork.analysis.wording import areas_have, areas_of
 from goodwork.errors import MethodError
 from goodwork.model.panel import Values
 
@@ -115,7 +115,7 @@ def penalised(
     x, y = x[here], y[here]
     n = len(x)
     if n < 20:
-        raise MethodError(f"{n} area(s) have all values", remedy="a penalised description needs at least 20")
+        raise MethodError(f"{areas_have(n)} all values", remedy="a penalised description needs at least 20")
     if flat := [label for label, c in zip((*names, name), (*x.T, y), strict=True) if np.ptp(c) == 0]:
         raise MethodError(f"the same everywhere: {', '.join(flat)}", remedy="choose measures that vary")
     x, y = (x - x.mean(axis=0)) / x.std(axis=0), (y - y.mean()) / y.std()

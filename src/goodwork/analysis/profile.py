@@ -11,6 +11,7 @@ from goodwork.model.framework import INDEX, Framework
 from goodwork.model.indicator import Catalogue, Indicator
 from goodwork.model.observation import Status
 from goodwork.model.origin import Origin
+from goodwork.model.shown import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,6 +149,18 @@ class Profile:
             f"In {self.period} {self.area.name} scores {self.index.score:.1f} ({doubt}{anchor}), "
             f"{self.index.place}{among}."
         )
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: where it stands, and every figure with its interval and place."""
+        import pandas as pd
+
+        rows = [
+            (f.indicator.label, f.shown, f"{f.indicator.show(f.lower)} to {f.indicator.show(f.upper)}", f.better,
+             f.period, f.standing.place)
+            for f in self.figures
+        ]  # fmt: skip
+        columns = ["Indicator", "Figure", "95 % interval", "Which end", "Of", "Place"]
+        return shown(f"{self.area.name}: {self.framework.title}", [self.sentence], pd.DataFrame(rows, columns=columns))
 
     def as_dict(self) -> dict[str, Any]:
         """The profile as plain data; gaps are ``None``."""

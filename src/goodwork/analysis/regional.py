@@ -79,7 +79,7 @@ def regional(values: Values, labels: ArrayLike, names: Sequence[str], *, level: 
         if len(set(kinds[np.isfinite(column)]) - {""}) > 1:
             found.append(means(column, kinds, name=name, level=level))
     if not found:
-        raise MethodError("areas with figures lie in one region", remedy="choose areas of several regions")
+        raise MethodError("all areas with figures lie in one region", remedy="choose areas of several regions")
     return Regional(tuple(found), adjusted(np.array([one.p for one in found])), level)
 
 

@@ -11,6 +11,7 @@ from scipy import special
 
 from goodwork.analysis.association import dummies, left_over
 from goodwork.analysis.finite import refuse_infinite
+from goodwork.analysis.wording import areas_have, areas_of
 from goodwork.errors import MethodError
 from goodwork.model.panel import Values
 
@@ -84,7 +85,7 @@ def regression(predictors: ArrayLike, y: Values, weights: Values | None = None) 
     x, target, w = columns[here], np.asarray(y, dtype=float)[here], w[here]
     n, k = len(target), x.shape[1] + 1
     if n < k + 2:
-        raise MethodError(f"{n} area(s) have all values", remedy=f"a fit of {k} coefficients needs at least {k + 2}")
+        raise MethodError(f"{areas_have(n)} all values", remedy=f"a fit of {k} coefficients needs at least {k + 2}")
     if (w <= 0).any():
         raise MethodError("a weight is zero or less", remedy="leave areas out by NaN instead")
     w = w / w.mean()
@@ -178,7 +179,7 @@ def theil_sen(x: Values, y: Values) -> Slope:
     here = ~(np.isnan(x) | np.isnan(y))
     n, nan = int(here.sum()), float("nan")
     if n < 4 or np.ptp(x[here]) == 0:
-        raise MethodError(f"no slope over {n} area(s)", remedy="give four or more, with figures that vary")
+        raise MethodError(f"no slope over {areas_of(n)}", remedy="give four or more, with figures that vary")
     if n > MOST_AREAS:
         return Slope(nan, nan, nan, nan, n)
     one, other = (_pairs if n <= FEW else _pairs.__wrapped__)(n)

@@ -144,7 +144,7 @@ class Relation:
             return said.about("area", table="table", area=area)
         line = self.line
         words = "clearly better than" if self.better[at] else "clearly worse than" if self.worse[at] else "much as"
-        facts = "{y:number}, where 95 % of areas with similar {one} have {low:number} to {high:number}"
+        facts = "{y:.4g}, where 95 % of areas with similar {one} have {low:.4g} to {high:.4g}"
         template = f"In {{other}}, {{area}} stands {words} its {{one}} would suggest ({facts})."
         if words == "much as" and not line.low[at] <= self.y[at] <= line.high[at]:
             template = (

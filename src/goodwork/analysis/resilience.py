@@ -11,7 +11,7 @@ import numpy as np
 from goodwork.analysis.association import CAVEAT, LEVEL, Association, adjusted, partial, pearson
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
-from goodwork.analysis.wording import areas_of
+from goodwork.analysis.wording import areas_of, verb
 from goodwork.errors import MethodError, NotFound
 from goodwork.model.panel import Values
 
@@ -29,7 +29,8 @@ class Resilience:
     ``recovered`` ``(later, areas)`` is the part of the blow made good: 1 back at the level before, more than 1 better,
     below 0 worse than at the shock; NaN for areas where the figure did not grow worse. ``pooled`` sets the change of
     each later period against the score before, ``fixed`` the same with the change by ``at`` held fixed; ``q`` adjusts p
-    of ``fixed`` for looking at several periods. ``worse`` is +1 where a rise is worse.
+    of ``fixed`` for looking at several periods. ``worse`` is +1 where a rise is worse; ``unit`` is what changes are
+    counted in, in words.
     """
 
     figure: str
@@ -48,6 +49,7 @@ class Resilience:
     q: Values
     level: float
     notes: tuple[str, ...]
+    unit: str = "points"
 
     @property
     def table(self) -> pd.DataFrame:
@@ -88,14 +90,17 @@ class Resilience:
             return (none.about("change", self.figure, table="summary"),)
         last = known[-1]
         period, change = self.later[last], self.change[last][~np.isnan(self.change[last])]
-        unit = "points" if self.measure == "points" else "per cent"
         back = int((change * self.worse <= 0).sum())
-        way = "higher" if change.mean() > 0 else "lower"
+        pound, way = "£" if self.unit.startswith("£") else "", "higher" if change.mean() > 0 else "lower"
+        moved = f"{pound}{{size:number}}{{in_unit}} {way} on average in {{period}} than"
+        if abs(change.mean()) < 1e-6:  # written as nothing
+            moved = "the same on average in {period} as"
         facts = {"figure": self.figure, "score": self.score, "before": self.before, "at": self.at, "period": period}
         found = [
             say(
-                f"The figure for {{figure}} was {{size:number}} {unit} {way} on average in {{period}} than in "
-                "{before}; {at_level} of {n:areas} were at the level before or better.",
+                f"The figure for {{figure}} was {moved} in {{before}}; {'{at_level}' if back else 'none'} of "
+                f"{{n:areas}} {verb(back, 'was', 'were')} at the level before or better.",
+                in_unit=self.unit[1:] if pound else f" {self.unit}",
                 size=abs(change.mean()), mean=change.mean(), at_level=back, back=back / len(change), n=len(change),
                 **facts,
             ).about("change", self.figure, table="summary", period=period)
@@ -128,13 +133,14 @@ def resilience(
     name: str = "the score",
     better: Literal["higher", "lower"] = "lower",
     measure: Measure = "points",
+    unit: str = "points",
     level: float = LEVEL,
 ) -> Resilience:
     """Follow a figure from before a shock through it to every later period, and set what remains of the change against
     the score before.
 
     ``levels`` ``(periods, areas)`` in natural units with the names of ``periods`` in order, ``score`` ``(areas,)`` of
-    the period before. Changes are in ``points`` of the figure's unit, or ``percent`` of its level before. Gaps stay
+    the period before. Changes are in ``points`` of the figure's ``unit``, or ``percent`` of its level before. Gaps stay
     gaps; a later period with too few figures has no association. Raises ``NotFound`` for a period that is not there and
     ``MethodError`` when none is later than the shock, for a level before that is not positive (per cent), or arrays
     that do not match. Handbook step 9; Martin & Sunley (2015), *Journal of Economic Geography* 15.
@@ -167,18 +173,21 @@ def resilience(
     pooled = tuple(_or_none(score, row) for row in change)
     fixed = tuple(_or_none(score, row, blow) for row in change)
     q = adjusted([np.nan if found is None else found.p for found in fixed])
-    notes = [CAVEAT, f"Changes are {'in points' if measure == 'points' else 'in per cent'}, each since {before}."]
+    unit = unit if measure == "points" else "per cent"
+    notes = [CAVEAT, f"Changes of {figure} are in {unit}, each since {before}."]
     notes.append(
         "A figure that was high or low by chance before moves back by itself: where the score contains the figure, "
         "that alone makes an association with its change."
     )
     if unhit := int((~hit & ~np.isnan(blow)).sum()):
-        notes.append(f"In {areas_of(unhit)} the figure did not grow worse at the shock: there is nothing to make good.")
+        notes.append(
+            f"In {areas_of(unhit)} the figure for {figure} was no worse at the shock: there is nothing to make good."
+        )
     if left := int(np.isnan(blow).sum()):
-        notes.append(f"{areas_of(left)} left out because the figure of {before} or {at} is missing.")
+        notes.append(f"{areas_of(left)} left out because the figure for {figure} of {before} or {at} is missing.")
     return Resilience(
         figure, name, tuple(areas), before, at, tuple(later), measure, worse, blow, change, recovered, pooled, fixed, q,
-        level, tuple(notes),
+        level, tuple(notes), unit,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from goodwork.analysis.association import CAVEAT, LEVEL, Association, adjusted, 
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.means import Means, means
-from goodwork.analysis.wording import areas_of, listing
+from goodwork.analysis.wording import areas_have, areas_of, listing, verb
 from goodwork.errors import MethodError
 from goodwork.index.ranking import rank
 from goodwork.model.panel import Values
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 #: What a quarter of the picture is called, by whether an area lies above the mean of the first measure and the second.
 DOUBLE, FIRST, SECOND, NEITHER = "double blow", "first only", "second only", "neither"
+#: Fewer areas with both measures say nothing.
+FEWEST = 4
+#: What the two measures together are counted in.
+STEP = "standard deviations"
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +115,9 @@ class Shock:
         facts |= {"unit_one": self.units[0], "unit_other": self.units[1]}
         found = [
             say(
-                "{count} of {total:areas} lie above the mean in both {one} ({mean_one:number}{unit_one}) and {other} "
-                "({mean_other:number}{unit_other}): a double blow.",
+                f"{'{count}' if double else 'None'} of {{total:areas}} {verb(double, 'lies', 'lie')} above the mean in "
+                "both {one} ({mean_one:number}{unit_one}) and {other} ({mean_other:number}{unit_other}): a double "
+                "blow.",
                 count=double, total=int(here.sum()), **facts,
             ).about("double blow", table="table", quadrant=DOUBLE),
             say("Highest on {one} and {other} together: {areas:list}.", one=one, other=other, areas=hardest).about(
@@ -190,18 +195,27 @@ def shock(
         )
     refuse_infinite(measures=values, scores=given)
     here = ~np.isnan(values).any(axis=1)
+    if here.sum() < FEWEST:
+        raise MethodError(
+            f"{areas_have(int(here.sum()))} figures of both {measures[0]} and {measures[1]}, and {FEWEST} are needed",
+            remedy="choose more areas, or measures that have figures for them",
+        )
+    if flat := [name for name, column in zip(measures, values[here].T, strict=True) if np.ptp(column) == 0]:
+        raise MethodError(f"{listing(flat)}: the same everywhere", remedy="choose measures that vary")
     together = pearson(*values.T)
     mean, sd = values[here].mean(axis=0), values[here].std(axis=0)
     z = (values - mean) / sd
     combined = np.where(here, z.mean(axis=1), np.nan)
     one, other = (values > mean).T
     quadrant = np.select([~here, one & other, one, other], ["", DOUBLE, FIRST, SECOND], NEITHER)
-    known = [k for k, column in enumerate(given.T) if np.isfinite(column[here]).sum() >= 4]
+    known = [k for k, column in enumerate(given.T) if np.isfinite(column[here]).sum() >= FEWEST]
     pooled = tuple(pearson(given[:, k], combined) for k in known)
     ranked = tuple(spearman(given[:, k], combined) for k in known)
     labels = None if groups is None else np.asarray(groups, dtype=str)
     several = labels is not None and len(np.unique(labels[here & (labels != "")])) > 1
-    by_group = means(combined, labels, name="the blow", level=level) if labels is not None and several else None
+    by_group = None
+    if labels is not None and several:
+        by_group = means(combined, labels, name="the blow", unit=STEP, level=level)
     notes = [
         CAVEAT,
         f"Over {areas_of(int(here.sum()))}; the means are of areas, each counting once, and an area just above a mean "

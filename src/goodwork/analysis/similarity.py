@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodwork.analysis.finite import refuse_infinite
-from goodwork.analysis.wording import areas_of, listing
+from goodwork.analysis.wording import areas_have, areas_of, listing
 from goodwork.errors import Fault, MethodError, NotFound
 from goodwork.index.build import Index
 from goodwork.index.screening import reasons
@@ -147,7 +147,7 @@ def points_of(
     }
     faults = []
     if len(areas) < least:
-        faults.append(Fault(f"{len(areas)} area(s) have figures", remedy=f"at least {least} are needed"))
+        faults.append(Fault(f"{areas_have(len(areas))} figures", remedy=f"at least {least} are needed"))
     if not keep.any():
         faults.append(Fault("no member varies over the areas", remedy="choose members that differ between areas"))
     if faults:

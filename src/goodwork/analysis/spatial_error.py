@@ -17,6 +17,8 @@ from goodwork.model.panel import Values
 
 #: The eigenvalues of more areas take minutes.
 MOST_AREAS = 2000
+#: How near to the most likely dependence one comes.
+WITHIN = 1e-8
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,6 @@ def spatial_error(x: Values, y: Values, edges: ArrayLike, areas: Sequence[str]) 
     >>> round(found.slope.slope, 1), found.dependence > 0.5
     (2.0, True)
     """
-    from scipy.optimize import minimize_scalar  # many MB that most who serve pages never need
-
     here = ~(np.isnan(x) | np.isnan(y))
     everyone = Adjacency.of(edges, areas)
     here[here] = everyone.among(here).degree > 0
@@ -58,23 +58,28 @@ def spatial_error(x: Values, y: Values, edges: ArrayLike, areas: Sequence[str]) 
     eigenvalues = _eigenvalues(n, np.ascontiguousarray(adjacency.pairs).tobytes())
     own, across, beyond = (a.T @ b for a, b in ((columns, columns), (columns, around), (around, around)))
 
-    def fitted(dependence: float) -> tuple[float, float, float]:
-        """Log-likelihood (up to a constant), slope and its variance for one dependence."""
-        products = own - dependence * (across + across.T) + dependence**2 * beyond
-        inverse = np.linalg.inv(products[:2, :2])
-        solved = inverse @ products[:2, 2]
-        variance = max(float(products[2, 2] - solved @ products[:2, 2]) / n, 1e-300)
-        jacobian = float(np.log1p(-dependence * eigenvalues).sum())
-        return jacobian - n / 2 * float(np.log(variance)), float(solved[1]), variance * float(inverse[1, 1])
+    def fitted(tried: Values) -> tuple[Values, Values, Values]:
+        """Log-likelihood (up to a constant), slope and its variance, for each of some dependences."""
+        t = tried[:, None, None]
+        products = own - t * (across + across.T) + t**2 * beyond
+        inverse = np.linalg.inv(products[:, :2, :2])
+        solved = inverse @ products[:, :2, 2:]
+        left = products[:, 2, 2] - (solved[..., 0] * products[:, :2, 2]).sum(axis=1)
+        variance = np.maximum(left / n, 1e-300)
+        jacobian = np.log1p(-tried[:, None] * eigenvalues).sum(axis=1)
+        return jacobian - n / 2 * np.log(variance), solved[:, 1, 0], variance * inverse[:, 1, 1]
 
-    low = max(1 / float(eigenvalues[0]), -1.0) if eigenvalues[0] < 0 else -1.0
-    bounds = low + 1e-4, 1 - 1e-4
-    best = float(minimize_scalar(lambda tried: -fitted(tried)[0], bounds=bounds, options={"xatol": 1e-8}).x)
-    likelihood, at, variance = fitted(best)
+    low, high = (max(1 / float(eigenvalues[0]), -1.0) if eigenvalues[0] < 0 else -1.0) + 1e-4, 1 - 1e-4
+    while high - low > WITHIN:  # a grid around the most likely one, ever finer
+        tried = np.linspace(low, high, 33)
+        most = int(np.argmax(fitted(tried)[0]))
+        low, high = float(tried[max(most - 1, 0)]), float(tried[min(most + 1, 32)])
+    best = (low + high) / 2
+    likelihood, at, variance = (float(part[0]) for part in fitted(np.array([best])))
     error = float(np.sqrt(variance))
     half = float(special.ndtri(0.975)) * error
     p = float(2 * special.ndtr(-abs(at) / error))
-    ratio = max(2 * (likelihood - fitted(0.0)[0]), 0.0)
+    ratio = max(2 * (likelihood - float(fitted(np.zeros(1))[0][0])), 0.0)
     return SpatialSlope(Slope(at, at - half, at + half, p, n), best, float(special.chdtrc(1, ratio)))
 
 

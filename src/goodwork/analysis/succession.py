@@ -115,7 +115,8 @@ class Succession:
             said = say(lead, count=across, moves=moves, periods=crossed)
             told.append(said.about("across breaks", table="moved", across_break=True))
         if doubt := int((~moved["sure"]).sum()):
-            lead = "{count} of all {total} moves are by areas on a border before or after: they may be chance."
+            are, they = ("is", "it") if doubt == 1 else ("are", "they")
+            lead = f"{{count}} of all {{total}} moves {are} by areas on a border before or after: {they} may be chance."
             told.append(say(lead, count=doubt, total=len(moved)).about("by chance", table="moved", sure=False))
         sizes = (self.labels[..., None] == np.arange(len(self.names))).sum(axis=1)
         wide = int(np.argmax(np.ptp(sizes, axis=0)))
@@ -200,6 +201,7 @@ def succession(
     draws: int = 100,
     archetypes: Sequence[Archetype] = (),
     titles: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
     breaks: Mapping[str, Sequence[str]] | None = None,
     known: Mapping[str, Clusters] | None = None,
     seed: int = 2021,
@@ -210,9 +212,9 @@ def succession(
     Only members that vary in all periods are used, so that profiles can be compared. Communities of two periods are
     matched by the least sum of squared distances between their centroids, standardised over all periods together
     (Hungarian method, Kuhn 1955). ``breaks`` names by period what cannot be compared with the period before; moves
-    across a break are not among the ``transitions``. ``known`` holds by period communities found before: those of the
-    same members and number are taken as they are. Raises ``MethodError`` where a period cannot be divided or no member
-    is there in all periods. Handbook step 4.
+    across a break are not among the ``transitions``. ``units`` is how sentences write figures of members. ``known``
+    holds by period communities found before: those of the same members and number are taken as they are. Raises
+    ``MethodError`` where a period cannot be divided or no member is there in all periods. Handbook step 4.
 
     >>> from goodwork.index.build import build
     >>> from goodwork.model.framework import Framework
@@ -240,7 +242,8 @@ def succession(
     same = {p: found for p, found in (known or {}).items()
             if found.points.members == tuple(shared) and len(found.names) == k}  # fmt: skip
     each = {p: same[p] if p in same
-            else communities(now[p], k, method=method, numbers=(), draws=draws, seed=seed, executor=executor)
+            else communities(now[p], k, method=method, numbers=(), draws=draws, units=units, seed=seed,
+                             executor=executor)
             for p in periods}  # fmt: skip
     centres = np.array([_centres(fixed[p].only(shared).scaled, each[p]) for p in periods])
     at_base = periods.index(base)

@@ -24,6 +24,7 @@ from goodwork.model.framework import INDEX, Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.method import Method
 from goodwork.model.panel import Panel, Values
+from goodwork.model.shown import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,6 +94,11 @@ class Target:
     draws: int
     worth: Mapping[str, Worth]
     moving: str
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: what it would take, and every figure before and after."""
+        rows = self.table[["title", "unit", "better", "before", "after", "change", "limit"]]
+        return shown(f"What it would take, {self.period}", self.findings, rows)
 
     @property
     def already(self) -> bool:

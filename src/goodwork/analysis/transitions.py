@@ -58,7 +58,7 @@ class Transitions:
     def findings(self) -> tuple[Finding, ...]:
         """How many stay in their class, and what share each would come to hold."""
         total, stay = int(self.counts.sum()), int(np.trace(self.counts))
-        lead = "In {stay} of {moves} moves from one period to the next the area stayed in its class."
+        lead = "In {stay} of {moves} steps from one period to the next the area stayed in its class."
         said = [say(lead, stay=stay, moves=total).about("stayed", table="table")]
         if np.isfinite(self.steady).all():
             parts = [say("{name} {part:.0%}", name=n, part=p) for n, p in zip(self.classes, self.steady, strict=True)]

@@ -67,8 +67,8 @@ class Windows:
             if np.isfinite(low):
                 changed = "a clear difference" if low > 0 or high < 0 else "no clear difference"
                 facts = {"difference": self.difference[at], "difference_low": low, "difference_high": high}
-                text += f"; {changed} between the two ({{difference:+z.2f}}, 95 % interval {{difference_low:+z.2f}} to "
-                text += "{difference_high:+z.2f})"
+                text += f"; {changed} between the two ({{difference:+z.2f}}, 95 % interval "
+                text += "{difference_low:+bound} to {difference_high:+bound})"
             found = say(text + ".", kind=kind.capitalize(), one=one, other=other, **parts, **facts)
             said.append(found.about(kind, one, other, table="table", one=one, other=other, of=kind))
         return tuple(said)
@@ -77,7 +77,7 @@ class Windows:
         r, low, high = (float(v[window, kind]) for v in (self.r, self.low, self.high))
         clear = "" if low > 0 or high < 0 else "no clear association, "
         return say(
-            clear + "r = {r:z.2f} ({low:z.2f} to {high:z.2f}, n = {n}) in {first:.0f} to {last:.0f}",
+            clear + "r = {r:z.2f} ({low:bound} to {high:bound}, n = {n}) in {first:.0f} to {last:.0f}",
             r=r, low=low, high=high, n=int(self.n[window, kind]),
             first=self.spans[window][0], last=self.spans[window][1],
         )  # fmt: skip

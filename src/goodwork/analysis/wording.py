@@ -10,12 +10,12 @@ from collections.abc import Sequence
 _COMPASS = re.compile(r"(North|South|East|West)( (East|West|Midlands|of [A-Z]\w+))?|Western Isles")
 
 
-def listing(names: Sequence[str], most: int = 6) -> str:
+def listing(names: Sequence[str], most: int = 6, last: str = "and") -> str:
     """Names as a sentence lists them, apart by semicolons where a name has a comma; beyond ``most``, how many more
-    there are.
+    there are. ``last`` is the word before the last of them.
 
-    >>> listing(["York", "Leeds", "Hull"]), listing(["York", "Leeds", "Hull"], most=1)
-    ('York, Leeds and Hull', 'York and 2 more')
+    >>> listing(["York", "Leeds", "Hull"]), listing(["York", "Leeds", "Hull"], most=1), listing(["A", "B"], last="or")
+    ('York, Leeds and Hull', 'York and 2 more', 'A or B')
     >>> listing(["Bristol, City of", "Leeds", "Hull"])
     'Bristol, City of; Leeds and Hull'
     """
@@ -23,7 +23,7 @@ def listing(names: Sequence[str], most: int = 6) -> str:
     between = "; " if any("," in str(name) for name in names) else ", "
     if len(names) > most:
         shown.append(f"{len(names) - most} more")
-    return " and ".join([between.join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    return f" {last} ".join([between.join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def number(value: float) -> str:
@@ -52,17 +52,37 @@ def figures(value: float, most: int = 3, sign: bool = False) -> str:
 
 def together(values: Sequence[float], most: int = 3, sign: bool = False) -> list[str]:
     """A number and the ends of its interval, all with the same decimals: those that the largest of them needs for so
-    many figures at ``most``, fewer where all end in zeros.
+    many figures at ``most``, fewer where all end in zeros, more where an end would look like zero and is not.
 
     >>> together([89.0, 81.04, 97.61]), together([0.0123, -0.5, 0.52], sign=True), together([3.0, 2.0, 4.0])
     (['89.0', '81.0', '97.6'], ['+0.012', '−0.500', '+0.520'], ['3', '2', '4'])
+    >>> together([1.42, 0.003, 2.84])
+    ['1.420', '0.003', '2.840']
     """
     largest = max((abs(one) for one in values if math.isfinite(one)), default=0.0)
     decimals = _decimals(largest, most) if largest >= 1e-6 else 0
+    decimals = max([decimals, *(_not_zero(end, decimals) for end in values[-2:] if math.isfinite(end))])
     made = [written(one, f"{'+' if sign else ''},.{decimals}f") for one in values]
     while "." in made[0] and all(one.endswith(("0", ".")) for one in made):
         made = [one[:-1] for one in made]
     return [one.rstrip(".") for one in made]
+
+
+def bound(value: float, sign: bool = False) -> str:
+    """An end of an interval in two decimals, or in as many as keep it from looking like zero: on which side of zero it
+    lies is what it is read for. A plus where a ``sign`` is asked for.
+
+    >>> bound(0.314), bound(-0.004), bound(0.0), bound(0.00031, sign=True)
+    ('0.31', '−0.004', '0.00', '+0.0003')
+    """
+    return written(value, f"{'+' if sign else ''}.{_not_zero(value, 2)}f")
+
+
+def _not_zero(value: float, decimals: int) -> int:
+    """So many decimals, or as many as it takes to write another figure than zero; a millionth counts as zero."""
+    if abs(value) < 1e-6 or round(abs(value), decimals):
+        return decimals
+    return _decimals(value, 1)
 
 
 def _decimals(value: float, most: int) -> int:
@@ -90,6 +110,18 @@ def the(name: str) -> str:
     return f"the {name}" if _COMPASS.fullmatch(name) else name
 
 
+def amount(place: str, unit: str) -> str:
+    """The place of a figure in a template with its unit behind it, and a pound sign before it.
+
+    >>> amount("{pay:.0f}", "£ per week"), amount("{size:number}", "points"), amount("{share:.1f}", "% of all")
+    ('£{pay:.0f} per week', '{size:number} points', '{share:.1f} %')
+    """
+    unit = unit.replace("{", "(").replace("}", ")")
+    if unit.startswith("£"):
+        return f"£{place}{unit[1:]}".rstrip()
+    return f"{place} %" if unit.startswith("%") else f"{place} {unit}".rstrip()
+
+
 def areas_of(count: int) -> str:
     """How many areas, in the right number.
 
@@ -97,6 +129,24 @@ def areas_of(count: int) -> str:
     ('1 area', '12 areas')
     """
     return f"{count} area{'' if count == 1 else 's'}"
+
+
+def verb(count: int, one: str, more: str) -> str:
+    """The form of a verb that goes with a number: that for ``one``, or that for ``more`` and for none.
+
+    >>> verb(1, "is", "are"), verb(3, "is", "are"), verb(0, "is", "are")
+    ('is', 'are', 'are')
+    """
+    return one if count == 1 else more
+
+
+def areas_have(count: int) -> str:
+    """How many areas have something, in the right number.
+
+    >>> areas_have(0), areas_have(1), areas_have(12)
+    ('no area has', '1 area has', '12 areas have')
+    """
+    return "no area has" if count == 0 else f"{areas_of(count)} {'has' if count == 1 else 'have'}"
 
 
 def opened(sentence: str) -> str:

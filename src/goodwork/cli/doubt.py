@@ -149,6 +149,24 @@ def why(
         show_json(found.table)
     else:
         show_explanation(monitor, found)
+    if since is not None and not where.json:
+        _show_way(monitor, where, place.code, earlier)
+
+
+def _show_way(monitor: Monitor, where: Where, code: str, since: str) -> None:
+    """Why the rank changed, or why that is not told."""
+    from goodwork.cli.show import say
+    from goodwork.report.area_moved import parted, way
+    from goodwork.report.view import view_of
+
+    chosen = monitor.framework(where.framework)
+    view = view_of(monitor, chosen.name, monitor.area_set(where.area_set, chosen.name).name, where.when)
+    found = way(view, view.profile(monitor.geography.by_code[code]), since)
+    told = (
+        found.sentences if found else (parted(view, "", since) or "The change of rank cannot be told: no two ranks.",)
+    )
+    for sentence in told:
+        say(sentence)
 
 
 @app.command()

@@ -295,7 +295,7 @@ def conditions(
         plots.write(plot, plots.conditions(where, asked, found, place))
     if where.json:
         shares = {} if found.dominance is None else {"shares": found.dominance.table}
-        as_json(asked, found, areas=found.relation.table, **shares)
+        as_json(asked, found, areas=found.relation.table, links=found.relation.links, **shares)
     else:
         show_conditions(monitor, asked, found, place, top)
 
@@ -335,7 +335,7 @@ def health(
         plots.write(plot, plots.health(where, asked, found))
     if where.json:
         means = {} if found.regions is None else {"regions": found.regions.table}
-        watched = {one.outcome: one.table for one in found.warnings}
+        watched = {one.outcome.rstrip(","): one.table for one in found.warnings}
         as_json(asked, found, links=found.outcomes.table, **means, **watched)
     else:
         show_health(monitor, asked, found)
@@ -352,6 +352,12 @@ def shock(
     shocks: Annotated[
         Path | None, typer.Option(help="Shocks of your own (shock.toml): two indicators of the edition and a window.")
     ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(
+            "--figures", help="Figures of your own (indicator, area, period, value) for what the edition has none of."
+        ),
+    ] = None,
     top: TopOption = 10,
     plot: PlotOption = None,
 ) -> None:
@@ -366,14 +372,19 @@ def shock(
     asked = _asked(where)
     place = asked.name_of(monitor.find(name).code) if name else None
     own = None
+    if figures is not None:
+        asked = replace(asked, material=asked.material.with_figures(figures))
     if shocks is not None:
         own = read_declared(Shocks, shocks)
         own.checked_against(monitor.catalogue, shocks.name)
     found = shock_of(asked, of, declared=own)
+    if figures is not None:
+        found = replace(found, later=(*found.later, f"Figures of {figures.name} are no part of the edition."))
     if plot:
         plots.write(plot, plots.shock(where, asked, found, place))
     if where.json:
         more = {one.figure: one.summary for one in found.recovery}
-        as_json(asked, found, areas=found.shock.table, scores=found.shock.associations, **more)
+        beside = {} if found.also is None else {"outcomes": found.also.table}
+        as_json(asked, found, areas=found.shock.table, scores=found.shock.associations, **beside, **more)
     else:
         show_shock(monitor, asked, found, place, top)

@@ -11,6 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import typer
 
 from goodwork.cli.app import EXIT_CODES, app
+from goodwork.cli.reference_python import python_page
 from goodwork.errors import GoodWorkError
 from goodwork.report.methods import methods_page
 from goodwork.store.tables import write_bytes
@@ -120,3 +121,4 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1]) / "reference"
     write_bytes(folder / "methods.md", methods_page().encode())
     write_bytes(folder / "command.md", command_page().encode())
+    write_bytes(folder / "python.md", python_page().encode())

@@ -12,9 +12,11 @@ from goodwork.geography.counties import Counties
 from goodwork.model.allocation import Formula
 from goodwork.model.area import Aliases, AreaSets
 from goodwork.model.charter import Charter
+from goodwork.model.corrections import Corrections
 from goodwork.model.counts import Counts
 from goodwork.model.declaration import Declaration
 from goodwork.model.declarations import LeftOut
+from goodwork.model.former import FormerPlaces
 from goodwork.model.framework import Framework
 from goodwork.model.groups import Groups
 from goodwork.model.indicator import Catalogue
@@ -38,6 +40,7 @@ DECLARATIONS: dict[str, type[Declaration]] = {
     "left_out": LeftOut,
     "code_changes": CodeChanges,
     "counties": Counties,
+    "former_places": FormerPlaces,
     "outcomes": OutcomesQuestion,
     "shock": Shocks,
     "sources": Sources,
@@ -52,6 +55,7 @@ DECLARATIONS: dict[str, type[Declaration]] = {
     "targets": Targets,
     "charters": Charters,
     "occupations": Occupations,
+    "corrections": Corrections,
 }
 
 

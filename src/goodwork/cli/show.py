@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 
+from goodwork.analysis.wording import written
 from goodwork.cli.tables import Header, tables_of
 from goodwork.errors import GoodWorkError
 from goodwork.plugins import Tell
@@ -79,7 +80,7 @@ def banner(monitor: Monitor) -> None:
 
 def interval(low: float, high: float, decimals: int = 0) -> str:
     """An interval as text; a dash where there is none."""
-    return "–" if low != low else f"{low:.{decimals}f} to {high:.{decimals}f}"
+    return "–" if low != low else " to ".join(written(end, f".{decimals}f") for end in (low, high))
 
 
 def show_scores(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from goodwork.analysis.wording import number
 from goodwork.cli.show import banner, interval, show_table
-from goodwork.cli.show_questions import cell, chance, ends, percent, set_of, share, tell, title_of
+from goodwork.cli.show_questions import cell, chance, ends, percent, set_of, share, signed, tell, title_of
 from goodwork.figures.links import kinds_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def show_conditions(monitor: Monitor, asked: Asked, found: Related, place: str |
             f"{r['x']:.1f}",
             f"{r['y']:.1f}",
             interval(r["low"], r["high"], 1),
-            f"{r['residual']:+.1f}",
+            signed(r["residual"], 1),
             cell(r["q"]),
         )
         for r in ends(found.relation.table, top).to_dict("records")
@@ -55,7 +55,7 @@ def show_health(monitor: Monitor, asked: Asked, found: Health) -> None:
     table = found.outcomes.table
     rows = [
         (
-            r["outcome"], r["observed"], str(r["n"]), f"{r['r']:.2f}", interval(r["low"], r["high"], 2),
+            r["outcome"], r["observed"], str(r["n"]), cell(r["r"]), interval(r["low"], r["high"], 2),
             cell(r["rho"]), cell(r["region"]), cell(r["conditions"]), cell(r["people"]),
             f"{100 * r['r2']:.0f} %", chance(r["q"]),
         )
@@ -99,23 +99,47 @@ def show_shock(monitor: Monitor, asked: Asked, found: Blow, place: str | None, t
             r["area"],
             f"{r[one]:.1f}",
             f"{r[other]:.1f}",
-            f"{r['combined']:+.2f}",
-            r["group"],
+            signed(r["combined"], 2),
+            r.get("group") or "–",
             kinds.get(r["quadrant"], "–"),
         )
         for r in found.shock.table.head(top).to_dict("records")
     ]
-    headers = [("", "r"), ("area", "l"), (one, "r"), (other, "r"), ("together", "r"), ("community", "l"), ("", "l")]
+    shown = [
+        f"{name} ({unit.strip()})" if unit else name for name, unit in zip((one, other), found.shock.units, strict=True)
+    ]
+    headers = [
+        ("", "r"),
+        ("area", "l"),
+        (shown[0], "r"),
+        (shown[1], "r"),
+        ("together", "r"),
+        ("community", "l"),
+        ("", "l"),
+    ]
     show_table(headers, rows, f"{found.question.title} · {set_of(asked)}")
     counts = found.shock.counts
     show_table(
         [("community", "l"), *((kinds[str(column)], "r") for column in counts.columns[1:])],
         [tuple(map(str, row)) for row in counts[counts["group"] != ""].itertuples(index=False)],
     )
+    links = [
+        (r["score"], "both together", str(r["n"]), cell(r["r"]), interval(r["low"], r["high"], 2), "–", "–",
+         chance(r["q"]))
+        for r in found.shock.associations.to_dict("records")
+    ]  # fmt: skip
+    if found.also is not None:
+        links += [
+            (r["score"], r["outcome"], str(r["n"]), cell(r["r"]), interval(r["low"], r["high"], 2),
+             cell(r["region"]), interval(r["region_low"], r["region_high"], 2), chance(r["q"]))
+            for r in found.also.table.to_dict("records")
+        ]  # fmt: skip
+    headers = [(f"score of {found.question.before}", "l"), ("with", "l"), ("areas", "r"), ("r", "r"), ("95 %", "n")]
+    show_table([*headers, ("same region", "r"), ("95 %", "n"), ("q", "r")], links, "What goes with the score before")
     for followed in found.recovery:
-        unit = "points" if followed.measure == "points" else "%"
+        unit = "%" if followed.measure == "percent" else followed.unit
         lines = [
-            (r["period"], str(r["n"]), f"{r['mean']:+.1f}", percent(r["back"]), cell(r["r"]), cell(r["fixed"]))
+            (r["period"], str(r["n"]), signed(r["mean"], 1), percent(r["back"]), cell(r["r"]), cell(r["fixed"]))
             for r in followed.summary.to_dict("records")
         ]
         headers = [("year", "l"), ("areas", "r"), (unit, "r"), ("back", "r"), ("r with score", "r")]

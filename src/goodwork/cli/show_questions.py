@@ -86,15 +86,15 @@ def show_compacts(monitor: Monitor, asked: Asked, found: Compacts) -> None:
         for r in found.groups.to_dict("records")
     ]  # fmt: skip
     headers = [("", "r"), ("areas", "l"), ("weak points in common", "l"), ("differ most on", "l")]
-    headers += [(f"greatest change since {found.since} (95 %)", "l")] if found.since else []
+    headers += [(f"greatest change since {found.since}, standard deviations (95 %)", "l")] if found.since else []
     show_table(headers, rows, title_of(asked))
     tell(found.findings, found)
 
 
 def _improved(name: str, row: dict[str, Any]) -> str:
     """The area with the greatest change, and the interval of that."""
-    told = "" if row["change_low"] != row["change_low"] else f", {interval(row['change_low'], row['change_high'], 1)}"
-    return f"{name} ({row['change']:+.1f}{told})"
+    told = "" if row["change_low"] != row["change_low"] else f", {interval(row['change_low'], row['change_high'], 2)}"
+    return f"{name} ({signed(row['change'], 2)}{told})"
 
 
 def _show_split(asked: Asked, found: Disparity, split: pd.DataFrame) -> None:
@@ -122,9 +122,9 @@ def _show_split(asked: Asked, found: Disparity, split: pd.DataFrame) -> None:
     changes = [
         (
             r["indicator"], f"{r['first']} to {r['last']}", f"{percent(r['within_share_first'])} to "
-            f"{percent(r['within_share_last'])}", _signed(100 * r["within_share_change"], 0),
+            f"{percent(r['within_share_last'])}", signed(100 * r["within_share_change"], 0),
             interval(100 * r["within_share_change_low"], 100 * r["within_share_change_high"]),
-            _signed(r["cv_change"], 3), r["breaks"] or "–",
+            signed(r["cv_change"], 3), r["breaks"] or "–",
         )
         for r in found.change.to_dict("records")
     ]  # fmt: skip
@@ -184,7 +184,7 @@ def show_trends(monitor: Monitor, asked: Asked, found: Through, place: str | Non
         show_table(headers, rows, f"{place} · {asked.framework.title}")
     slopes = found.trends.table.dropna(subset="slope")
     lines = [
-        (r["area"], f"{r['slope']:+.2f}", interval(r["low"], r["high"], 2), f"{r['q']:.2f}", r["verdict"])
+        (r["area"], signed(r["slope"], 2), interval(r["low"], r["high"], 2), f"{r['q']:.2f}", r["verdict"])
         for r in (slopes[slopes["area"] == place] if place else ends(slopes, top)).to_dict("records")
     ]
     span = f"{found.periods[0]} to {found.periods[-1]}"
@@ -201,7 +201,7 @@ def show_space(monitor: Monitor, asked: Asked, found: Lie, top: int) -> None:
     """Moran's I of the score and of every indicator, then the steepest borders."""
     banner(monitor)
     rows = [
-        (one.name, f"{one.i:.2f}", interval(one.random_low, one.random_high, 2), chance(one.p), str(one.n))
+        (one.name, cell(one.i), interval(one.random_low, one.random_high, 2), chance(one.p), str(one.n))
         for one in (found.moran, *found.members)
     ]
     headers = [("", "l"), ("Moran's I", "r"), ("chance gives", "n"), ("p", "r"), ("areas", "r")]
@@ -260,7 +260,7 @@ def cell(value: Any, decimals: int = 2) -> str:
     return str(value)
 
 
-def _signed(value: float, decimals: int) -> str:
+def signed(value: float, decimals: int) -> str:
     """A change with its sign; a dash where there is none."""
     return "–" if value != value else written(value, f"+.{decimals}f")
 

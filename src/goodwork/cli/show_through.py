@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from goodwork.cli.show import banner, interval, out, show_table
-from goodwork.cli.show_questions import percent, tell, title_of
+from goodwork.cli.show_questions import cell, percent, tell, title_of
 
 if TYPE_CHECKING:
     from goodwork.analysis.chapters import Chapters
@@ -63,7 +63,7 @@ def show_together(monitor: Monitor, asked: Asked, found: Together) -> None:
     """Every pair of measures before and after the year, levels and changes."""
     banner(monitor)
     rows = [
-        (r["one"], r["other"], r["of"], f"{r['from']:.0f}–{r['to']:.0f}", str(r["n"]), f"{r['r']:.2f}",
+        (r["one"], r["other"], r["of"], f"{r['from']:.0f}–{r['to']:.0f}", str(r["n"]), cell(r["r"]),
          interval(r["low"], r["high"], 2))
         for r in found.table.to_dict("records")
     ]  # fmt: skip
@@ -76,7 +76,7 @@ def show_causes(monitor: Monitor, asked: Asked, found: Outcomes) -> None:
     """Causes of a person's own export against the score; none of the export's figures."""
     banner(monitor)
     rows = [
-        (r["outcome"], r["observed"], str(r["n"]), f"{r['r']:.2f}", interval(r["low"], r["high"], 2),
+        (r["outcome"], r["observed"], str(r["n"]), cell(r["r"]), interval(r["low"], r["high"], 2),
          f"{100 * r['r2']:.0f} %", "yes" if r["quarter"] else "")
         for r in found.table[found.table["score"] == found.scores[0]].to_dict("records")
     ]  # fmt: skip

@@ -21,7 +21,8 @@ from goodwork.figures.theme import paint
 @dataclass(frozen=True)
 class Scale:
     """A straight scale from values (``low`` to ``high``) to drawing units (``start`` to ``end``); ``ticks`` are round
-    values inside it. ``known`` is False where there is no value at all."""
+    values inside it. ``known`` is False where there is no value at all; ``negated``: values are written with the other
+    sign (of ranks, below zero so that 1 lies highest)."""
 
     low: float
     high: float
@@ -29,6 +30,7 @@ class Scale:
     end: float
     ticks: tuple[float, ...]
     known: bool = True
+    negated: bool = False
 
     def __call__(self, value: float) -> float:
         return self.start + (float(value) - self.low) / (self.high - self.low) * (self.end - self.start)
@@ -41,7 +43,7 @@ class Scale:
         """
         step = self.ticks[1] - self.ticks[0] if len(self.ticks) > 1 else abs(value) or 1.0
         decimals = max(0, -floor(log10(step) + 1e-9))
-        return written(value, f",.{decimals}f")
+        return written(-value if self.negated else value, f",.{decimals}f")
 
 
 def round_numbers(low: float, high: float, count: int = 5) -> tuple[float, ...]:

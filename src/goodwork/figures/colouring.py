@@ -76,12 +76,20 @@ def by_score(
     return Colouring(of.of, colours, ("",) * len(colours), labels, key, strength)
 
 
-def by_value(table: pd.DataFrame, caption: Caption, name: str, decimals: int = 1) -> Colouring:
-    """Quantiles of the figures in the column ``value``, light to dark, written with so many ``decimals``; ``said`` is
-    what each area says of itself."""
+def by_value(
+    table: pd.DataFrame,
+    caption: Caption,
+    name: str,
+    decimals: int = 1,
+    *,
+    rule: str = "quantiles",
+    over: Values | None = None,
+) -> Colouring:
+    """Classes of the figures in the column ``value`` by a rule, light to dark, written with so many ``decimals``; cut
+    over the figures ``over`` of all periods if they are given. ``said`` is what each area says of itself."""
     labels = dict(zip(map(str, table["area"]), map(str, table["said"]), strict=True))
     values = table["value"].to_numpy(dtype=np.float64)
-    of = classed(values)
+    of = classed(values, rule, over=over)
     colours, hatch = ramp(len(of)), f"{name}-hatch"
     key = legend(values, of, better=caption.better, unit=caption.unit, hatch=hatch, scored=False, decimals=decimals)
     return Colouring(of.of, colours, ("",) * len(colours), labels, key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,12 +30,14 @@ def waterfall(
     *,
     decimals: int = 1,
     name: str = "waterfall",
+    ranks: bool = False,
 ) -> Figure:
     """Steps from ``start`` (name, figure) to ``end``, each as long as its part; up is to the right.
 
     ``table`` has ``part, value`` in the order drawn; NaN is a part that is not known: named as such, and drawn as
     nothing. Raises ``ValueError`` unless the known parts add up to the difference: a picture that does not add up is
-    not drawn.
+    not drawn. With ``ranks`` the two figures are ranks below zero, so that 1 lies farthest right, and are written
+    without their sign.
     """
     values = table["value"].to_numpy(dtype=np.float64)
     known = np.nan_to_num(values)
@@ -57,15 +60,17 @@ def waterfall(
         longest = max(np.abs(known).max(initial=0), abs(start[1]), abs(end[1]))
         room = width(f"+{longest:.{decimals}f}", SMALL, 600) + 10
         axis = scale([start[1], end[1], *after], left + room, wide - room, count=4 if small else 7, margin=0.02)
-        head, taken = key(
-            [(_box("above"), "raises"), (_box("below"), "lowers"), (_box("quiet"), "the two figures")], 0, 10, wide
-        )
+        axis = replace(axis, negated=ranks)
+        places = 0 if ranks and (known % 1 == 0).all() else decimals
+        words = ("places gained", "places lost", "the two ranks") if ranks else ("raises", "lowers", "the two figures")
+        boxes = (_box("above"), _box("below"), _box("quiet"))
+        head, taken = key(list(zip(boxes, words, strict=True)), 0, 10, wide)
         y = top = taken + 14
         content: list[str] = []
         rows = [(*start, None), *zip(names, after, values, strict=True), (*end, None)]
-        for k, (words, level, step) in enumerate(rows):
+        for k, (named, level, step) in enumerate(rows):
             text, tall = block(
-                words,
+                named,
                 0,
                 y + 15,
                 wide if small else left - 10,
@@ -76,7 +81,7 @@ def waterfall(
             )
             content.append(text)
             at = y + tall + 14 if small else y + max(tall, 20) / 2 + 2
-            content.append(_step(axis, at, float(level), None if step is None else float(step), decimals))
+            content.append(_step(axis, at, float(level), None if step is None else float(step), places))
             y = at + 14 if small else y + max(tall, 20) + 6
             if k + 1 < len(rows):
                 content.append(rule(axis(float(level)), at + 8, y + (2 if not small else 6), "edge", kind="joint"))
@@ -92,7 +97,15 @@ def _step(axis: Scale, at: float, level: float, step: float | None, decimals: in
         mark = tag(
             "path", d=f"M{number(x)} {number(at - 9)}V{number(at + 9)}", **paint("none", "quiet", 4, "end-point")
         )
-        return mark + write(written(level, f".{decimals}f"), x + 7, at + 4, SMALL, weight=600, halo=True, kind="figure")
+        return mark + write(
+            written(-level if axis.negated else level, f".{0 if axis.negated else decimals}f"),
+            x + 7,
+            at + 4,
+            SMALL,
+            weight=600,
+            halo=True,
+            kind="figure",
+        )
     if step != step:
         near = axis.end - x < width("not known", SMALL) + 6
         return write("not known", x - 6 if near else x + 6, at + 4, SMALL, "quiet", anchor="end" if near else None,

@@ -48,7 +48,7 @@ def legend(
         y += ROW
     rows += [without_value(y, hatch, lacking, classes.missing)]
     y += ROW + 14
-    said, tall = small_print(f"{unit}. {RULE.format(classes.words, drawn)}", y)
+    said, tall = small_print(f"{unit[:1].upper()}{unit[1:]}. {RULE.format(classes.words, drawn)}", y)
     return Part("".join([*rows, said]), WIDTH, y + tall)
 
 

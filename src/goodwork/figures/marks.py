@@ -24,6 +24,8 @@ def label(row: Mapping[str, Any]) -> str:
     'York: score 104.2 (95 % interval 101.0 to 107.3), 23rd of 205 (95 % interval 11 to 40)'
     >>> label({"name": "Poole", "score": float("nan"), "reason": "no figures"})
     'Poole: not scored (no figures)'
+
+    A figure in its own unit, where the measure has one, stands first (``figure``: "£512 a week").
     """
     score = row["score"]
     if score != score:
@@ -34,7 +36,9 @@ def label(row: Mapping[str, Any]) -> str:
     place = Standing("", "", score=score, ties=ties if ties == ties else 0, of=int(ranked), **bounds).place
     low, high = row.get("low", NAN), row.get("high", NAN)
     spread = f" (95 % interval {low:.1f} to {high:.1f})" if low == low else " (no interval was computed)"
-    return f"{row['name']}: score {score:.1f}{spread}, {place}"
+    figure = row.get("figure")
+    first = f"{figure}; " if figure and figure == figure else ""
+    return f"{row['name']}: {first}score {score:.1f}{spread}, {place}"
 
 
 def layers(

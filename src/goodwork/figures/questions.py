@@ -141,8 +141,8 @@ def of_succession(found: Succession, setting: Setting) -> Figure:
     counts = found.transitions.counts
     stayed, total = int(counts.trace()), int(counts.sum())
     caption = setting.caption(
-        f"In {stayed} of {total} moves from one period to the next an area stayed in its community",
-        "Share of each community’s areas by community a period later, 95 % interval, number of moves",
+        f"In {stayed} of {total} steps from one period to the next an area stayed in its community",
+        "Share of each community’s areas by community a period later, 95 % interval, number of areas",
         said(found.findings[:3]), [*found.transitions.notes, *found.notes],
         period=f"{found.transitions.periods[0]} to {found.transitions.periods[-1]}",
     )  # fmt: skip

@@ -162,7 +162,7 @@ def _line(run: Sequence[Row], k: int, x: Mapping[str, float], y: Scale, show: Ca
             if has(row, "low", "high")
             else " (no interval known)"
         )
-        said = f"{line}, {row['period']}: {show(row['value'])}{ends if k == 0 else ''}"
+        said = f"{line}, {row['period']}: {show(row['value'])}{ends if k == 0 or has(row, 'low', 'high') else ''}"
         content += glyph(shape, a, b, 3.8 if k == 0 else 3.0, said, **paint(role, "paper", 1, "point"))
     return content
 

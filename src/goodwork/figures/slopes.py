@@ -133,7 +133,8 @@ def _labels(mine: list[Row], period: str, x: float, y: Any, top: float, tall: fl
     anchor = "end" if period == "from" else "start"
     texts = [broken(f"{row['name']} {_words(row, period)}", room, SMALL) for row in mine]
     lines = _lines(mine, period, room)
-    places = spread([y(row[f"rank_{period}"]) for row in mine], 14.0 * lines + 2, top, top + tall)
+    first_line = top + (lines - 1) * 7  # the highest label stays below the heads of the columns
+    places = spread([y(row[f"rank_{period}"]) for row in mine], 14.0 * lines + 2, first_line, top + tall)
     found = []
     for text, at in zip(texts, places, strict=True):
         first = at + 4 - (len(text) - 1) * 7

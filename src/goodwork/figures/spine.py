@@ -1,4 +1,4 @@
-"""A spine chart: one area on every indicator beside its nation, region, community and neighbours."""
+"""A spine chart: one area on every indicator beside its nation, region, type, community and neighbours."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 #: What an area may be compared with, and how that is drawn.
 OTHERS = {
-    "nation": ("diamond", "ink", False), "region": ("triangle", "below", True), "community": ("square", "quiet", True),
-    "neighbours": ("down", "above", True),
+    "nation": ("diamond", "ink", False), "region": ("triangle", "below", True), "type": ("cross", "edge", True),
+    "community": ("square", "quiet", True), "neighbours": ("down", "above", True),
 }  # fmt: skip
 
 

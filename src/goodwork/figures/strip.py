@@ -111,9 +111,10 @@ def _row(
         start = min(max(float(x[0]) - 4, left), wide - one)
         end = min(max(float(x[-1]) + 4, start + one + 16 + other), wide)
         content.append(write(low, start, y, SMALL, "quiet", kind="end", halo=True))
-        if end - other < start + one + 12:  # no room on one line: the low end stays left, or gives way
+        if end - other < start + one + 12:  # no room on one line: the low end moves left, or gives way
             start_fits = left + one + 12 <= end - other
-            content[-1] = write(low, left if start_fits else start, y, SMALL, "quiet", kind="end", halo=True)
+            content[-1] = write(low, end - other - 12 - one if start_fits else start, y, SMALL, "quiet", kind="end",
+                                halo=True)  # fmt: skip
             y += 0 if start_fits else 15
         content.append(write(high, end, y, SMALL, "quiet", anchor="end", kind="end", halo=True))
     else:

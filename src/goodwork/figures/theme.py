@@ -9,20 +9,26 @@ from __future__ import annotations
 
 from typing import Any
 
+
+def _mixed(share: int) -> str:
+    """A paler ink in the colours that a reader forces upon pages; their own grey is meant for what is switched off."""
+    return f"color-mix(in srgb,CanvasText {share}%,Canvas)"
+
+
 #: Role → colour on light paper, on dark paper, and in forced colours.
 ROLES: dict[str, tuple[str, str, str]] = {
     "ink": ("#1b2530", "#e9edf1", "CanvasText"),
     "quiet": ("#4a5663", "#b3bdc7", "CanvasText"),
     "paper": ("#ffffff", "#12181f", "Canvas"),
-    "grid": ("#dde3e8", "#2c3742", "GrayText"),
+    "grid": ("#dde3e8", "#2c3742", _mixed(20)),
     "edge": ("#6b7783", "#8a97a4", "CanvasText"),
     "wash": ("#f1f4f7", "#1b242d", "Canvas"),
-    "faint": ("#c3ccd5", "#45525f", "GrayText"),
-    "bar": ("#a3bfda", "#41698f", "GrayText"),
+    "faint": ("#c3ccd5", "#45525f", _mixed(35)),
+    "bar": ("#a3bfda", "#41698f", _mixed(35)),
     "mark": ("#1d4f91", "#93c0f5", "CanvasText"),
     "lit": ("#b3261e", "#ff8a7a", "Highlight"),
     "above": ("#2c7fb8", "#58a8de", "CanvasText"),
-    "below": ("#c2661c", "#ee9f57", "GrayText"),
+    "below": ("#c2661c", "#ee9f57", _mixed(60)),
 }
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WIDTH = 1000.0
-LEGIBLE = 70.0  # smaller tiles are marked, so that a page can leave their letters out
+LEGIBLE = 70.0  # on smaller tiles names are marked, so that a page can leave them out; letters of groups stand alone
 ROW = 3**0.5 / 2
 _SMALL_WORDS = {"and", "of", "the", "upon", "on", "with", "city", "county", "na"}
 
@@ -85,7 +85,11 @@ def _letters(name: str, x: float, y: float, size: float, kind: int, look: Colour
     halo = (white if kind < 0 or faded else {"stroke": "none"}) | ({"fill_opacity": "1"} if faded else {})
     under = look.letters[kind] if kind >= 0 else ""
     up = size * 0.1 if under else 0.0
-    lines = [(short(name), 0.11, 0.3 if not under else 0.27, None)] + ([(under, 0.36, 0.24, 700)] if under else [])
+    lines: list[tuple[str, float, float, int | None]] = [(short(name), 0.11, 0.27 if under else 0.3, None)]
+    if under and size < LEGIBLE:  # what the colour means comes before the name
+        kinds, up, lines = "letters", 0.0, [(under, 0.14, 0.4, 700)]
+    elif under:
+        lines.append((under, 0.36, 0.24, 700))
     return "".join(
         tag("text", text(words), class_=kinds, x=x, y=y + size * down - up, font_size=size * tall, font_weight=weight,
             fill=colour, text_anchor="middle", aria_hidden="true", pointer_events="none", **halo)

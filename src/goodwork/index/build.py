@@ -25,6 +25,7 @@ from goodwork.index.weighting import WEIGHTING, WRITTEN, shares
 from goodwork.model.framework import INDEX, Framework
 from goodwork.model.method import Method
 from goodwork.model.panel import Panel, Values
+from goodwork.model.shown import shown
 from goodwork.plugins import Registry
 
 if TYPE_CHECKING:
@@ -97,6 +98,12 @@ class Index:
     def displayed(self) -> Values:
         """Scores on the scale of display (100 is the average of the areas in scope)."""
         return self.method.display.centre + self.method.display.spread * self.scores
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: scores alone, for ranks have no interval here (``robustness`` gives them)."""
+        whole = self.table[lambda rows: rows["node"] == INDEX]
+        wide = whole.pivot(index="area", columns="period", values="displayed").reset_index()
+        return shown(self.framework.title, [f"Ten of {len(self.areas):,} areas, scores"], wide.head(10))
 
     @property
     def table(self) -> pd.DataFrame:

@@ -13,6 +13,9 @@ from functools import cached_property, lru_cache
 from goodwork.errors import DeclarationError, Fault, NotFound
 from goodwork.model.declaration import Declaration
 
+#: Areas that are offered where several fit what was asked.
+OFFERED = 12
+
 
 class Area(Declaration):
     """A place with a code, a name, a level, its parents by level, and the years its code is valid.
@@ -30,7 +33,7 @@ class Area(Declaration):
 
 
 class Successor(Declaration):
-    """A code that is no longer in use and what took its place."""
+    """An area that is no more and what took its place; ``code`` is empty where it ended before today's codes began."""
 
     code: str
     name: str
@@ -118,7 +121,8 @@ class Geography:
         """Retired codes and their successors."""
         found: dict[str, tuple[Successor, ...]] = {}
         for item in self.successors:
-            found[item.code] = (*found.get(item.code, ()), item)
+            if item.code:
+                found[item.code] = (*found.get(item.code, ()), item)
         return found
 
     def at(self, level: str) -> tuple[Area, ...]:
@@ -149,58 +153,68 @@ class Geography:
     def _held(self) -> dict[str, tuple[Area, ...]]:
         return {}
 
+    def fitting(self, asked: str, among: Iterable[str] | None = None) -> tuple[str, ...]:
+        """Codes of the areas that a code or a name fits, by the first of these rules that any fits: code, former code,
+        whole name, former name, whole words of a name. A former area that was parted fits all that followed it.
+
+        >>> places = Geography((Area(code="A1", name="West and Chester"), Area(code="A2", name="Chesterfield")))
+        >>> places.fitting("chester"), places.fitting("Ches")
+        (('A1',), ())
+        """
+        allowed = set(self.by_code) if among is None else set(among)
+        code, wanted = asked.strip().upper(), plain_name(asked)
+        if code in allowed:
+            return (code,)
+        if code in self.retired:
+            return tuple(sorted({s.successor for s in self.retired[code]} & allowed))
+        if not wanted:
+            return ()
+        names, former = self._plain_names(allowed)
+        if whole := names.get(wanted) or former.get(wanted):
+            return tuple(whole)
+        known = [*names.items(), *former.items()]
+        return tuple(dict.fromkeys(c for name, codes in known if f" {wanted} " in f" {name} " for c in codes))
+
     def find(self, asked: str, among: Iterable[str] | None = None) -> Area:
         """The area a person means by a code or a name, despite case, accents, "&" and small typos.
 
-        A retired code or a former name leads to its only successor. Raises ``NotFound`` with the nearest names when
-        nothing fits or when several areas fit equally.
+        A retired code or a former name leads to its only successor; words of a name lead to the only area that has
+        them, while the beginning of a longer word only leads to an offer. Raises ``NotFound`` with the nearest names
+        when nothing fits or when several areas fit equally.
         """
         allowed = set(self.by_code) if among is None else set(among)
-        code = asked.strip().upper()
-        if code in allowed:
-            return self.by_code[code]
-        if code in self.retired:
-            heirs = sorted({s.successor for s in self.retired[code]} & allowed)
-            if len(heirs) == 1:
-                return self.by_code[heirs[0]]
-            raise NotFound("area", asked, [f"{self.by_code[h].name} ({h})" for h in heirs])
-        wanted = plain_name(asked)
-        by_name = self._plain_names(allowed)
-        found = by_name.get(wanted, []) if wanted else []
+        found = list(self.fitting(asked, allowed))
         if len(found) == 1:
             return self.by_code[found[0]]
-        if not found and wanted:
-            starts = sorted({c for name, codes in by_name.items() if name.startswith(wanted) for c in codes})
-            if len(starts) == 1:
-                return self.by_code[starts[0]]
-            found = starts
-        if not found and wanted:
-            scored = sorted(((similarity(wanted, name), name) for name in by_name), reverse=True)
-            if (
-                scored
-                and scored[0][0] >= (0.75 if scored[0][1][0] == wanted[0] else 0.85)
-                and (len(scored) == 1 or scored[0][0] - scored[1][0] >= 0.08)
-            ):
-                codes = by_name[scored[0][1]]
-                if len(codes) == 1:
-                    return self.by_code[codes[0]]
-            found = [c for score, name in scored[:5] if score >= 0.5 for c in by_name[name]]
-        offers = [f"{self.by_code[c].name} ({c})" for c in dict.fromkeys(found)][:5]
+        if not found and (wanted := plain_name(asked)):
+            by_name = {name: codes for known in self._plain_names(allowed)[::-1] for name, codes in known.items()}
+            found = sorted({c for name, codes in by_name.items() if name.startswith(wanted) for c in codes})
+            if not found:
+                scored = sorted(((similarity(wanted, name), name) for name in by_name), reverse=True)
+                if (
+                    scored
+                    and scored[0][0] >= (0.75 if scored[0][1][0] == wanted[0] else 0.85)
+                    and (len(scored) == 1 or scored[0][0] - scored[1][0] >= 0.08)
+                ):
+                    codes = by_name[scored[0][1]]
+                    if len(codes) == 1:
+                        return self.by_code[codes[0]]
+                found = [c for score, name in scored[:5] if score >= 0.5 for c in by_name[name]][:5]
+        offers = [f"{self.by_code[c].name} ({c})" for c in dict.fromkeys(found)][:OFFERED]
         raise NotFound("area", asked, offers, remedy="give a name or a code from the list of areas")
 
-    def _plain_names(self, allowed: set[str]) -> dict[str, list[str]]:
+    def _plain_names(self, allowed: set[str]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Names and other names of today's areas, and names of former ones, with the codes they lead to."""
         names: dict[str, list[str]] = {}
+        former: dict[str, list[str]] = {}
         for area in self.areas:
             if area.code in allowed:
                 for name in dict.fromkeys(plain_name(n) for n in (area.name, *area.aliases)):
                     names.setdefault(name, []).append(area.code)
         for item in self.successors:
-            heirs = {s.successor for s in self.retired[item.code]}
-            if len(heirs) == 1 and item.successor in allowed:
-                known = names.setdefault(plain_name(item.name), [])
-                if not known:
-                    known.append(item.successor)
-        return names
+            if item.successor in allowed and item.successor not in former.setdefault(plain_name(item.name), []):
+                former[plain_name(item.name)].append(item.successor)
+        return names, {name: codes for name, codes in former.items() if codes}
 
 
 def similarity(a: str, b: str) -> float:

@@ -200,6 +200,15 @@ class Indicator(Declaration):
         """
         return "%" if self.unit.startswith("%") else self.unit
 
+    @property
+    def unit_of_change(self) -> str:
+        """What a change of it, or a difference of two of its figures, is counted in: of a share, percentage points.
+
+        >>> Indicator(id="u", name="U", unit="% of adults", kind="share").unit_of_change
+        'percentage points'
+        """
+        return "percentage points" if self.unit.startswith("%") else self.unit
+
     def show(self, value: float) -> str:
         """A value with its unit, as a reader expects it.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from goodwork.analysis.finding import Finding
 from goodwork.analysis.tiers import MOST_AREAS
+from goodwork.analysis.wording import opened
 from goodwork.errors import MethodError, MissingData, NotFound
 from goodwork.pipeline.answer_figures import figures_of
 from goodwork.pipeline.asked import Asked
@@ -102,11 +103,11 @@ def _communities(asked: Asked) -> Parts:
     if asked.area_set != whole:
         title = asked.material.geography.set_named(whole).title
         return found, parts, [f"How many there are, and who moves between them, is told of other areas: {title}."]
-    through = _where_it_can(lambda: Part.of(
+    through, without = _where_it_can(lambda: Part.of(
         successions_of(asked, COMMUNITIES, redraws(asked, DIVISIONS), known={asked.period: found}),
         {"table": "communities_through", "moved": "communities_moves", "matrix": "communities_transitions"},
     ))  # fmt: skip
-    return found, [*parts, *through], ()
+    return found, [*parts, *through], without
 
 
 def _neighbours(asked: Asked) -> Parts:
@@ -129,7 +130,7 @@ def _conditions(asked: Asked) -> Parts:
     for one in found.described:
         table = one.table.assign(ridge_r2=one.ridge_r2, lasso_r2=one.lasso_r2, n=one.n)
         parts.append(Part(one.findings, one.notes, {"table": ("conditions_kept", table)}))
-    return found, parts, ()
+    return found, parts, found.later
 
 
 def _health(asked: Asked) -> Parts:
@@ -137,8 +138,9 @@ def _health(asked: Asked) -> Parts:
     parts = [Part.of(found.outcomes, {"table": "health"})]
     if found.regions is not None:
         parts.append(Part.of(found.regions, {"table": "health_regions"}))
-    for one in found.warnings:
-        parts.append(Part.of(one, {"table": "health_warnings"}, {"outcome": one.outcome.rstrip(",")}))
+    for name, one in zip(found.watched, found.warnings, strict=True):
+        label = {"indicator": name, "outcome": one.outcome.rstrip(","), "unit": one.unit}
+        parts.append(Part.of(one, {"table": "health_warnings"}, label))
     return found, parts, found.later
 
 
@@ -180,7 +182,8 @@ def _trends(asked: Asked) -> Parts:
     ]
     notes = [note for note in found.notes if not any(note in part.notes for part in parts)]
     for part in (lambda: _chapters(asked), lambda: Part.of(windows_of(asked), {"table": "trends_together"})):
-        parts += _where_it_can(part)
+        more, without = _where_it_can(part)
+        parts, notes = [*parts, *more], [*notes, *without]
     return found, parts, notes
 
 
@@ -190,12 +193,13 @@ def _chapters(asked: Asked) -> Part:
     return Part.of(found, {"table": "trends_chapters", **{name: f"trends_chapters_{name}" for name in names}})
 
 
-def _where_it_can(part: Callable[[], Part]) -> list[Part]:
-    """A part that not every set of areas has: no chapters in a small country, no years on both sides of 2020."""
+def _where_it_can(part: Callable[[], Part]) -> tuple[list[Part], list[str]]:
+    """A part that not every set of areas has, or a note why it has none: no chapters in a small country, no years on
+    both sides of 2020."""
     try:
-        return [part()]
-    except MethodError:
-        return []
+        return [part()], []
+    except MethodError as reason:
+        return [], [f"{opened('; '.join([reason.what, *map(str, reason.faults)]))}."]
 
 
 def _space(asked: Asked) -> Parts:

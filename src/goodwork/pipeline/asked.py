@@ -18,7 +18,7 @@ from goodwork.analysis.design import Design
 from goodwork.analysis.real_terms import in_prices_of
 from goodwork.analysis.replicates import Study, blocks
 from goodwork.analysis.sampling import sampling_errors, slope
-from goodwork.errors import MethodError, NotFound
+from goodwork.errors import MethodError, MissingData, NotFound
 from goodwork.index.build import Index, build
 from goodwork.model.framework import INDEX, Framework
 from goodwork.model.method import Method
@@ -258,7 +258,10 @@ class Asked:
         """Another framework over the same areas and period; ``None`` where it has no figures for them."""
         for framework in self.material.frameworks:
             if framework.name == name and self.area_set in (framework.area_sets or (self.area_set,)):
-                panel = panel_of(framework, self.material, list(self.panel.areas))
+                try:
+                    panel = panel_of(framework, self.material, list(self.panel.areas))
+                except MissingData:
+                    return None
                 if period in panel.periods:
                     return Asked(self.material, framework, self.area_set, panel, period)
         return None

@@ -29,8 +29,23 @@ class ChangeLog:
 
     @property
     def asks(self) -> bool:
-        """Whether a person should say yes: ranks moved beyond their intervals, or something was lost."""
+        """Whether a person should say yes: trends turned, ranks moved beyond their intervals, or something was lost."""
         return bool(self.reasons)
+
+    def as_dict(self, before: str, after: str) -> dict[str, Any]:
+        """What is kept of it beside the new edition, as plain data: the sentences and reasons, the counts and the table
+        by indicator, every trend that turned round, what is declared otherwise, and ranks that moved too far."""
+        whole = {"before": before, "after": after, "findings": list(self.sentences), "reasons": list(self.reasons)}
+        if self.revisions is None:
+            return {**whole, "compared": False}
+        found = self.revisions.as_dict()
+        kept = ("counts", "trends_turned", "trends_compared", "table", "drift")
+        trends = [
+            {**row, "name": self.revisions.label(row["indicator"]), "place": self.revisions.place(row["area"])}
+            for row in found["trends"]
+        ]
+        moves = [{**row, "place": self.revisions.place(row["area"])} for row in found["moves"] if row["exceeds"]]
+        return {**whole, "compared": True, **{name: found[name] for name in kept}, "trends": trends, "moves": moves}
 
 
 def change_log(old: Edition, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> ChangeLog:
@@ -70,6 +85,8 @@ def _reasons(found: Revisions) -> list[str]:
     areas = found.areas[(found.areas["change"] == "lost") & found.areas["whole"]]["area"].unique()
     if len(areas):
         reasons.append(f"no figures any more for {many(len(areas), 'area')}: {listed([found.place(a) for a in areas])}")
+    if number := int(found.trends["turned"].sum()):
+        reasons.append(f"{many(number, 'trend')} turned round")
     if number := int(found.ranked["exceeds"].sum()):
         reasons.append(f"{many(number, 'rank')} of the index moved further than the 95 % interval")
     gone = found.ranked[found.ranked["no_longer"] > 0]

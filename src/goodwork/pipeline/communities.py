@@ -63,7 +63,7 @@ def successions_of(
 
     return succession(
         asked.index, k, base=asked.period, method=method, draws=draws,
-        archetypes=archetypes_for(asked.framework), titles=asked.titles,
+        archetypes=archetypes_for(asked.framework), titles=asked.titles, units=asked.units,
         breaks={period: breaks_in(asked, period) for period in asked.panel.periods},
         known=known, executor=executor,
     )  # fmt: skip

@@ -27,6 +27,7 @@ def findings(found: Revisions) -> tuple[str, ...]:
         + (f": {', '.join(parts)}." if parts else "; none of them changed."),
         *_gained(found),
         *_revised(found),
+        *_turned(found),
         *_drift(found),
         *_moves(found),
     )
@@ -124,6 +125,23 @@ def _revised(found: Revisions) -> Iterator[str]:
             one, more = ("is", "are") if kind in ("given", "withheld") else ("has", "have")
             verb = one if len(rows) == 1 else more
             yield f"{many(len(rows), 'figure')} {verb} {CHANGES[kind]}: {listed(told)}{also}."
+
+
+def _turned(found: Revisions) -> Iterator[str]:
+    """How many trends the changed figures turned round, and of which indicators; none is a finding too."""
+    trends = found.trends
+    if not len(trends):
+        return
+    rows, whole = trends[trends["turned"]], f"{len(trends):,} trends of indicators with changed figures"
+    if not len(rows):
+        yield f"None of the {whole} turned round."
+        return
+    told = [f"{found.label(str(i))} ({n:,})" for i, n in rows["indicator"].value_counts().items()]
+    far = (rows["slope_after"] - rows["slope_before"]).abs()
+    first = rows.loc[far.idxmax()]
+    rise = "rising, is falling" if first["slope_after"] < 0 else "falling, is rising"
+    where = f"{found.label(first['indicator'])}, {found.place(first['area'])}, {first['first']} to {first['last']}"
+    yield f"{len(rows):,} of the {whole} turned round: {listed(told)}; such as {where}, which was {rise}."
 
 
 def _markers(rows: pd.DataFrame) -> str:

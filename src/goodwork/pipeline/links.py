@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import numpy as np
 from goodwork.analysis.wording import listing
 from goodwork.errors import MethodError, NotFound
 from goodwork.model import declarations
+from goodwork.model.panel import Values
 from goodwork.model.questions import OutcomesQuestion, Recovery, ShockQuestion, Shocks
 from goodwork.pipeline.asked import Asked, inside
 from goodwork.pipeline.communities import DIVISIONS, communities_of
@@ -35,11 +36,12 @@ ENOUGH = 0.9
 class Related:
     """The score set against another framework's score, and the members of that framework against the score and the
     domains: what part of the variation goes with each (``dominance``), and which are kept when areas are drawn anew
-    (``described``); both are empty where figures are too few."""
+    (``described``); both are empty where figures are too few, and ``later`` says so."""
 
     relation: Relation
     dominance: Dominance | None
     described: tuple[Penalised, ...] = ()
+    later: tuple[str, ...] = ()
 
     @property
     def _parts(self) -> tuple[Answer, ...]:
@@ -53,7 +55,7 @@ class Related:
     @property
     def notes(self) -> tuple[str, ...]:
         """What all leave out."""
-        return tuple(dict.fromkeys(said for part in self._parts for said in part.notes))
+        return tuple(dict.fromkeys([*(said for part in self._parts for said in part.notes), *self.later]))
 
 
 def conditions_of(asked: Asked, name: str = "conditions") -> Related:
@@ -80,19 +82,21 @@ def conditions_of(asked: Asked, name: str = "conditions") -> Related:
     try:
         shares = dominance(values[:, chosen], targets, (predictors, named))
         kept = [penalised(values[:, chosen], t, predictors, name=n) for n, t in zip(named, targets.T, strict=True)]
-    except MethodError:
-        return Related(one, None)
+    except MethodError as reason:
+        return Related(one, None, later=(f"Which conditions go with what is not told ({reason.what}).",))
     return Related(one, shares, tuple(kept))
 
 
 @dataclass(frozen=True, eq=False)
 class Health:
     """The score and its domains set against outcomes, the means of outcomes by region (``None`` where areas lie in
-    one), and the areas where outcomes grow worse faster than expected."""
+    one), and the areas where outcomes grow worse faster than expected: ``watched`` are the indicators of the warnings,
+    by id."""
 
     outcomes: Outcomes
     regions: Regional | None
     warnings: tuple[EarlyWarning, ...]
+    watched: tuple[str, ...]
     later: tuple[str, ...]
 
     @property
@@ -120,9 +124,11 @@ def health_of(asked: Asked) -> Health:
     question = OutcomesQuestion.from_toml(declarations.text("outcomes.toml"), "outcomes.toml")
     _need("outcomes", [item.indicator for item in question.outcome], asked)
     question.checked_against(asked.material.catalogue)
-    missing = question.missing(asked.material.catalogue)
+    missing = _without_figures(question.missing(asked.material.catalogue), asked)
     wanted = [item.indicator for item in question.outcome if item.indicator not in missing]
     figures, observed = asked.figures(wanted, [asked.period], question.tolerance)
+    near = f"no figures of these areas within {question.tolerance} years of {asked.period}"
+    missing |= {n: near for n, column in zip(wanted, figures[0].T, strict=True) if not np.isfinite(column).any()}
     people = (
         asked.figures([question.people], [asked.period], question.tolerance)[0][0, :, 0] if question.people else None
     )
@@ -135,33 +141,38 @@ def health_of(asked: Asked) -> Health:
         missing={inside(asked.title(name)): why for name, why in missing.items()},
         threshold=question.threshold, level=question.level,
     )  # fmt: skip
-    try:
-        regions = (
-            regional(figures[0], asked.regions, [inside(asked.title(name)) for name in wanted], level=question.level)
-            if question.group
-            else None
-        )
-    except MethodError:
-        regions = None
-    warnings = []
+    titles = [inside(asked.title(name)) for name in wanted]
     notes = list(unlike({inside(asked.title(n)): asked.material.catalogue[n] for n in wanted}, observed, asked.period))
+    notes += _nations_without(figures[0], titles, asked)
+    regions = None
+    try:
+        if question.group:
+            regions = regional(figures[0], asked.regions, titles, level=question.level)
+    except MethodError as reason:
+        notes.append(f"Nothing is said of regions: {reason.what}.")
+    warnings, watched = [], []
     if other is None and question.conditions:
         notes.append(f"No score of {question.conditions} for these areas in {asked.period}: it is not held fixed.")
     for watch in question.watch:
         value = asked.figures([watch.indicator], [watch.before, watch.after])[0][..., 0]
         title = f"{inside(asked.title(watch.indicator))}, {watch.before} to {watch.after},"
-        score = asked.scores(min(asked.index.periods, key=lambda p: (abs(int(p[:4]) - int(watch.before[:4])), p)))
-        better = asked.material.catalogue[watch.indicator].direction
+        year = min(asked.index.periods, key=lambda p: (abs(int(p[:4]) - int(watch.before[:4])), p))
+        score = asked.scores(year)
+        what = asked.material.catalogue[watch.indicator]
         try:
             warnings.append(
                 early_warning(
                     value[0], value[1], score[:, 0], asked.names, outcome=title, people=people,
-                    better="higher" if better == "higher" else "lower", level=question.level,
+                    better="higher" if what.direction == "higher" else "lower", level=question.level,
+                    unit=what.unit_of_change,
                 )
             )  # fmt: skip
+            watched.append(watch.indicator)
+            if year != watch.before:
+                notes.append(f"The score beside {title} is that of {year}, the nearest there is to {watch.before}.")
         except MethodError as reason:
             notes.append(f"Not watched: {title[:-1]} ({reason.what}).")
-    return Health(found, regions, tuple(warnings), tuple(notes))
+    return Health(found, regions, tuple(warnings), tuple(watched), tuple(notes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,15 +219,21 @@ def shock_of(
     measures = [inside(asked.title(item)) for item in question.indicators]
     units = [f" {asked.material.catalogue[item].short_unit}" for item in question.indicators]
     values = before.figures(question.indicators, [question.period])[0][0]
-    groups = communities_of(before, k, draws)
-    label = dict(zip(groups.points.areas, (groups.names[g] for g in groups.labels), strict=True))
+    try:
+        groups = communities_of(before, k, draws)
+        label = dict(zip(groups.points.areas, (groups.names[g] for g in groups.labels), strict=True))
+        notes = [f"The score is that of {question.before}, before the shock, and so are the communities."]
+    except MethodError as reason:
+        label, why = {}, "; ".join([reason.what, *map(str, reason.faults)])
+        notes = [f"The score is that of {question.before}, before the shock. No communities: {why}."]
+    notes.append(f"The window of {inside(question.title)}: {question.begins} to {question.ends}.")
     found = shock(
         values, before.names, measures=(measures[0], measures[1]), scores=before.scores(), names=_scores(before),
-        groups=[label.get(area, "") for area in before.panel.areas], units=(units[0], units[1]),
+        groups=[label.get(area, "") for area in before.panel.areas] if label else None, units=(units[0], units[1]),
     )  # fmt: skip
-    missing = declared.missing(asked.material.catalogue)
+    missing = _without_figures(declared.missing(asked.material.catalogue), asked)
     also = [item for item in question.also if item not in missing]
-    beside, notes = None, []
+    beside = None
     if also:
         figures, observed = before.figures(also, [question.period])
         titles = [inside(asked.title(x)) for x in also]
@@ -226,6 +243,7 @@ def shock_of(
                 regions=before.regions, edges=before.edges,
                 missing={inside(asked.title(x)): missing[x] for x in question.also if x in missing},
             )  # fmt: skip
+            notes += _nations_without(figures[0], titles, before)
         except MethodError as reason:
             notes.append(f"Not set against the score: {listing(titles)} ({reason.what}).")
     recovery = tuple(_recovered(before, item) for item in question.recovery)
@@ -239,10 +257,11 @@ def _recovered(before: Asked, asked: Recovery) -> Resilience:
     from goodwork.analysis.resilience import resilience
 
     levels = before.figures([asked.indicator], asked.periods)[0][..., 0]
+    what = before.material.catalogue[asked.indicator]
     return resilience(
         levels, asked.periods, before.scores()[:, 0], before.names, before=asked.before, at=asked.at,
-        figure=inside(before.title(asked.indicator)), measure=asked.measure,
-        better="higher" if before.material.catalogue[asked.indicator].direction == "higher" else "lower",
+        figure=inside(before.title(asked.indicator)), measure=asked.measure, unit=what.unit_of_change,
+        better="higher" if what.direction == "higher" else "lower",
     )  # fmt: skip
 
 
@@ -252,6 +271,25 @@ def _need(what: str, indicators: Sequence[str], asked: Asked) -> None:
         raise MethodError(
             f"this monitor has no figures on {what}", remedy="ask an edition of the shipped figures about them"
         )
+
+
+def _without_figures(missing: Mapping[str, str], asked: Asked) -> dict[str, str]:
+    """Of the indicators that the catalogue says are missing, those that nobody has added figures of either."""
+    return {name: why for name, why in missing.items() if name not in asked.material.rows}
+
+
+def _nations_without(figures: Values, titles: Sequence[str], asked: Asked) -> list[str]:
+    """A note for every nation of which a measure has no figure, others having some: ``figures`` ``(areas, titles)``."""
+    known, labels = asked.material.geography.by_code, asked.labels("country")
+    nations = np.array([labels[area] for area in asked.panel.areas])
+    there = np.isfinite(figures)
+    gone: dict[str, list[str]] = {}
+    for nation in dict.fromkeys(n for n in nations.tolist() if n):
+        lacking = there.any(axis=0) & ~there[nations == nation].any(axis=0)
+        if lacking.any():
+            listed = listing([titles[at] for at in np.flatnonzero(lacking).tolist()], 20)
+            gone.setdefault(listed, []).append(known[nation].name if nation in known else nation)
+    return [f"No figures for {listing(places)}: {listed}." for listed, places in gone.items()]
 
 
 def _scores(asked: Asked) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwork.errors import DataError
 from goodwork.geography.tables import from_tables
 from goodwork.model import declarations
 from goodwork.model.area import AreaSet, AreaSets, Geography
@@ -56,6 +57,24 @@ class Material:
         """The observations of some indicators, in their order."""
         rows = [self.rows[name] for name in dict.fromkeys(indicators) if name in self.rows]
         return self.observations.iloc[np.sort(np.concatenate([*rows, np.zeros(0, dtype=np.intp)]))]
+
+    def with_figures(self, path: Path) -> Material:
+        """The same material with figures of a person's own file for indicators of the catalogue that it has none of.
+        Raises what reading the file raises, and ``DataError`` for an indicator that has figures already: published
+        ones are never put aside."""
+        from goodwork.sources.observations import read_observations
+
+        read = read_observations(path, self.catalogue, self.geography)
+        given = read.table["indicator"].unique().tolist()
+        if held := [name for name in given if name in self.rows]:
+            raise DataError(
+                f"{path.name} has figures of what is held already: {', '.join(held)}",
+                remedy="give figures of indicators that the catalogue declares as missing",
+            )
+        import pandas as pd
+
+        table = pd.concat([self.observations, read.table], ignore_index=True)
+        return replace(self, observations=table, notes=(*self.notes, *read.notes))
 
     def sampled(self, draws: int | None = None, seed: int | None = None) -> Material:
         """The same material with another number of draws, or another seed, in every framework."""

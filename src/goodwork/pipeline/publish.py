@@ -22,6 +22,7 @@ from goodwork.pipeline.tables import edition_tables
 from goodwork.pipeline.variants import variants
 from goodwork.pipeline.watching import watched
 from goodwork.plugins import Tell, untold
+from goodwork.store.changes import write_changes
 from goodwork.store.editions import Edition, open_edition, write_edition
 
 #: Looks at what a new edition changes, and says whether it may replace the former one.
@@ -45,8 +46,8 @@ def publish(
 
     ``draws`` and ``seed`` stand in for those of the frameworks; the manifest holds them. Blocks of draws are computed
     by the ``executor``, threads if there is none, questions by processes beside this one; the edition is the same
-    whoever does what. Before it replaces another one ``review`` is
-    given what changes; where it answers no, the former edition stays and ``StoreError`` is raised.
+    whoever does what. Where it replaces another one, what changes is kept beside it; ``review`` is given it before,
+    and where it answers no, the former edition stays and ``StoreError`` is raised.
     """
     material = material.sampled(draws, seed)
     with nullcontext(executor) if executor else workers() as at, alone(), asking(material) as questions:
@@ -65,15 +66,19 @@ def publish(
         "notes": list(material.notes),
         "counts": counts,
     }
-    if review is not None and (former := _former(store)) is not None:
+    log = None
+    if (former := _former(store)) is not None:
         tell("comparing with the former edition", 0.9)
         log = change_log(former, tables, manifest)
-        if not review(log):
+        if review is not None and not review(log):
             raise StoreError(
                 f"the edition in {store} was kept: {'; '.join(log.reasons) or 'the new one was declined'}",
                 remedy="look at the changes; then build with --yes to replace it",
             )
-    return write_edition(store, f"{material.name}-{latest}", tables, manifest, _part(tell, 0.9, 0.1))
+    edition = write_edition(store, f"{material.name}-{latest}", tables, manifest, _part(tell, 0.9, 0.1))
+    if former is not None and log is not None and former.name != edition.name:
+        write_changes(edition, log.as_dict(former.name, edition.name))
+    return edition
 
 
 def _part(tell: Tell, start: float, length: float) -> Tell:

@@ -211,5 +211,5 @@ def space_of(asked: Asked, draws: int = REDRAWS, executor: Executor | None = Non
         moran(score, edges, names, executor=executor),
         tuple(moran(x, edges, names, name=inside(asked.title(name)), executor=executor) for name, x in there),
         hotspots(score, edges, names),
-        contrasts(score, errors, edges, names),
+        contrasts(score, errors, edges, names, unit="points"),
     )

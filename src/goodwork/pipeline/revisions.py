@@ -1,5 +1,5 @@
 """What changed between two vintages of the figures: new, lost and revised figures, markers, intervals, definitions, and
-which ranks of the index moved further than their intervals say."""
+which trends turned round and which ranks of the index moved further than their intervals say."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwork.pipeline.turned import turned
 from goodwork.pipeline.vintages import KEYS, QUALIFIERS, Vintage
 from goodwork.store.editions import Edition
 from goodwork.store.shipped import Shipped
@@ -31,6 +32,8 @@ CHANGES = {
     "source": "another source",
     "span": "another time span",
 }
+#: Those by which a trend can change.
+OF_VALUE = ("new", "lost", "given", "withheld", "revised")
 PLACE = ["framework", "area_set", "scope", "period"]
 RANKED = [*PLACE, "compared", "moved", "exceeds", "median", "largest", "newly", "no_longer"]
 MOVES = [*PLACE, "area", "rank_before", "rank_low_before", "rank_high_before", "rank_after", "rank_low_after",
@@ -46,7 +49,8 @@ class Revisions:
     ``areas`` hold what an indicator, or the whole, gained or lost; ``drift`` what is declared otherwise: columns,
     units, definitions, methods. ``moves`` holds the areas whose rank in the index differs: ``exceeds`` where one
     edition's 95 % interval does not hold the rank in the other; ``ranked`` counts them by framework, area set, scope
-    and period.
+    and period. ``trends`` holds the trends of indicators with a changed figure, before and after: ``turned`` where a
+    rise became a fall or a fall a rise.
     """
 
     before: Vintage
@@ -57,6 +61,7 @@ class Revisions:
     drift: pd.DataFrame
     moves: pd.DataFrame
     ranked: pd.DataFrame
+    trends: pd.DataFrame
 
     @property
     def empty(self) -> bool:
@@ -113,6 +118,9 @@ class Revisions:
             "empty": self.empty,
             "counts": self.counts,
             "findings": list(self.findings),
+            "trends_turned": int(self.trends["turned"].sum()),
+            "trends_compared": len(self.trends),
+            "trends": _plain(self.trends[self.trends["turned"]]),
             **{name: _plain(getattr(self, name)) for name in ("table", "periods", "areas", "drift", "moves", "ranked")},
         }
 
@@ -140,9 +148,9 @@ def revisions(
     'pay: 1 of 2 figures revised, by 3 at the middle and 3 at most (B 2020: 12 → 15).'
     """
     old, new = Vintage.of(before), Vintage.of(after)
-    return Revisions(
-        old, new, _cells(old, new, tolerance), _periods(old, new), _areas(old, new), _drift(old, new), *_moves(old, new)
-    )
+    cells = _cells(old, new, tolerance)
+    trends = turned(old, new, cells[cells[list(OF_VALUE)].any(axis=1)])
+    return Revisions(old, new, cells, _periods(old, new), _areas(old, new), _drift(old, new), *_moves(old, new), trends)
 
 
 def _cells(old: Vintage, new: Vintage, tolerance: float) -> pd.DataFrame:

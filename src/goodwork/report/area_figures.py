@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from goodwork.analysis.finding import say
 from goodwork.analysis.profile import Profile, ordinal
 from goodwork.analysis.wording import listing, written
 from goodwork.figures.contributions import waterfall
@@ -135,6 +136,31 @@ def made_of(view: View, found: Profile) -> Figure | None:
     return waterfall(
         table, words, ("average of the areas compared", centre), (name, found.index.score), name="contributions"
     )
+
+
+def by_domain(view: View, found: Profile) -> Figure | None:
+    """What each domain adds to the score of an area or takes away: the contributions of its indicators together;
+    ``None`` where ``made_of`` draws none, or there is but one domain."""
+    import pandas as pd
+
+    parts: dict[str, float] = {}
+    for f in found.figures:
+        if f.contribution == f.contribution:
+            parts[f.domain] = parts.get(f.domain, 0.0) + f.contribution
+    if not found.index.scored or not view.arithmetic or len(parts) < 2:
+        return None
+    centre, score = view.framework.method.display.centre, found.index.score
+    table = pd.DataFrame({"part": list(parts), "value": list(parts.values())}).sort_values("value", kind="stable")
+    steps = [say("{part} {value:+.1f}", part=part, value=value) for part, value in parts.items()]
+    most = max(parts, key=lambda part: abs(parts[part]))
+    way = "adds" if parts[most] >= 0 else "takes away"
+    title = say(f"{{domain}} {way} most: {{points:.1f}} points", domain=most, points=abs(parts[most]))
+    told = say("From {centre:.0f} to {score:.1f}: {steps:apart}.", centre=centre, score=score, steps=steps)
+    words = caption(
+        view, title, "Points that each domain adds or takes away; they add up to the score", told, unit="Score",
+        better="higher is better", note="The sum of the contributions of the indicators of each domain; it adds up exactly.",
+    )  # fmt: skip
+    return waterfall(table, words, ("average of the areas compared", centre), (found.area.name, score), name="domains")
 
 
 def through_time(view: View, found: Profile) -> Figure | None:

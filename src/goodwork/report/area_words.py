@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from goodwork.analysis.alongside import CLEAR
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.profile import Figure, Profile, Standing, ordinal
 from goodwork.report.view import View
 
-#: From this share of draws on, one area clearly stands above another; up to one less this share, clearly below.
-CLEAR = 0.95
 #: What was varied, in words.
 VARIED = {
     "sampling": "the surveys’ sampling error",
@@ -104,7 +103,7 @@ def doubts(view: View, found: Profile) -> tuple[Finding, ...]:
 
 def _wider(sampling: float, method: float) -> Finding:
     if max(sampling, method) < 1.25 * min(sampling, method):
-        template = "Both kinds of doubt matter about alike: {sampling:.0f} and {method:.0f} places."
+        template = "Sampling error and the choice of method matter about alike: {sampling:.0f} and {method:.0f} places."
     elif sampling > method:
         template = "Sampling error matters more than the choice of method: {sampling:.0f} places against {method:.0f}."
     else:

@@ -106,7 +106,7 @@ def csv(table: pd.DataFrame) -> str:
 def unlike_formulas(table: pd.DataFrame) -> pd.DataFrame:
     """The table with text like a formula quoted; numbers stay numbers."""
     words = [name for name in table.columns if table[name].dtype == "str" or table[name].dtype == object]
-    risky = [name for name in words if any(_not_a_formula(cell) is not cell for cell in table[name].tolist())]
+    risky = [name for name in words if any(_not_a_formula(cell) is not cell for cell in set(table[name].tolist()))]
     safe = table.copy() if risky else table
     for name in risky:
         safe[name] = safe[name].map(_not_a_formula)

@@ -39,39 +39,45 @@ def page(found: Quality) -> str:
     >>> "Pay &lt;b&gt;" in page(quality(table, what, Geography((Area(code="A", name="A"),))))
     True
     """
+    return _template().render(**shown(found))
+
+
+def shown(found: Quality) -> dict[str, Any]:
+    """What a page of the quality report shows, by name: tables as text, with the tint of each cell that has one."""
     names = dict(zip(found.table["indicator"], found.table["name"], strict=True))
     complete = found.completeness
     countries = sorted(complete["country"].unique())
     totals = complete.groupby(["indicator", "country"])[["figures", "areas"]].sum()
     shares = (totals["figures"] / totals["areas"]).unstack()
     held = found.table[found.table["figures"] > 0]
+    marked = found.markers[(found.markers["marker"] != "") | (found.markers["basis"] != "published")]
     order = {indicator: n for n, indicator in enumerate(held["indicator"])}
-    return _template().render(
-        q=found,
-        sections=SECTIONS,
-        countries=countries,
-        held=[_held(row, shares, countries) for row in held.to_dict("records")],
-        complete={
+    return {
+        "q": found,
+        "sections": SECTIONS,
+        "countries": countries,
+        "held": [_held(row, shares, countries) for row in held.to_dict("records")],
+        "complete": {
             country: _grid(rows.assign(text=_cells(rows)), "share", COMPLETE, names, order)
             for country, rows in complete.groupby("country", sort=True)
         },
-        areas=complete.groupby("country")["areas"].max().to_dict(),
-        markers=_named(found.markers[(found.markers["marker"] != "") | (found.markers["basis"] != "published")], names),
-        widths=_grid(
+        "areas": complete.groupby("country")["areas"].max().to_dict(),
+        "markers": _named(marked, names),
+        "widths": _grid(
             found.widths[found.widths["relative"].notna()].assign(
                 text=lambda t: [_percent(x, 1) for x in t["relative"]]
             ),
             "relative", NARROW, names, order,
         ),
-        outliers=[_far(row, names) for row in found.outliers.to_dict("records")],
-        repeats=[
+        "outliers": [_far(row, names) for row in found.outliers.to_dict("records")],
+        "repeats": [
             {**row, "span": _span(row["first"], row["last"]), "share": _percent(row["share"]) + " %"}
             for row in _named(found.repeats, names)
         ],
-        breaks=_named(found.breaks, names),
-        small=_places(found.small, names),
-        missing=found.table[found.table["figures"] == 0].to_dict("records"),
-    )  # fmt: skip
+        "breaks": _named(found.breaks, names),
+        "small": _places(found.small, names),
+        "missing": found.table[found.table["figures"] == 0].to_dict("records"),
+    }  # fmt: skip
 
 
 def files(found: Quality) -> dict[str, str]:

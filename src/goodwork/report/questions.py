@@ -218,6 +218,7 @@ HEALTH = Question(
             Column("After", "after", "number"),
             Column("Change", "change", "number"),
             Column("Expected change", "expected", "number", "low", "high", "95 % range"),
+            Column("Counted in", "unit"),
             Column("q", "q", "chance", digits=3),
         ), rows=lambda table: table[table["warned"].astype(bool)],
             note="Areas that are not clearly apart are in the whole table."),

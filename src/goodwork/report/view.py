@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwork.analysis.alongside import CLEAR
 from goodwork.analysis.profile import Profile, Standing, profile
 from goodwork.errors import NotFound
 from goodwork.model.area import Area, AreaSet
+from goodwork.model.counts import Counts, shipped_counts
 from goodwork.model.framework import INDEX, Framework
 from goodwork.model.indicator import Indicator
 from goodwork.model.observation import Status
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 CUT = ("scores", "ranks", "normalised", "contributions", "exclusions")
 BASE = "base period"
 #: Views that are remembered for whoever asks for the same again.
-REMEMBERED = 4
+REMEMBERED = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,16 +65,10 @@ class View:
             import pandas as pd
 
             return pd.DataFrame()
-        if table not in self._cuts:
-            self._cuts[table] = self.monitor.cut(table, self.set_name, self.name)
-        found = self._cuts[table]
+        found = self.monitor.cut(table, self.set_name, self.name)
         for column, wanted in (("period", period), ("scope", scope)):
             found = found if wanted is None else found[found[column] == wanted]
         return found
-
-    @cached_property
-    def _cuts(self) -> dict[str, pd.DataFrame]:
-        return {}
 
     @cached_property
     def _tables(self) -> dict[str, pd.DataFrame]:
@@ -136,19 +132,13 @@ class View:
 
     def held(self, area: str) -> pd.DataFrame:
         """All figures of all indicators held for an area."""
-        return self.monitor.table("values").iloc[self._all_places.get(area, [])]
-
-    @cached_property
-    def _all_places(self) -> dict[str, NDArray[np.intp]]:
-        return dict(self.monitor.table("values").groupby("area").indices)
+        return self.monitor.figures_of(area)
 
     def _of_areas(self, areas: list[str]) -> pd.DataFrame:
-        found = [self._member_places[area] for area in areas if area in self._member_places]
-        return self.members.iloc[np.concatenate(found) if found else []]
+        import pandas as pd
 
-    @cached_property
-    def _member_places(self) -> dict[str, NDArray[np.intp]]:
-        return dict(self.members.groupby("area").indices)
+        found = pd.concat([self.monitor.figures_of(area) for area in areas])
+        return found[found["indicator"].isin(self.framework.indicators)]
 
     @cached_property
     def one_scale(self) -> str:
@@ -163,6 +153,11 @@ class View:
         """Scores of the index in all periods, on one scale where there is one."""
         scores = self.rows("scores", scope=self.one_scale)
         return scores[scores["node"] == INDEX]
+
+    @cached_property
+    def on_one_scale(self) -> pd.DataFrame:
+        """The same scores, periods × areas; NaN where an area has none."""
+        return self.through.pivot(index="period", columns="area", values="score")
 
     @cached_property
     def ranked(self) -> pd.DataFrame:
@@ -184,11 +179,10 @@ class View:
         names = ("score", "low", "high", "rank", "rank_low", "rank_high", "ties", "top", "bottom")
         return Standing(INDEX, title, of=int(row["ranked"]), **{n: row.get(n, float("nan")) for n in names})
 
-    @cached_property
+    @property
     def members(self) -> pd.DataFrame:
         """All figures of the framework's members, in every period and area."""
-        values = self.monitor.table("values")
-        return values[values["indicator"].isin(self.framework.indicators)]
+        return self.monitor.cuts.among("values", {"indicator": self.framework.indicators})
 
     @cached_property
     def figures(self) -> pd.DataFrame:
@@ -231,8 +225,30 @@ class View:
                 found[child] = found[node] * self.framework.weight(child) / whole
         return found
 
+    @cached_property
+    def counts(self) -> Counts:
+        """How figures become numbers of people, as far as what they are shares of is held."""
+        return shipped_counts().within(self.monitor.catalogue)
+
+    def denominators(self, area: str) -> dict[tuple[str, str], float]:
+        """The figures of an area that shares are shares of, by indicator and period."""
+        names = {name for one in self.counts.count for name in one.of}
+        rows = self.held(area)
+        cells = zip(rows["indicator"].tolist(), rows["period"].tolist(), rows["value"].tolist(), strict=True)
+        return {(name, period): value for name, period, value in cells if name in names}
+
+    @cached_property
+    def standardised(self) -> pd.DataFrame:
+        """Normalised figures of all areas, areas × members, turned so that more is better; NaN where there is none."""
+        wide = self._tables["normalised"].pivot(index="area", columns="indicator", values="normalised")
+        return wide.reindex(columns=list(self.framework.indicators))
+
     def breaks(self) -> dict[str, str]:
         """Periods from which members cannot be compared with before, and which."""
+        return self._breaks
+
+    @cached_property
+    def _breaks(self) -> dict[str, str]:
         found: dict[str, list[str]] = {}
         for name in self.framework.indicators:
             for broke in self.monitor.catalogue[name].breaks:
@@ -248,6 +264,16 @@ class View:
         counted."""
         mine = self._pairs.get(area)
         return {} if mine is None else dict(zip(mine["other"], mine["above"], strict=True))
+
+    @cached_property
+    def tied(self) -> dict[str, int]:
+        """With how many others each area is tied: it stands neither above nor below them in 95 of 100 draws; empty in
+        periods for which pairs were not counted."""
+        pairs = self.rows("pairs", period=self.period)
+        if not len(pairs):
+            return {}
+        unsure = (pairs["above"] > 1 - CLEAR) & (pairs["above"] < CLEAR)
+        return {str(area): int(count) for area, count in unsure.groupby(pairs["area"]).sum().items()}
 
     @cached_property
     def _pairs(self) -> dict[str, pd.DataFrame]:

@@ -30,6 +30,7 @@ from goodwork.plugins import Tell, untold
 from goodwork.store.tables import checksum, disk_errors, read_parquet, sync_folder, write_bytes, write_parquet
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 FORMAT = 1
@@ -54,10 +55,12 @@ class Edition:
         """Name of the edition, which ends in a digest of its content."""
         return self.path.name
 
-    def table(self, name: str, where: Mapping[str, str] | None = None) -> pd.DataFrame:
-        """A table by name, or its rows whose columns hold given texts; raises ``ChecksumMismatch`` when its file was
-        changed, cut or lost."""
-        return read_parquet(self.check(name), where)
+    def table(
+        self, name: str, where: Mapping[str, str] | None = None, within: duckdb.DuckDBPyConnection | None = None
+    ) -> pd.DataFrame:
+        """A table by name, or its rows whose columns hold given texts, read ``within`` a connection if one is given;
+        raises ``ChecksumMismatch`` when its file was changed, cut or lost."""
+        return read_parquet(self.check(name), where, within)
 
     def is_large(self, name: str) -> bool:
         """Whether a table is better read in parts: many rows, or long texts."""

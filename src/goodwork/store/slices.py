@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from goodwork.errors import StoreError
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Memory that reading may take beside what it gives back.
 MEMORY = "64MB"
+#: Rows that DuckDB reads at a time.
+VECTOR = 2048
 
 
 class Slices:
@@ -59,6 +61,22 @@ class Slices:
         chosen = ", ".join(column_name(name) for name in columns)
         return self._asked(table, f"SELECT DISTINCT {chosen} FROM {self._source(table)} ORDER BY {chosen}", [])
 
+    def types(self, table: str) -> dict[str, str]:
+        """The columns of a table with their types as SQL calls them: VARCHAR, BIGINT, DOUBLE, BOOLEAN."""
+        found = self._asked(table, f"DESCRIBE SELECT * FROM {self._source(table)}", [])
+        return dict(zip(found["column_name"], found["column_type"], strict=True))
+
+    def parts(self, table: str, rows: int) -> Iterator[pd.DataFrame]:
+        """A whole table, about so many rows at a time; one without rows is a part too."""
+        cursor = self._connection.cursor()
+        cursor.execute(f"SELECT * FROM {self._source(table)}")
+        part = _texts(cursor.fetch_df_chunk(max(rows // VECTOR, 1)))
+        while True:
+            yield part
+            part = _texts(cursor.fetch_df_chunk(max(rows // VECTOR, 1)))
+            if not len(part):
+                return
+
     def _source(self, table: str) -> str:
         """The file of a table as SQL reads it, checked the first time."""
         if table not in self._checked:
@@ -76,5 +94,9 @@ class Slices:
             raise StoreError(
                 f"{self._checked[table].name} cannot be read: {str(error).splitlines()[0]}", remedy="build it again"
             ) from None
-        texts = [name for name in found.columns if found[name].dtype.kind in "OUT"]
-        return found.fillna(dict.fromkeys(texts, "")) if texts else found
+        return _texts(found)
+
+
+def _texts(found: pd.DataFrame) -> pd.DataFrame:
+    texts = [name for name in found.columns if found[name].dtype.kind in "OUT"]
+    return found.fillna(dict.fromkeys(texts, "")) if texts else found

@@ -16,7 +16,7 @@ from goodwork.web.routes import Route
 from goodwork.web.twins import asked_form, twin
 from goodwork.web.words import CAUTION
 
-REMEMBERED = 24
+REMEMBERED = 4
 
 
 class ActionRoutes:

@@ -6,10 +6,12 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Iterator
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from goodwork.monitor import Monitor
 from goodwork.report.export import unlike_formulas
@@ -31,11 +33,11 @@ def league(table: pd.DataFrame) -> pd.DataFrame:
     return published.astype(dict.fromkeys(WHOLE, "Int64")).astype({"reason": "object"}).fillna({"reason": ""})
 
 
-def as_csv(table: pd.DataFrame, invented: bool = False) -> str:
+def as_csv(table: pd.DataFrame, invented: bool = False, *, header: bool = True) -> str:
     """A table as CSV: every digit, gaps empty, text like a formula quoted; a column says so where the data are
     invented."""
     told = table.assign(note=NOTE) if invented else table
-    return str(unlike_formulas(told).to_csv(index=False, lineterminator="\r\n"))
+    return str(unlike_formulas(told).to_csv(index=False, lineterminator="\r\n", header=header))
 
 
 def with_note(text: str) -> str:
@@ -75,6 +77,15 @@ def dumps(data: Any) -> str:
 
 def _number(value: Any) -> Any:
     return value.item()
+
+
+def in_parts(parts: Iterator[str], media_type: str, *, about: str, filename: str) -> Response:
+    """A long text sent as it is made. ``about`` says all that it follows from: its tag is made of that."""
+    seed = f"{version('goodwork')} {filename} {about}"
+    tag = f'"{hashlib.sha256(seed.encode()).hexdigest()[:24]}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Content-Disposition": f'inline; filename="{filename}"'}
+    whole = (part.encode("utf-8", "replace") for part in parts)
+    return StreamingResponse(whole, 200, headers, f"{media_type}; charset=utf-8")
 
 
 def respond(

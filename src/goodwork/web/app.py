@@ -28,10 +28,12 @@ from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
 from goodwork.report.questions import BY_PATH
 from goodwork.web import answers, assets, home_page, maps
+from goodwork.web.account_routes import AccountRoutes
 from goodwork.web.action_routes import ActionRoutes
 from goodwork.web.api.app import create_api
 from goodwork.web.audit_routes import AuditRoutes
 from goodwork.web.data_routes import DataRoutes
+from goodwork.web.glossary import words
 from goodwork.web.headers import SECURITY, SecurityHeaders
 from goodwork.web.lab_routes import LabRoutes
 from goodwork.web.look import Look
@@ -46,9 +48,11 @@ from goodwork.web.scatter_routes import ScatterRoutes
 from goodwork.web.search_routes import SearchRoutes
 from goodwork.web.serving.finished import Finished
 from goodwork.web.serving.limits import Limits
+from goodwork.web.sheet_routes import SheetRoutes
 from goodwork.web.small.sliced import SlicedMonitor, many
 from goodwork.web.state import State, area_path, plain_state
-from goodwork.web.words import tight
+from goodwork.web.whereabouts import map_in_words
+from goodwork.web.words import file_name, tight
 
 #: Error → HTTP status; the first class that fits.
 STATUS: tuple[tuple[type[GoodWorkError], int], ...] = (
@@ -75,12 +79,13 @@ EXPLORE = (
     ("/audit", "Audit"), ("/target", "What would it take"), ("/allocation", "Share a budget"),
     ("/track", "Targets"), ("/charters", "Charters"), ("/transition", "Routine work"),
 )  # fmt: skip
-REMEMBERED = 8
+REMEMBERED = 4
 
 
-def create_app(monitor: Monitor, rate: float = 0.0, plans: Plans | None = None) -> FastAPI:
+def create_app(monitor: Monitor, rate: float = 0.0, plans: Plans | None = None, *, served: bool = True) -> FastAPI:
     """The application that serves one opened edition, and ``plans`` of places beside it; a reader may ask ``rate``
-    times a second, 0: at will."""
+    times a second, 0: at will. Where it is not ``served`` but asked by this process alone, nothing is packed,
+    remembered or limited."""
     app = FastAPI(title=monitor.title, docs_url=None, redoc_url=None, openapi_url=None)
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
     methods = ["GET", "HEAD"]
@@ -98,6 +103,12 @@ def create_app(monitor: Monitor, rate: float = 0.0, plans: Plans | None = None) 
         site = Site(monitor, plans or Plans())
         for path, picture in PictureRoutes(app, site.templates).routes:
             app.add_route(path, picture, methods)
+    reports = [route for route in site.table if route.path.startswith("/report/")]  # with spreadsheets of their own
+    sheets = () if many(monitor) else SheetRoutes(app, monitor, site.templates).routes
+    for route in reports:
+        app.add_route(route.path, route.answer, methods)
+    for path, sheet in sheets:
+        app.add_route(path, sheet, methods)
     for route in site.table:
         app.add_route(route.path, route.answer, methods)
     app.state.addresses, app.state.templates = Addresses(site.addresses), site.templates
@@ -106,9 +117,10 @@ def create_app(monitor: Monitor, rate: float = 0.0, plans: Plans | None = None) 
     app.add_exception_handler(GoodWorkError, site.failed)
     app.add_exception_handler(HTTPException, site.refused)
     app.add_exception_handler(Exception, site.broken)
-    app.add_middleware(Finished)
-    app.add_middleware(Limits, refuse=site.answer_error, rate=rate)
-    app.add_middleware(SecurityHeaders)
+    if served:
+        app.add_middleware(Finished)
+        app.add_middleware(Limits, refuse=site.answer_error, rate=rate)
+        app.add_middleware(SecurityHeaders)
     return app
 
 
@@ -118,8 +130,16 @@ def environment(monitor: Monitor) -> Environment:
         loader=PackageLoader("goodwork.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    templates.globals |= {"monitor": monitor, "urlencode": urlencode, "asset": assets.asset, "asks": False}
+    templates.globals |= {
+        "monitor": monitor,
+        "urlencode": urlencode,
+        "asset": assets.asset,
+        "asks": False,
+        "postcodes": False,
+        "glossary": words(),
+    }
     templates.filters["tight"] = tight
+    templates.filters["saved"] = lambda address: f"{monitor.edition.name}-{file_name(address)}"
     return templates
 
 
@@ -149,7 +169,7 @@ class Site:
         rooms: tuple[Iterable[Any], ...] = (
             QuestionRoutes(monitor, templates).routes(),
             PlaceRoutes(monitor, templates).routes,
-            SearchRoutes(monitor).routes,
+            SearchRoutes(monitor, templates).routes,
             LabRoutes(monitor, templates).routes,
             ScatterRoutes(monitor, templates).routes,
             AuditRoutes(monitor, templates).routes,
@@ -157,6 +177,7 @@ class Site:
             PlanRoutes(monitor, templates, self.plans).routes,
             DataRoutes(monitor, templates).routes,
             ReportRoutes(monitor, templates).routes,
+            AccountRoutes(monitor, templates).routes,
         )
         return (*own, *(route_of(found) for room in rooms for found in room))
 
@@ -191,15 +212,15 @@ class Site:
         """The league table of a view as CSV."""
         state = self._state(request)
         name = re.sub(r"[^\w.-]", "-", f"{state.framework}-{state.area_set}-{state.period}-{state.node}.csv")
-        table = maps.asked_for(self.monitor, state, self._whole(state.bare))
-        more = maps.columns_of(self.monitor, state)
-        body = answers.as_csv(answers.league(table).join(more, on="area"), self.monitor.invented)
+        table = maps.on_screen(self.monitor, state, self._whole(state.bare))
+        body = answers.as_csv(table, self.monitor.invented)
         return answers.respond(request, body, "text/csv", filename=name)
 
     def map_svg(self, request: Request) -> Response:
         """The map of a view, which can stand alone."""
         state = self._state(request)
-        if (drawn := maps.draw(self.monitor, state, self._whole(state.bare))) is None:
+        whole = self._whole(state.bare)
+        if (drawn := maps.draw(self.monitor, state, whole, map_in_words(whole))) is None:
             raise NotFound("map", state.area_set, remedy="the areas of this monitor have no outlines: use the table")
         return answers.respond(request, drawn.svg, "image/svg+xml")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from goodwork.analysis.alongside import CLEAR
+from goodwork.analysis.moved import Moved
 from goodwork.analysis.profile import Figure as Cell
 from goodwork.analysis.profile import Profile, Standing
 from goodwork.analysis.wording import written
@@ -12,11 +14,13 @@ from goodwork.figures.figure import Figure
 from goodwork.model.area import Area
 from goodwork.model.framework import INDEX
 from goodwork.report import area_figures
+from goodwork.report.area_moved import parted, steps_of, way
 from goodwork.report.questions import PAGES
 from goodwork.report.view import View, quality, rank_bar, said
+from goodwork.web.area_steps import Step, steps_down, why
 from goodwork.web.like_areas import LikeAreas, like_areas
 from goodwork.web.state import area_path
-from goodwork.web.words import CLEAR
+from goodwork.web.whereabouts import in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,22 +57,6 @@ class Alike:
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
-    """One indicator from score to cell: its figure, its weight here, the words for it, and the files behind it."""
-
-    cell: Cell
-    node: str
-    share: float
-    words: str
-    national: str
-    place: str
-    clear: str
-    fresh: str
-    marker: str
-    files: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, eq=False)
 class AreaPage:
     """Everything on the page of an area; the page, JSON and CSV are made from it."""
 
@@ -76,6 +64,7 @@ class AreaPage:
     profile: Profile
     headline: str
     standfirst: str
+    lies: str
     tier: str
     tied: tuple[str, ...]
     alike: tuple[Alike, ...]
@@ -84,6 +73,8 @@ class AreaPage:
     steps: tuple[Step, ...]
     like: LikeAreas
     trend: str
+    way: Moved | None
+    parted: str
     findings: tuple[tuple[str, str], ...]
     missing: tuple[tuple[str, str], ...]
     rest: tuple[tuple[str, str, str, str, str], ...]
@@ -130,6 +121,7 @@ class AreaPage:
             **self.profile.as_dict(),
             "headline": self.headline,
             "standfirst": self.standfirst,
+            "lies": self.lies or None,
             "tier": self.tier or None,
             "tied_with": list(self.tied),
             "cannot_be_told_from": [{"area": a.code, "name": a.name, "above": a.above} for a in self.alike],
@@ -138,9 +130,18 @@ class AreaPage:
             "weights": self.view.shares(self.area.code),
             **self.like.as_dict(),
             "trend": self.trend or None,
+            "moved": self._way(),
             "findings": [{"question": question, "sentence": sentence} for question, sentence in self.findings],
             "missing": [{"indicator": name, "reason": reason} for name, reason in self.missing],
         }  # fmt: skip
+
+    def _way(self) -> dict[str, Any] | None:
+        """Why it moved, as plain data; a part that is not known is ``None``."""
+        if self.way is None:
+            return None
+        parts = {key: None if value != value else value for key, value in self.way.parts.items()}
+        ends = {"first": self.way.first.period, "last": self.way.last.period, "places_gained": self.way.gained}
+        return {**ends, "parts": parts, "sentences": [str(s) for s in self.way.sentences], "breaks": self.parted}
 
     def as_table(self) -> pd.DataFrame:
         """The page as one table: a row for the index, each domain and each indicator."""
@@ -174,12 +175,14 @@ def area_page(view: View, area: Area) -> AreaPage:
     """The page of an area in a view; raises ``NotFound`` where the view's set of areas does not hold it."""
     found = view.profile(area)
     around = like_areas(view, found)
-    steps = tuple(_step(view, found, cell) for cell in found.figures)
+    steps = steps_down(view, found, [n.area.code for n in around.neighbours])
     drawn = {
         "spine": area_figures.beside(view, found, around.groups),
+        "domains": area_figures.by_domain(view, found),
         "contributions": area_figures.made_of(view, found),
         "score": area_figures.through_time(view, found),
         "rank": area_figures.places(view, found),
+        "moved": None if (moved := way(view, found)) is None else steps_of(view, moved),
     }
     if all(cell.value != cell.value for cell in found.figures):
         drawn["spine"] = None
@@ -187,8 +190,9 @@ def area_page(view: View, area: Area) -> AreaPage:
     return AreaPage(
         view=view,
         profile=found,
-        headline=_headline(found),
+        headline=around.first[0].headline if around.first else _headline(found),
         standfirst=_standfirst(found, tier, len(alike)),
+        lies=in_words(view, area.code),
         tier=tier,
         tied=_tied(view, found),
         alike=alike,
@@ -197,6 +201,8 @@ def area_page(view: View, area: Area) -> AreaPage:
         steps=steps,
         like=around,
         trend=_trend(view, area),
+        way=moved,
+        parted=parted(view, "" if moved is None else moved.last.period) or "",
         findings=_findings(view, area.code),
         missing=tuple((s.cell.indicator.name, why(found, s.cell)) for s in steps if s.cell.value != s.cell.value),
         rest=_rest(view, area),
@@ -205,6 +211,7 @@ def area_page(view: View, area: Area) -> AreaPage:
 
 
 def _headline(found: Profile) -> str:
+    """Where the area stands among all, where there is nothing nearer to set it beside."""
     if not found.index.scored:
         return f"{found.area.name} has no score for {found.period}"
     among = "" if found.area_set.name == "all" else f" in {found.area_set.title}"
@@ -212,7 +219,7 @@ def _headline(found: Profile) -> str:
 
 
 def _standfirst(found: Profile, tier: str, alike: int) -> str:
-    """Score, tier, and from how many it cannot be told; the reason where there is no score."""
+    """Score, rank among all, tier, and from how many it cannot be told; the reason where there is no score."""
     index = found.index
     if not index.scored:
         return found.sentence
@@ -220,7 +227,8 @@ def _standfirst(found: Profile, tier: str, alike: int) -> str:
     doubt = (
         f"95 % interval {index.low:.1f} to {index.high:.1f}" if index.low == index.low else "no interval was computed"
     )
-    told = f"In {found.period} {found.area.name} scores {index.score:.1f} ({doubt}{anchor})."
+    among = f" in {found.area_set.title}" if found.area_set.name != "all" else ""
+    told = f"In {found.period} {found.area.name} scores {index.score:.1f} ({doubt}{anchor}), {index.place}{among}."
     ends = [f"is in {tier}"] if tier else []
     ends += [f"cannot be told from {alike} of the {index.of - 1} other areas"] if alike else []
     return f"{told} It {' and '.join(ends)}." if ends else told
@@ -277,56 +285,11 @@ def _verdict(found: Profile, doubts: tuple[Doubt, ...]) -> str:
         return ""
     sampling, method = wide["sampling"], wide["method"]
     if max(sampling, method) < 1.25 * min(sampling, method):
-        return f"Both kinds of doubt matter about alike: {sampling} and {method} places."
+        return f"Sampling error and the choice of method matter about alike: {sampling} and {method} places."
     first, second = ("sampling error", "the choice of method")
     if method > sampling:
         first, second, sampling, method = second, first, method, sampling
     return f"For {found.area.name} {first} matters more than {second}: {sampling} places against {method}."
-
-
-def _step(view: View, found: Profile, cell: Cell) -> Step:
-    indicator, standing = cell.indicator, cell.standing
-    known = cell.value == cell.value
-    national = ""
-    if known and cell.national == cell.national:
-        other = f" in {cell.national_period}" if cell.national_period != cell.period else ""
-        national = f"{cell.nation} {indicator.show(cell.national)}{other}"
-    middle = (standing.of + 1) / 2
-    sure = standing.rank_high < middle or standing.rank_low > middle
-    origin = cell.origin.id if cell.origin else ""
-    sources = (view.monitor.manifest.get("figures") or {}).get("sources", {})
-    files = sources.get(origin, {}).get("files", {})
-    return Step(
-        cell=cell,
-        node=indicator.id,
-        share=view.shares(found.area.code).get(indicator.id, float("nan")),
-        words=said(indicator, cell.value, cell.lower, cell.upper),
-        national=national,
-        place=standing.place,
-        clear="" if standing.half == 0 else "clearly" if sure else "not clearly",
-        fresh=_fresh(cell, view.period) if known else "",
-        marker=quality(str(cell.status), cell.basis),
-        files=tuple((str(name), str(facts.get("sha256", ""))) for name, facts in files.items()),
-    )
-
-
-def _fresh(cell: Cell, period: str) -> str:
-    """Which time a figure is of, and when it was released."""
-    span = cell.span if cell.span and cell.span != cell.period else ""
-    words = f"{cell.period} ({span})" if span else cell.period
-    if cell.period != period and cell.period[:4].isdigit() and period[:4].isdigit():
-        years = int(period[:4]) - int(cell.period[:4])
-        words += f", {abs(years)} year{'' if abs(years) == 1 else 's'} {'before' if years > 0 else 'after'} {period}"
-    return f"{words}; released {cell.origin.release}" if cell.origin and cell.origin.release else words
-
-
-def why(found: Profile, cell: Cell) -> str:
-    """Why there is no figure, as far as it is known."""
-    if cell.indicator.missing:
-        return cell.indicator.missing
-    if cell.status.withholds:
-        return f"{cell.status.words} ({cell.period})"
-    return f"no figure is held for {found.area.name} in {found.period}"
 
 
 def _trend(view: View, area: Area) -> str:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from goodwork.analysis.finding import say
 from goodwork.analysis.profile import Figure, Profile, Standing
 from goodwork.model.area import Area
 from goodwork.monitor import Monitor
+from goodwork.report.area_words import same_places, tier
+from goodwork.report.view import View, view_of
+from goodwork.web.area_steps import when
 from goodwork.web.state import State, area_path
+from goodwork.web.whereabouts import in_words
 
 NAMED = 3
 FEW = 25  # with fewer areas, being among ten of them says nothing
@@ -47,10 +52,13 @@ class AreaPanel:
     weaknesses: tuple[str, ...]
     lines: tuple[Line, ...]
     chances: str
+    sure: tuple[str, ...]
+    lies: str
 
 
 def panel(monitor: Monitor, state: State, code: str) -> AreaPanel:
     """The panel of an area in the view's period and area set."""
+    view = view_of(monitor, state.framework, state.area_set, state.period)
     found = monitor.profile(code, state.period, state.area_set, state.framework)
     return AreaPanel(
         area=found.area,
@@ -60,8 +68,10 @@ def panel(monitor: Monitor, state: State, code: str) -> AreaPanel:
         domains=tuple((d.title, _score(d), d.place) for d in found.domains),
         strengths=tuple(_named(f) for f in found.strengths[:NAMED]),
         weaknesses=tuple(_named(f) for f in found.weaknesses[:NAMED]),
-        lines=tuple(_line(f) for f in found.figures),
+        lines=tuple(_line(f, state.period) for f in found.figures),
         chances=_chances(found.index),
+        sure=_sure(view, found),
+        lies=in_words(view, code),
     )
 
 
@@ -92,7 +102,17 @@ def _chances(index: Standing) -> str:
     return f"{' and '.join(ends)}." if ends else ""
 
 
-def _line(figure: Figure) -> Line:
+def _sure(view: View, found: Profile) -> tuple[str, ...]:
+    """The tier the area is in, and how many areas it is tied with: those it cannot be told from."""
+    told = list(tier(view, found.area.code))
+    if alike := same_places(view, found.area.code):
+        said = "It is tied with {alike} of the {others} other areas: it cannot be told from them"
+        rest = " (neither above nor below in 95 of 100 draws)."
+        told.append(say(said + rest, alike=len(alike), others=found.index.of - 1))
+    return tuple(told)
+
+
+def _line(figure: Figure, period: str) -> Line:
     indicator, known = figure.indicator, figure.lower == figure.lower
     bounds = f"{indicator.show(figure.lower)} to {indicator.show(figure.upper)}" if known else ""
     return Line(
@@ -106,7 +126,7 @@ def _line(figure: Figure) -> Line:
         national=indicator.show(figure.national) if figure.national == figure.national else "no data",
         rank=figure.standing.place,
         quality=figure.quality,
-        period=figure.span or figure.period,
+        period=when(figure, period),
         source=figure.origin.line if figure.origin else "",
         url=figure.origin.url if figure.origin and figure.origin.url.startswith("https://") else "",
         derivation=figure.origin.derivation if figure.origin else "",

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from goodwork.analysis.chosen import Chosen, chosen
 from goodwork.errors import DeclarationError, NotFound
 from goodwork.model.area import Area, nearest
+from goodwork.model.framework import INDEX
 from goodwork.model.groups import combined_authorities
 from goodwork.monitor import Monitor
 from goodwork.web import answers
@@ -22,8 +23,9 @@ from goodwork.web.place_routes import Asked, asked
 from goodwork.web.published_pages import VIEW, plain_area
 from goodwork.web.routes import Route, with_query, without_plain
 from goodwork.web.state import State, fitting, plain_state
+from goodwork.web.twins import listed, of_figure
 
-REMEMBERED, MOST, LONGEST = 64, 60, 120
+REMEMBERED, MOST, LONGEST = 4, 60, 120
 
 
 class AuditRoutes:
@@ -40,7 +42,7 @@ class AuditRoutes:
         """Addresses, what answers them, and which of them are published."""
         plain = plain_audit(self.monitor)
         return (
-            Route("/audit", self.choose, plain=plain),
+            Route("/audit", self.choose, plain=plain), Route("/audit.{form}", self.choices, plain=plain),
             Route("/audit/{reference:path}", self.audit, partial(audit_pages, self.monitor), plain),
         )
 
@@ -59,6 +61,15 @@ class AuditRoutes:
         body = self.templates.get_template("audit_choose.html").render(groups=groups, state=state, path="/audit")
         return answers.respond(request, body, "text/html")
 
+    def choices(self, request: Request) -> Response:
+        """The groups that can be chosen, as JSON or CSV."""
+        import pandas as pd
+
+        state = self._state(request)
+        rows = [(kind, name, state.url(address, area="", node=INDEX, view="map"))
+                for kind, group in choices(self.monitor, state) for name, address in group]  # fmt: skip
+        return listed(request, self.monitor, "groups", pd.DataFrame(rows, columns=["kind", "name", "address"]))
+
     def audit(self, request: Request) -> Response:
         """The audit of an area or a group, its twins and drawings."""
         want = asked(request.path_params["reference"])
@@ -73,10 +84,8 @@ class AuditRoutes:
         return self._twin(request, want, page)
 
     def _twin(self, request: Request, want: Asked, page: AuditPage) -> Response:
-        if want.form == "svg":
-            if want.drawing not in page.figures:
-                raise NotFound("figure", want.drawing, nearest(want.drawing, page.figures) or list(page.figures))
-            return answers.respond(request, page.figures[want.drawing].svg, "image/svg+xml")
+        if want.drawing:
+            return of_figure(request, page.figures, want.drawing, want.form, self.monitor.invented)
         if want.form == "json":
             head = {"monitor": self.monitor.title, "edition": self.monitor.edition.name}
             return answers.respond(request, answers.dumps(head | page.as_dict()), "application/json")

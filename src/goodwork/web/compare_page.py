@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from goodwork.analysis.alongside import CLEAR
 from goodwork.analysis.profile import Figure as Cell
 from goodwork.analysis.profile import Profile, Standing
 from goodwork.analysis.wording import listing, written
@@ -19,9 +20,10 @@ from goodwork.figures.league import league
 from goodwork.model.area import Area
 from goodwork.monitor import Monitor
 from goodwork.report.area_figures import caption
+from goodwork.report.area_words import same_places
 from goodwork.report.view import View, apart, bounds, quality
 from goodwork.web.area_page import figures_of
-from goodwork.web.words import CLEAR
+from goodwork.web.area_steps import when
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +34,8 @@ LEAST, MOST, LONGEST = 2, 6, 600
 @dataclass(frozen=True)
 class Row:
     """One indicator over the areas: ``cells`` are figure, interval, period, marker and whether it is the best;
-    ``clear`` says whether the best one's interval lies apart from all others."""
+    ``clear`` says whether the best one's interval lies apart from all others; ``sources`` are line (publisher, title,
+    release, licence) and address of each source."""
 
     node: str
     name: str
@@ -40,6 +43,7 @@ class Row:
     better: str
     cells: tuple[tuple[str, str, str, str, bool], ...]
     clear: str
+    sources: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +57,7 @@ class ComparePage:
     sentence: str
     chances: tuple[tuple[float, ...], ...]
     rows: tuple[Row, ...]
+    tiers: tuple[tuple[str, str, str], ...]
     figures: dict[str, Figure]
 
     @property
@@ -77,6 +82,8 @@ class ComparePage:
             "framework": self.view.name, "area_set": self.view.set_name, "period": self.view.period,
             "headline": self.headline, "sentence": self.sentence,
             "areas": [found.as_dict() for found in self.profiles],
+            "tiers": [{"area": a.code, "tier": tier, "tied_with": here, "tied_in_all": all_ or None}
+                      for a, (tier, here, all_) in zip(self.areas, self.tiers, strict=True)],
             "above": [
                 {"area": a.code, "other": b.code, "above": None if share != share else share}
                 for a, row in zip(self.areas, self.chances, strict=True)
@@ -119,7 +126,10 @@ def compare_page(view: View, areas: Sequence[Area]) -> ComparePage:
     drawn = {"ranks": _ranks(view, profiles, headline, sentence)}
     if len(areas) == LEAST and (steps := _difference(view, profiles)) is not None:
         drawn["difference"] = steps
-    return ComparePage(view, profiles, headline, sentence, chances, tuple(_rows(view, profiles)), drawn)
+    return ComparePage(
+        view, profiles, headline, sentence, chances, tuple(_rows(view, profiles)),
+        tuple(_tier(view, found, profiles) for found in profiles), drawn,
+    )  # fmt: skip
 
 
 def _told(view: View, profiles: Sequence[Profile], chances: Sequence[Sequence[float]]) -> tuple[str, str]:
@@ -184,6 +194,19 @@ def _difference(view: View, profiles: Sequence[Profile]) -> Figure | None:
     return waterfall(table, words, *ends, name="difference")
 
 
+def _tier(view: View, found: Profile, profiles: Sequence[Profile]) -> tuple[str, str, str]:
+    """The tier of an area, which of the others here it is tied with, and with how many areas in all: those it cannot
+    be told from."""
+    code = found.area.code
+    tiers = view.index["tier"] if "tier" in view.index else view.index["score"] * float("nan")
+    tier = f"{tiers[code]:.0f} of {tiers.max():.0f}" if code in tiers and tiers[code] == tiers[code] else "–"
+    if not view.above(code):
+        return tier, "not counted", ""
+    alike = same_places(view, code)
+    here = [other.area.name for other in profiles if other.area.code in alike]
+    return tier, listing(here) or "none of these", f"{len(alike)} of the {found.index.of - 1} other areas"
+
+
 def _rows(view: View, profiles: Sequence[Profile]) -> list[Row]:
     rows = []
     for cells in zip(*(found.figures for found in profiles), strict=True):
@@ -196,7 +219,8 @@ def _rows(view: View, profiles: Sequence[Profile]) -> list[Row]:
         rows.append(
             Row(
                 first.indicator.id, first.indicator.name, first.indicator.unit, first.better,
-                tuple(_cell(c, len(best) == 1 and c is best[0]) for c in cells), clear,
+                tuple(_cell(c, len(best) == 1 and c is best[0], view.period) for c in cells), clear,
+                tuple(dict.fromkeys((c.origin.line, c.origin.url) for c in known if c.origin)),
             )
         )  # fmt: skip
     return rows
@@ -213,9 +237,9 @@ def _clear(best: Sequence[Cell], known: Sequence[Cell]) -> str:
         "intervals overlap: the order is uncertain")  # fmt: skip
 
 
-def _cell(cell: Cell, best: bool) -> tuple[str, str, str, str, bool]:
+def _cell(cell: Cell, best: bool, period: str) -> tuple[str, str, str, str, bool]:
     ends = ""
     if cell.value == cell.value:
         sure = cell.lower == cell.lower
         ends = bounds(cell.indicator, cell.lower, cell.upper) if sure else "no interval known"
-    return cell.shown, ends, cell.span or cell.period, quality(str(cell.status), cell.basis), best
+    return cell.shown, ends, when(cell, period) if ends else "", quality(str(cell.status), cell.basis), best

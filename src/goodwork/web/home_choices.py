@@ -115,12 +115,8 @@ def columns(monitor: Monitor, state: State) -> tuple[Option, ...]:
 def periods(monitor: Monitor, state: State) -> tuple[Period, ...]:
     """Every period of the framework, in order; one in which the measure has no scores is marked, and so is a break."""
     framework = monitor.framework(state.framework)
-    scores = monitor.table("scores")
-    own = scores[
-        (scores["framework"] == state.framework)
-        & (scores["area_set"] == state.area_set)
-        & (scores["node"] == state.node)
-    ]
+    here = {"framework": [state.framework], "area_set": [state.area_set], "node": [state.node]}
+    own = monitor.cuts.among("scores", here)
     with_scores, known = set(own["period"].unique()), monitor.periods(state.framework)
     under = [n for n in framework.indicators if state.node in _way(framework, n)]
     broke: dict[str, dict[str, list[str]]] = {}
@@ -142,7 +138,13 @@ def heads(monitor: Monitor, state: State, ranked: int, unit: str) -> tuple[Head,
     """The heads of the league table, each leading to the table sorted by it, or the other way round."""
     asked = state.look.sort or "rank"
     titles = look.columns(monitor, state.framework)
-    under = {"value": unit, "score": "95 % interval", "range": f"1 to {ranked}", "top": "share of draws"}
+    under = {
+        "value": unit,
+        "score": "95 % interval",
+        "range": f"1 to {ranked}",
+        "top": "share of draws",
+        "tier": "tied with: cannot be told from",
+    }
     sorts = {"rank": "rank", "name": "name", "score": "rank", "range": "width", "region": "region"}
     found = [("rank", "Rank", "95 % interval"), ("name", "Area", "")]
     found += [(name, titles[name], under.get(name, "95 % interval" if name not in look.COLUMNS else ""))

@@ -9,11 +9,12 @@ from goodwork.figures.figure import Figure
 from goodwork.model.framework import INDEX
 from goodwork.model.origin import Origin
 from goodwork.monitor import Monitor
-from goodwork.report.view import rank_bar
+from goodwork.report.view import rank_bar, view_of
 from goodwork.web import home_choices, maps
 from goodwork.web.area_panel import FEW, AreaPanel, panel
 from goodwork.web.home_choices import Head, Option, Period, Select
 from goodwork.web.state import VIEWS, State, area_path
+from goodwork.web.whereabouts import map_in_words
 from goodwork.web.words import Finding, chance, finding
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Home:
     gaps: tuple[tuple[str, str, str], ...]
     figure: Figure | None
     undrawn: int
+    together: tuple[str, ...]
     frameworks: tuple[Option, ...]
     nodes: tuple[tuple[str, tuple[Option, ...]], ...]
     views: tuple[Option, ...]
@@ -88,7 +90,8 @@ def home(monitor: Monitor, state: State) -> Home:
     shown = maps.asked_for(monitor, state, table)
     scored, whole = shown[shown["score"].notna()], table[table["score"].notna()]
     measure = framework.node_title(state.node, monitor.catalogue)
-    figure = maps.draw(monitor, state, table)
+    lying = map_in_words(whole)
+    figure = maps.draw(monitor, state, table, lying)
     place = monitor.geography.by_code.get(state.area)
     inside = place is not None and area_set.holds(place)
     single = state.node in framework.indicators
@@ -109,6 +112,7 @@ def home(monitor: Monitor, state: State) -> Home:
         ),
         figure=figure,
         undrawn=0 if figure is None else len(table) - figure.drawing.count("data-area="),
+        together=lying,
         frameworks=tuple(
             Option(f.name, f.title, f.name == state.framework, state.url(framework=f.name))
             for f in monitor.frameworks.values()
@@ -143,6 +147,8 @@ class _Cells:
         framework = monitor.framework(state.framework)
         self.unit = monitor.catalogue[state.node].unit if self.values else ""
         self.columns = [name for name in state.look.shown if name != "value" or self.values]
+        view = view_of(monitor, state.framework, state.area_set, state.period)
+        self.tied = view.tied if "tier" in self.columns and state.node == INDEX else {}
         where = {"period": state.period, "area_set": state.area_set, "framework": state.framework}
         self.domains = {
             name: monitor.scores(**where, node=name).set_index("area")[["score", "low", "high"]].to_dict("index")
@@ -165,6 +171,9 @@ class _Cells:
         if name == "range":
             ends = (record["rank_low"], record["rank_high"], record["rank"], int(record["ranked"])) if known else None
             return Cell(name, "", bar=rank_bar(*ends) if ends else None)
+        if name == "tier":
+            tier, tied = record.get("tier", float("nan")), self.tied.get(code)
+            return Cell(name, f"{tier:.0f}" if tier == tier else "–", "" if tied is None else f"with {tied}")
         if name == "top":
             return Cell(name, chance(record["top"]) if known and int(record["ranked"]) >= FEW else "–")
         areas = self.monitor.geography.by_code
@@ -228,8 +237,7 @@ def _nodes(monitor: Monitor, state: State) -> tuple[tuple[str, tuple[Option, ...
 
 def _origins(monitor: Monitor, state: State) -> tuple[Origin, ...]:
     """The sources of the figures of the framework's indicators, by publisher."""
-    values = monitor.table("values")
-    of_members = values[values["indicator"].isin(monitor.framework(state.framework).indicators)]
+    of_members = monitor.cuts.among("values", {"indicator": monitor.framework(state.framework).indicators})
     used = set(of_members["source"].unique())
     found = [origin for name, origin in monitor.origins.items() if name in used]
     return tuple(sorted(found, key=lambda o: (o.publisher, o.title)))

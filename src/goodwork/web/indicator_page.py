@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import numpy as np
 
 from goodwork.errors import NotFound
+from goodwork.figures.classes import RULES, Rule
 from goodwork.figures.colouring import by_value
 from goodwork.figures.figure import Caption, Figure
 from goodwork.figures.histogram import histogram
 from goodwork.figures.series import series
 from goodwork.figures.strip import strip
 from goodwork.figures.tilemap import tilemap
+from goodwork.model.area import nearest
 from goodwork.model.indicator import Indicator
 from goodwork.monitor import Monitor
 from goodwork.report.view import bounds, quality, said
@@ -35,6 +38,7 @@ class IndicatorPage:
     monitor: Monitor
     indicator: Indicator
     period: str
+    classes: str
     periods: tuple[str, ...]
     headline: str
     sentence: str
@@ -59,6 +63,18 @@ class IndicatorPage:
                 "span": row["span"] or row["period"],
             })  # fmt: skip
         return found
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules by which the map can be cut into classes; empty where there is no map."""
+        return tuple(RULES.values()) if "map" in self.figures else ()
+
+    @property
+    def query(self) -> str:
+        """What is asked beyond the usual, as it stands in an address."""
+        asked = {"period": self.period if self.periods and self.period != self.periods[-1] else "",
+                 "classes": "" if self.classes == "quantiles" else self.classes}  # fmt: skip
+        return f"?{urlencode(chosen)}" if (chosen := {k: v for k, v in asked.items() if v}) else ""
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
@@ -97,9 +113,12 @@ class IndicatorPage:
         )
 
 
-def indicator_page(monitor: Monitor, name: str, period: str = "") -> IndicatorPage:
-    """The page of an indicator in a period, the latest if none is named; raises ``NotFound`` for either."""
+def indicator_page(monitor: Monitor, name: str, period: str = "", classes: str = "") -> IndicatorPage:
+    """The page of an indicator in a period, the latest if none is named, its map in classes by a rule; raises
+    ``NotFound`` for any that is not there."""
     known = monitor.catalogue[name]
+    if classes and classes not in RULES:
+        raise NotFound("rule for classes", classes, nearest(classes, RULES) or list(RULES))
     whole = monitor.values(name)
     periods = tuple(sorted(whole.loc[whole["value"].notna(), "period"].unique()))
     if period and period not in periods:
@@ -120,6 +139,7 @@ def indicator_page(monitor: Monitor, name: str, period: str = "") -> IndicatorPa
         monitor=monitor,
         indicator=known,
         period=chosen,
+        classes=classes or "quantiles",
         periods=periods,
         headline=headline,
         sentence=sentence,
@@ -187,7 +207,7 @@ def _drawn(page: IndicatorPage, through: pd.DataFrame, regions: dict[str, str]) 
     """The drawings of the latest figures, and of median and quartiles through time."""
     import pandas as pd
 
-    known, table = page.indicator, page.table
+    known, table, every_period = page.indicator, page.table, through["value"].dropna().to_numpy(dtype=float)
     gone = pd.DataFrame({"area": [c for c, *_ in page.lacking], "name": [n for _, n, _ in page.lacking]})
     gone = gone.assign(value=np.nan, region=gone["area"].map(regions), said=[f"{n}: no data" for n in gone["name"]])
     here = table.assign(said=[f"{r['name']}: {_words(known, r)}" for r in table.to_dict("records")])
@@ -196,7 +216,8 @@ def _drawn(page: IndicatorPage, through: pd.DataFrame, regions: dict[str, str]) 
     drawn: dict[str, Figure] = {}
     cells = dict(read_tiles().places)
     if any(area in cells for area in every["area"]):
-        drawn["map"] = tilemap(cells, every, words, colouring=by_value(every, words, "map", known.decimals))
+        look = by_value(every, words, "map", known.decimals, rule=page.classes, over=every_period)
+        drawn["map"] = tilemap(cells, every, words, colouring=look)
     drawn["strip"] = strip(every, words, known.show, better=known.direction)
     nations = {str(r["name"]): float(r["value"]) for r in page.wider.to_dict("records") if r["region"] == ""}
     country = {n: v for n, v in nations.items() if n in ("England", "Great Britain")}

@@ -32,7 +32,7 @@ TOLD = (
 )
 SAME = "These weights and methods give the published order of all {n} areas: {first} comes first."
 ABOVE = "{one} stands above {other} in {share} of the plausible weightings; sampling error comes on top."
-REMEMBERED = 8
+REMEMBERED = 4
 
 
 @dataclass(frozen=True)

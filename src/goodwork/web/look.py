@@ -30,7 +30,14 @@ TYPES = {
 }
 BESIDE = {"neighbours": "its statistical neighbours", "community": "its community"}
 #: Columns of the league table beside rank and area; domains of the framework come on top.
-COLUMNS = {"value": "Figure", "score": "Score", "range": "Rank range", "top": "In top ten", "region": "Region"}
+COLUMNS = {
+    "value": "Figure",
+    "score": "Score",
+    "range": "Rank range",
+    "top": "In top ten",
+    "tier": "Tier",
+    "region": "Region",
+}
 SHOWN = ("value", "score", "range", "top")
 ORDERS = {"rank": "rank", "name": "name", "score": "score", "region": "region", "width": "width of the rank interval"}
 

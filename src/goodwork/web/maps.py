@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,8 +14,10 @@ from goodwork.figures.outlines import Shapes
 from goodwork.figures.tilemap import tilemap
 from goodwork.model.framework import INDEX
 from goodwork.monitor import Monitor
+from goodwork.report.view import view_of
 from goodwork.store.boundaries import read_boundaries, read_tiles
 from goodwork.web import home_choices
+from goodwork.web.answers import league
 from goodwork.web.look import communities, kept, ordered
 from goodwork.web.state import State
 from goodwork.web.words import finding
@@ -75,18 +79,42 @@ def asked_for(monitor: Monitor, state: State, table: pd.DataFrame) -> pd.DataFra
     return ordered(monitor, state.look, table)
 
 
+#: Columns of the CSV behind those of the table on the page; rank and area always stand.
+BEHIND = {"score": ("score", "low", "high"), "range": (), "top": ("top",)}
+ALWAYS = ("area", "name", "rank", "rank_low", "rank_high", "ties", "ranked")
+
+
+def on_screen(monitor: Monitor, state: State, table: pd.DataFrame) -> pd.DataFrame:
+    """The table of a view as it stands on the page, for CSV: with the columns that a reader chose and the intervals
+    that belong to them; where nobody chose, all there are."""
+    shown, more = asked_for(monitor, state, table), columns_of(monitor, state)
+    if "tier" in state.look.shown and "tier" in shown:
+        more = more.join(shown.set_index("area")["tier"].astype("Int64"))
+    found = league(shown).join(more, on="area")
+    if not state.look.columns:
+        return found
+    chosen = [c for name in state.look.columns for c in BEHIND.get(name, (name, f"{name}_low", f"{name}_high", "unit"))]
+    wanted = list(dict.fromkeys([*ALWAYS, *chosen, "reason"]))
+    return found[[name for name in wanted if name in found]]
+
+
 def columns_of(monitor: Monitor, state: State) -> pd.DataFrame:
-    """The columns of the table that a reader chose beside the usual ones, by code of the area: the region, and of
-    domains the score with its interval."""
+    """The columns of the table that a reader chose beside the usual ones, by code of the area: the region, of domains
+    the score with its interval, and of a single indicator the figure with its own."""
     import pandas as pd
 
     framework, areas = monitor.framework(state.framework), monitor.geography.by_code
     where = {"period": state.period, "area_set": state.area_set, "framework": state.framework}
     found = pd.DataFrame(index=[a.code for a in monitor.geography.members(state.area_set)])
-    for name in state.look.columns:
+    for name in state.look.shown:
         if name == "region":
             codes = [areas[code].parents.get("region", "") for code in found.index]
             found[name] = [areas[code].name if code in areas else "" for code in codes]
+        elif name == "value" and state.node in framework.indicators and framework.alignment.rule == "exact":
+            figures = monitor.values(state.node, state.period).set_index("area")
+            for column, ending in (("value", ""), ("lower", "_low"), ("upper", "_high")):
+                found[name + ending] = figures[column].reindex(found.index)
+            found["unit"] = monitor.catalogue[state.node].unit
         elif name in framework.groups:
             scores = monitor.scores(**where, node=name).set_index("area")
             for column, ending in (("score", ""), ("low", "_low"), ("high", "_high")):
@@ -109,10 +137,8 @@ def beside(monitor: Monitor, state: State) -> list[str]:
 def colouring(monitor: Monitor, state: State, table: pd.DataFrame, words: Caption) -> Colouring:
     """The colours of a view by its rule for classes, whose bounds are the same in every period."""
     scope = monitor.framework(state.framework).method.scope
-    rows = monitor.table("scores")
     wanted = {"framework": state.framework, "area_set": state.area_set, "node": state.node, "scope": scope}
-    for column, value in wanted.items():
-        rows = rows[rows[column] == value]
+    rows = monitor.cuts.among("scores", {column: [value] for column, value in wanted.items()})
     out = set()
     if state.look.filtered:
         out = set(table["area"]) - kept(monitor, state.look, state.framework, state.area_set)
@@ -148,12 +174,30 @@ def caption(monitor: Monitor, state: State, scored: pd.DataFrame) -> Caption:
     )
 
 
-def draw(monitor: Monitor, state: State, table: pd.DataFrame) -> Figure | None:
-    """The map or tile map of a view; ``None`` when none of its areas has an outline."""
+def figures(monitor: Monitor, state: State) -> dict[str, str]:
+    """Where the measure is one indicator: the figure of each area in its own unit, by code; the period stands with one
+    of another time."""
+    if state.node not in monitor.framework(state.framework).indicators:
+        return {}
+    rows = view_of(monitor, state.framework, state.area_set, state.period).figures
+    rows, indicator = rows[rows["indicator"] == state.node], monitor.catalogue[state.node]
+    return {
+        str(code): indicator.show(value) + ("" if period == state.period else f" in {period}")
+        for code, value, period in zip(rows["area"], rows["value"], rows["period"], strict=True)
+        if value == value
+    }
+
+
+def draw(monitor: Monitor, state: State, table: pd.DataFrame, lying: Sequence[str] = ()) -> Figure | None:
+    """The map or tile map of a view, with what is said of how areas lie; ``None`` when none of its areas has an
+    outline."""
     codes = set(table["area"])
     if not (level := vintage(codes)):
         return None
     words = caption(monitor, state, table[table["score"].notna()])
+    words = replace(words, sentence=" ".join([words.sentence, *lying]))
+    if own := figures(monitor, state):
+        table = table.assign(figure=table["area"].map(own).fillna(""))
     chosen = [code for code in dict.fromkeys((state.area, *state.look.areas)) if code]
     look, near = colouring(monitor, state, table, words), beside(monitor, state)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import unquote, urlencode
@@ -16,7 +16,7 @@ from goodwork.errors import DeclarationError, NotFound
 from goodwork.figures.figure import Figure
 from goodwork.model.area import Area, nearest
 from goodwork.monitor import Monitor
-from goodwork.report.view import View
+from goodwork.report.view import View, view_of
 from goodwork.web import answers
 from goodwork.web.area_page import area_page
 from goodwork.web.compare_page import compare_page, comparison
@@ -33,14 +33,15 @@ from goodwork.web.published_pages import (
 from goodwork.web.routes import Route
 from goodwork.web.search import notice_of
 from goodwork.web.state import State, area_path, fitting, resolve
+from goodwork.web.twins import of_figure
 from goodwork.web.words import chance
 
 if TYPE_CHECKING:
     import pandas as pd
 
 #: Pages and views kept while their twins and figures are asked for; finished answers are kept by ``serving``.
-REMEMBERED, VIEWS = 8, 4
-DRAWINGS = re.compile(r"(.+)/([a-z]+)\.svg")
+REMEMBERED = 4
+DRAWINGS = re.compile(r"(.+)/([a-z]+)\.(svg|csv)")
 
 
 class Page(Protocol):
@@ -61,7 +62,8 @@ class Page(Protocol):
 
 
 class Asked(NamedTuple):
-    """What an address asks for: the name in it, the form (page, json, csv, svg) and which drawing."""
+    """What an address asks for: the name in it, the form (page, json, csv, svg) and which drawing, if one is named;
+    the form of a drawing’s own numbers is ``numbers``."""
 
     name: str
     form: str = "html"
@@ -71,11 +73,11 @@ class Asked(NamedTuple):
 def asked(reference: str) -> Asked:
     """The name and the form in an address.
 
-    >>> asked("york.json"), asked("york/spine.svg").drawing
-    (Asked(name='york', form='json', drawing=''), 'spine')
+    >>> asked("york.json"), asked("york/spine.svg").drawing, asked("york/spine.csv").form
+    (Asked(name='york', form='json', drawing=''), 'spine', 'numbers')
     """
     if drawn := DRAWINGS.fullmatch(reference):
-        return Asked(drawn[1], "svg", drawn[2])
+        return Asked(drawn[1], "svg" if drawn[3] == "svg" else "numbers", drawn[2])
     for form in ("json", "csv"):
         if reference.endswith(f".{form}"):
             return Asked(reference.removesuffix(f".{form}"), form)
@@ -87,14 +89,13 @@ class PlaceRoutes:
 
     def __init__(self, monitor: Monitor, templates: Environment) -> None:
         self.monitor, self.templates = monitor, templates
-        self._view: Callable[[str, str, str], View] = lru_cache(VIEWS)(
-            lambda framework, area_set, period: View(monitor, framework, area_set, period)
-        )
         self._area = lru_cache(REMEMBERED)(lambda state, code: area_page(self._of(state), self._by_code(code)))
         self._compare = lru_cache(REMEMBERED)(
             lambda state, codes: compare_page(self._of(state), [self._by_code(c) for c in codes])
         )
-        self._indicator = lru_cache(REMEMBERED)(lambda name, period: indicator_page(monitor, name, period))
+        self._indicator = lru_cache(REMEMBERED)(
+            lambda name, period, classes: indicator_page(monitor, name, period, classes)
+        )
         self._domain = lru_cache(REMEMBERED)(lambda state, node: domain_page(self._of(state), node))
 
     @property
@@ -106,6 +107,7 @@ class PlaceRoutes:
             Route("/compare", self.compare),
             Route("/compare.{form}", self.compare),
             Route("/compare/{drawing}.svg", self.compare),
+            Route("/compare/{drawing}.csv", self.compare),
             Route("/indicator/{reference:path}", self.indicator, partial(indicator_pages, m), plain_indicator(m)),
             Route("/domain/{reference:path}", self.domain, partial(domain_pages, m), plain_domain(m)),
         )
@@ -134,7 +136,8 @@ class PlaceRoutes:
         form, drawing = request.path_params.get("form", "html"), request.path_params.get("drawing", "")
         if form not in ("html", "json", "csv"):
             raise NotFound("form of answer", form, ["json", "csv"])
-        want = Asked("compare", "svg" if drawing else form, drawing)
+        of_drawing = "svg" if request.url.path.endswith(".svg") else "numbers"
+        want = Asked("compare", of_drawing if drawing else form, drawing)
         names = request.query_params.getlist("areas")
         query = {k: v for k, v in request.query_params.items() if k not in ("areas", "area")}
         state = State.read(self.monitor, query)
@@ -163,7 +166,7 @@ class PlaceRoutes:
         period = request.query_params.get("period", "")[:40]
         query = {k: v for k, v in request.query_params.items() if k == "framework"}
         state = State.read(self.monitor, query)
-        page = self._indicator(want.name[:120], period)
+        page = self._indicator(want.name[:120], period, request.query_params.get("classes", "")[:40])
         return self._answer(request, want, "indicator.html", state, page, want.name, f"/indicator/{page.indicator.id}")
 
     def domain(self, request: Request) -> Response:
@@ -187,10 +190,8 @@ class PlaceRoutes:
     ) -> Response:
         if want.form == "html":
             return answers.respond(request, self._draw(template, state, page, path), "text/html")
-        if want.form == "svg":
-            if want.drawing not in page.figures:
-                raise NotFound("figure", want.drawing, nearest(want.drawing, page.figures) or list(page.figures))
-            return answers.respond(request, page.figures[want.drawing].svg, "image/svg+xml")
+        if want.drawing:
+            return of_figure(request, page.figures, want.drawing, want.form, self.monitor.invented)
         head = {"monitor": self.monitor.title, "edition": self.monitor.edition.name, "invented": self.monitor.invented}
         if want.form == "json":
             told = {"figures": {n: {"title": f.title, "sentence": f.sentence} for n, f in page.figures.items()}}
@@ -205,7 +206,7 @@ class PlaceRoutes:
         )
 
     def _of(self, state: State) -> View:
-        return self._view(state.framework, state.area_set, state.period)
+        return view_of(self.monitor, state.framework, state.area_set, state.period)
 
     def _by_code(self, code: str) -> Area:
         return self.monitor.geography.by_code[code]

@@ -16,7 +16,7 @@ from goodwork.web import answers, charters_page, track_page, transition_page
 from goodwork.web.routes import Route
 from goodwork.web.twins import asked_form, twin
 
-REMEMBERED = 24
+REMEMBERED = 4
 
 
 class PlanRoutes:

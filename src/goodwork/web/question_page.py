@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from goodwork.errors import NotFound
+from goodwork.figures.figure import Figure
 from goodwork.model.area import Area, AreaSet, nearest
 from goodwork.monitor import Monitor
 from goodwork.report.questions import NEIGHBOURS, PAGES, Question
 from goodwork.web.answers import dumps
 from goodwork.web.home_choices import Option
+from goodwork.web.question_figures import more
 from goodwork.web.question_neighbours import Beside, beside
 from goodwork.web.question_tables import Saying, Shown, named, only_chosen, rows_of, shown
 from goodwork.web.state import LONGEST, area_path
@@ -164,7 +166,17 @@ def pictures_of(monitor: Monitor, asking: Asking) -> tuple[Picture, ...]:
     """The figures of an answer."""
     table = monitor.figures(asking.question.name, asking.area_set, asking.framework)
     names = Picture.__dataclass_fields__
-    return tuple(Picture(**{n: str(row[n]) for n in names}) for row in table.to_dict("records"))
+    held = [Picture(**{n: str(row[n]) for n in names}) for row in table.to_dict("records")]
+    place = monitor.geography.by_code[asking.area] if asking.area else None
+    further = more(monitor, asking.question.name, asking.framework, asking.area_set, place)
+    return (*held, *(_picture(one) for one in further if one.name not in {h.name for h in held}))
+
+
+def _picture(figure: Figure) -> Picture:
+    """A drawing made now, as the edition would hold it."""
+    table = figure.table.to_csv(index=False, lineterminator="\r\n")
+    words = {n: getattr(figure, n) for n in Picture.__dataclass_fields__ if n != "table"}
+    return Picture(**words, table=table)
 
 
 def picture_of(monitor: Monitor, asking: Asking, name: str) -> Picture:

@@ -1,4 +1,4 @@
-"""The addresses of the questions: a page each, its twins in JSON and CSV, its figures; and the method in words."""
+"""The addresses of the questions: a page each, its twins in JSON and CSV, and its figures."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ class QuestionRoutes:
             yield Route(f"{path}.csv", partial(self.csv, question), plain=plain)
             yield Route(f"{path}/{{name}}.svg", partial(self.svg, question), plain=plain)
             yield Route(f"{path}/{{name}}.csv", partial(self.behind, question), plain=plain)
-        yield Route("/method", self.method)
         yield Route("/figure/theme.css", self.theme)
 
     def page(self, question: Question, request: Request) -> Response:
@@ -70,11 +69,6 @@ class QuestionRoutes:
         one = question_page.picture_of(self.monitor, asking, request.path_params["name"])
         body = with_note(one.table) if self.monitor.invented else one.table
         return respond(request, body, "text/csv", filename=f"{one.name}-{asking.area_set}-figure.csv")
-
-    def method(self, request: Request) -> Response:
-        """How every question is measured, and by which choices the scores are made."""
-        body = self.templates.get_template("method.html").render(questions=PAGES)
-        return respond(request, body, "text/html")
 
     def theme(self, request: Request) -> Response:
         """The colours of drawings in light, dark, print and forced colours."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -221,7 +221,7 @@ def axis(monitor: Monitor, name: str, asked: Asked, areas: tuple[Area, ...]) -> 
     return Axis(name, known.name, known.unit, known.better, period, values)
 
 
-@cache
+@lru_cache(maxsize=1)  # the monitor that is served: a former one must not be kept alive
 def _measures(monitor: Monitor) -> dict[str, str]:
     found = {}
     for framework in monitor.frameworks.values():

@@ -16,7 +16,7 @@ from goodwork.monitor import Monitor
 from goodwork.web import answers
 from goodwork.web.scatter_page import COLOURS, Asked, ScatterPage, lacking, options, rows, scatter_page
 
-REMEMBERED = 24
+REMEMBERED = 4
 
 
 class ScatterRoutes:

@@ -5,20 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from goodwork.analysis.finding import say
 from goodwork.errors import GoodWorkError, NotFound
 from goodwork.model.area import Area, Geography, Successor, plain_name
 from goodwork.monitor import Monitor
-from goodwork.web.postcodes import Postcodes, is_postcode
+from goodwork.web.postcodes import Postcodes, is_beginning, is_postcode
 from goodwork.web.state import area_path
 
 LONGEST = 120
 #: What became of a former area, in words that stand between its name and that of what took its place.
 BECAME = {
-    "district of": "was a district of {heir}",
+    "district of": "lies in {heir}",
     "merger": "became part of {heir} in {year}",
     "split": "was parted in {year}; {heir} is one of its successors",
     "new_code": "got a new code in {year} and is now {heir}",
     "later code": "got a new code in {year} and is now {heir}",
+    "shared": "has had no council of its own since {year}; {heir} is one of its areas",
+}
+#: The same of all that took its place together, where a reader has to choose.
+PARTED = {
+    "split": "{name} was parted in {year} into {heirs:list12}.",
+    "shared": "{name} has had no council of its own since {year}: it is shared by {heirs:list12}.",
 }
 
 
@@ -30,11 +37,22 @@ class Found:
     notice: str = ""
 
 
-def search(monitor: Monitor, asked: str, postcodes: Postcodes | None = None) -> Found:
-    """The area meant by a name, a code, a former name or a postcode, despite small typos.
+@dataclass(frozen=True)
+class Choice:
+    """Several areas that fit what was asked, or one that only begins so; in a sentence why, and a note on each whose
+    own name does not show it."""
 
-    Raises ``NotFound`` with the nearest names where nothing or several areas fit, and says what to install where
-    postcodes are not there.
+    asked: str
+    told: str
+    areas: tuple[Area, ...]
+    notes: tuple[str, ...] = ()
+
+
+def search(monitor: Monitor, asked: str, postcodes: Postcodes | None = None) -> Found | Choice:
+    """The area meant by a name, a code, a former name or a postcode, despite small typos; or those to choose from.
+
+    Raises ``NotFound`` with the nearest names where nothing fits, and says what to install where postcodes are not
+    there.
     """
     text = asked[:LONGEST].strip()
     if not text:
@@ -42,13 +60,21 @@ def search(monitor: Monitor, asked: str, postcodes: Postcodes | None = None) -> 
     geography = monitor.geography
     if is_postcode(text) and text.upper() not in geography.by_code:
         return _at_postcode(monitor, text, postcodes)
-    among = {a.code: a for a in geography.at(geography.level)}
-    names = {plain_name(n) for a in among.values() for n in (a.name, *a.aliases)}
-    heirs = [among[s.successor] for s in _former(geography, text) if s.successor in among]
-    if len({a.code for a in heirs}) > 1 and plain_name(text) not in names and text.upper() not in among:
-        offers = list(dict.fromkeys(f"{a.name} ({a.code})" for a in heirs))
-        raise NotFound("area", text, offers, remedy="its area was parted: choose one of its successors")
-    area = monitor.find(text)
+    fits = geography.fitting(text, {a.code for a in geography.at(geography.level)})
+    if len(fits) > 1:
+        areas = tuple(geography.by_code[code] for code in fits)
+        return Choice(text, _why(geography, text, fits), areas, tuple(_note(geography, text, area) for area in areas))
+    try:
+        area = monitor.find(text)
+    except NotFound as error:
+        if begun := _begun(geography, text):
+            beginning = f"No area is called “{text}”; these names begin so." if len(begun) > 1 else (
+                f"No area is called “{text}”; this name begins so.")  # fmt: skip
+            return Choice(text, beginning, begun)
+        if postcodes is None or not is_beginning(text):
+            raise error
+        whole = "it looks like the beginning of a postcode: write the whole of it, as in YO1 7HH"
+        raise NotFound("area", text, remedy=whole) from None
     return Found(area, notice(geography, text, area))
 
 
@@ -82,9 +108,10 @@ def notice_of(monitor: Monitor, asked: str, area: Area) -> str:
         return ""
     try:
         found = search(monitor, asked)
-    except NotFound:  # it was parted: the area may be one of several that followed
-        heirs = {s.successor for s in _former(monitor.geography, asked)}
-        return notice(monitor.geography, asked, area) if area.code in heirs else ""
+    except NotFound:
+        return ""
+    if isinstance(found, Choice):
+        return notice(monitor.geography, asked, area) if area in found.areas else ""
     return found.notice if found.area == area else ""
 
 
@@ -95,7 +122,7 @@ def suggestions(monitor: Monitor) -> dict[str, Any]:
     areas = geography.at(geography.level)
     known, level = {a.code for a in areas}, geography.by_code
     former = [
-        {"name": s.name, "code": s.code, "to": s.successor,
+        {"name": s.name or s.code, "code": s.code, "to": s.successor,
          "said": BECAME.get(s.relation, "was followed by {heir} in {year}").format(
              heir=level[s.successor].name, year=s.year)}
         for s in geography.successors
@@ -117,6 +144,36 @@ def _former(geography: Geography, asked: str) -> list[Successor]:
     """What took the place of the area that once had this code or name."""
     wanted, code = plain_name(asked), asked.strip().upper()
     return [s for s in geography.successors if s.code == code or plain_name(s.name) == wanted]
+
+
+def _why(geography: Geography, asked: str, fits: tuple[str, ...]) -> str:
+    """Why an asked name leads to several areas: one was parted among them, or its words stand in all their names."""
+    was = [s for s in _former(geography, asked) if s.successor in fits]
+    if {s.successor for s in was} == set(fits):
+        heirs = [geography.by_code[code].name for code in fits]
+        template = PARTED.get(was[0].relation, PARTED["split"])
+        return say(template, name=was[0].name, year=was[0].year, heirs=heirs)
+    return f"“{asked}” stands in the names, present or former, of several areas."
+
+
+def _note(geography: Geography, asked: str, area: Area) -> str:
+    """Which former area or district with the asked words in its name leads to an area that has them not."""
+    words = f" {plain_name(asked)} "
+    if any(words in f" {plain_name(name)} " for name in (area.name, *area.aliases)):
+        return ""
+    was = (s for s in geography.successors if s.successor == area.code)
+    held = next((s for s in was if words in f" {plain_name(s.name)} " and words.strip() != plain_name(s.name)), None)
+    if held is None:
+        return ""
+    return f"{held.name} {BECAME.get(held.relation, BECAME['merger']).format(heir=area.name, year=held.year)}"
+
+
+def _begun(geography: Geography, asked: str) -> tuple[Area, ...]:
+    """Areas whose name, or another of whose names, begins with what was asked."""
+    wanted = plain_name(asked)
+    areas = geography.at(geography.level)
+    fits = (a for a in areas if any(plain_name(name).startswith(wanted) for name in (a.name, *a.aliases)))
+    return tuple(fits) if wanted else ()
 
 
 def _at_postcode(monitor: Monitor, text: str, postcodes: Postcodes | None) -> Found:

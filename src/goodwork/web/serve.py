@@ -21,12 +21,14 @@ from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
 from goodwork.report import typesetting
 from goodwork.report.view import view_of
+from goodwork.store import apart
 from goodwork.store.editions import open_edition
 from goodwork.store.tables import disk_errors
 from goodwork.web.app import create_app
 from goodwork.web.serving.access_log import AccessLog
 from goodwork.web.serving.current import CurrentEdition
 from goodwork.web.serving.thrift import Thrift, give_back
+from goodwork.web.small.sliced import many
 
 #: Requests a second that one reader may make where strangers can reach the server.
 RATE = 20.0
@@ -49,10 +51,13 @@ class Application:
 
         def make(monitor: Monitor) -> ASGIApp:
             view_of.cache_clear()  # of the edition before, which nobody will ask for again
+            if not many(monitor):
+                monitor.cuts.hold()
             return create_app(monitor, rate=self.rate, plans=self.plans)
 
         give_back()
         typesetting.apart()
+        apart.apart()
         app: ASGIApp = Thrift(CurrentEdition(self.store, make))
         return AccessLog(app, _written_to(self.log)) if self.log else app
 

@@ -1,4 +1,4 @@
-"""The twins of a page of plans: its numbers as JSON and CSV, and each of its drawings."""
+"""The twins of a page: its numbers as JSON and CSV, and each of its figures as a drawing and as numbers."""
 
 from __future__ import annotations
 
@@ -48,11 +48,9 @@ def twin(
 ) -> Response:  # fmt: skip
     """A drawing of a page, or all of it as JSON, or one of its ``tables`` (named in the query) as CSV; ``invented``:
     the numbers are made up though the edition is not."""
-    if drawing:
-        if drawing not in page.figures:
-            raise NotFound("figure", drawing, nearest(drawing, page.figures) or list(page.figures))
-        return answers.respond(request, page.figures[drawing].svg, "image/svg+xml")
     made_up = monitor.invented or invented
+    if drawing:
+        return of_figure(request, page.figures, drawing, "svg", made_up)
     if form == "json":
         head = {"monitor": monitor.title, "edition": monitor.edition.name, "invented": made_up}
         return answers.respond(request, answers.dumps(head | page.as_dict()), "application/json")
@@ -62,6 +60,27 @@ def twin(
     text = answers.as_csv(page.as_table(wanted), made_up)
     file = re.sub(r"[^\w.-]", "-", f"{name}{f'-{wanted}' if wanted else ''}.csv")
     return answers.respond(request, text, "text/csv", filename=file)
+
+
+def of_figure(
+    request: Request, figures: Mapping[str, Figure], name: str, form: str, invented: bool
+) -> Response:  # fmt: skip
+    """A figure of a page as a drawing (``svg``), or the numbers it was drawn from as CSV; raises ``NotFound`` with the
+    names of those there are."""
+    if name not in figures:
+        raise NotFound("figure", name, nearest(name, figures) or list(figures))
+    if form == "svg":
+        return answers.respond(request, figures[name].svg, "image/svg+xml")
+    return answers.respond(request, answers.as_csv(figures[name].table, invented), "text/csv")
+
+
+def listed(request: Request, monitor: Monitor, name: str, table: pd.DataFrame) -> Response:
+    """The twin of a page that is one list: its rows under a name as JSON, or as CSV."""
+    form, _ = asked_form(request)
+    if form == "csv":
+        return answers.respond(request, answers.as_csv(table, monitor.invented), "text/csv", filename=f"{name}.csv")
+    head = {"monitor": monitor.title, "edition": monitor.edition.name, "invented": monitor.invented}
+    return answers.respond(request, answers.dumps(head | {name: records(table)}), "application/json")
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from goodwork.analysis.profile import ordinal
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from goodwork.monitor import Monitor
 
-#: From this share of draws on, one area clearly stands above another; up to one less this share, clearly below.
-CLEAR = 0.95
+
 #: What stands beside what it would take and who would get what.
 CAUTION = "A sum by stated rules, for discussion: it says what figures would give, not what anyone could or should do."
 
@@ -98,5 +99,28 @@ def tight(words: str) -> str:
     return words.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
+def file_name(address: str) -> str:
+    """What a file is called once it is saved: the parts of its address, with what was chosen.
+
+    >>> file_name("/area/E06000014/spine.svg?area_set=england&period=2019"), file_name("/figure/map.svg")
+    ('area-E06000014-spine-england-2019.svg', 'figure-map.svg')
+    """
+    parts = urlsplit(address)
+    stem, dot, ending = unquote(parts.path).strip("/").rpartition(".")
+    chosen = [value for _, value in parse_qsl(parts.query)]
+    return re.sub(r"[^\w.-]+", "-", "-".join([stem, *chosen]))[:120] + dot + ending
+
+
 def _places(row: pd.Series) -> str:
     return f"{int(row['rank_low'])} to {int(row['rank_high'])}"
+
+
+def rights(monitor: Monitor) -> tuple[str, str]:
+    """What has to be shown wherever the figures of an edition are, and their licences."""
+    licences = sorted({o.licence for o in monitor.origins.values() if o.licence})
+    said = f"{monitor.title}, edition {monitor.edition.name}."
+    if any("OGL" in licence for licence in licences):
+        said += " Contains public sector information licensed under the Open Government Licence v3.0."
+    if monitor.origins:
+        said += " Not the Institute for the Future of Work's own monitor."
+    return said, "; ".join(licences) or "as the figures' publishers say"

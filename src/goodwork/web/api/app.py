@@ -28,6 +28,7 @@ from goodwork.web.api.resources import RESOURCES, Resource
 from goodwork.web.api.rows import Areas, Editions, answer_of
 from goodwork.web.api.tables import Tables
 from goodwork.web.small.sliced import tables_of
+from goodwork.web.words import rights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,18 +88,13 @@ class Desk:
     @cached_property
     def facts(self) -> dict[str, Any]:
         """What every answer says of where it comes from."""
-        licences = sorted({o.licence for o in self.monitor.origins.values() if o.licence})
-        said = f"{self.monitor.title}, edition {self.monitor.edition.name}."
-        if any("OGL" in licence for licence in licences):
-            said += " Contains public sector information licensed under the Open Government Licence v3.0."
-        if self.monitor.origins:
-            said += " Not the Institute for the Future of Work's own monitor."
+        said, licence = rights(self.monitor)
         return {
             "title": self.monitor.title,
             "edition": self.monitor.edition.name,
             "invented": self.monitor.invented,
             "attribution": said,
-            "licence": "; ".join(licences) or "as the figures' publishers say",
+            "licence": licence,
         }
 
     def index(self, request: Request) -> Response:

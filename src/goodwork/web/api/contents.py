@@ -11,6 +11,7 @@ from goodwork.model.area import Area, nearest
 from goodwork.model.framework import INDEX
 from goodwork.store.editions import MANIFEST
 from goodwork.web.api import query
+from goodwork.web.api.kinds import of_kinds
 from goodwork.web.api.query import EVERY, OfAreas, OfFramework, OfNodes, OfOne
 from goodwork.web.api.tables import Tables, parsed, shown
 
@@ -37,6 +38,7 @@ def areas(tables: Tables, asked: query.Places) -> pd.DataFrame:
     """Areas of every level."""
     monitor, codes = tables.monitor, tables.codes(asked.area, every_level=True)
     geography = monitor.geography
+    codes = of_kinds(geography, asked, codes)
     found = geography.members(asked.area_set) if asked.area_set else geography.areas
     levels = sorted({area.level for area in geography.areas})
     if asked.level and asked.level not in levels:
@@ -111,6 +113,7 @@ def observations(tables: Tables, asked: query.Figures) -> pd.DataFrame:
     if asked.area_set:
         inside = [area.code for area in monitor.geography.members(asked.area_set)]
         codes = [code for code in inside if codes is None or code in codes]
+    codes = of_kinds(monitor.geography, asked, codes)
     periods = None if not asked.period or EVERY in asked.period else list(asked.period)
     rows = tables.named(tables.rows("values", {"indicator": names, "area": codes, "period": periods}))
     known = monitor.indicators().set_index("id")

@@ -11,6 +11,7 @@ import numpy as np
 
 from goodwork.model.area import nearest
 from goodwork.report.export import csv
+from goodwork.store import apart
 from goodwork.store.tables import parquet_bytes
 from goodwork.web.api.jsonstat import cube
 from goodwork.web.api.problems import Refused, Unknown
@@ -134,7 +135,8 @@ def written(
     told = {"edition": facts["edition"], "edition_licence": facts["licence"], "attribution": facts["attribution"]}
     told["note"] = note
     if form == "parquet":
-        return parquet_bytes(flat(table, columns, model), {**told, "invented": str(facts["invented"]).lower()})
+        told["invented"] = str(facts["invented"]).lower()
+        return (apart.parquet if apart.chosen() else parquet_bytes)(flat(table, columns, model), told)
     return csv(flat(table, columns, model).assign(**told)).encode()
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from goodwork.web.look import TYPES
+
 MOST_ROWS = 10_000
 USUAL_ROWS = 1_000
 MOST_NAMES = 250
@@ -51,7 +53,15 @@ class View(InSet):
     period: Names = Field([], description=f"periods; left out: the latest; {EVERY}: every one")
 
 
-class OfAreas(View):
+class Kinds(BaseModel):
+    """Which areas by where they lie and what they are."""
+
+    region: Names = Field([], description="areas that lie in these regions, by code or name")
+    nation: Names = Field([], description="areas that lie in these nations, by code or name")
+    type: Names = Field([], description=f"areas of these types of authority: {', '.join(TYPES)}, or their names")
+
+
+class OfAreas(View, Kinds):
     """Rows of areas."""
 
     area: Names = Field([], description="areas by code or name; left out: every one")
@@ -66,7 +76,7 @@ class OfNodes(OfAreas):
     )
 
 
-class Places(Paged):
+class Places(Paged, Kinds):
     """Areas, whatever is scored."""
 
     area: Names = Field([], description="areas by code or name; left out: every one")
@@ -80,7 +90,7 @@ class OfIndicators(Paged):
     indicator: Names = Field([], description="indicators by name; left out: every one")
 
 
-class Figures(OfIndicators):
+class Figures(OfIndicators, Kinds):
     """Figures as published or derived."""
 
     area: Names = Field([], description="areas of any level by code or name; left out: every one")

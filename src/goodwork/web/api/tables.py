@@ -16,6 +16,7 @@ from goodwork.model.framework import INDEX, Framework
 from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
 from goodwork.store.slices import Slices
+from goodwork.web.api.kinds import of_kinds
 from goodwork.web.api.query import EVERY, OfAreas, OfNodes, Through, View
 
 if TYPE_CHECKING:
@@ -46,8 +47,10 @@ class Tables:
 
         if name not in self.monitor.manifest["tables"]:
             return pd.DataFrame()
+        asked = {column: list(values) for column, values in where.items() if values is not None}
+        if name in self.monitor.cuts.held:
+            return self.monitor.cuts.among(name, asked).reset_index(drop=True)
         if self.monitor.edition.is_large(name):
-            asked = {column: list(values) for column, values in where.items() if values is not None}
             return self.slices.read(name, self.monitor.manifest["tables"][name]["columns"], asked)
         table = self.monitor.table(name)
         keep = np.ones(len(table), dtype=bool)
@@ -84,7 +87,7 @@ class Tables:
 
     def of_areas(self, asked: OfAreas) -> dict[str, Sequence[Any] | None]:
         """The filter of a query for areas."""
-        return {**self.view(asked), "area": self.codes(asked.area)}
+        return {**self.view(asked), "area": of_kinds(self.monitor.geography, asked, self.codes(asked.area))}
 
     @staticmethod
     def nodes(framework: Framework, asked: Sequence[str]) -> Sequence[str]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from pathlib import Path
 from xml.sax.saxutils import escape as xml
 
-from goodwork.errors import StoreError
 from goodwork.monitor import Monitor
-from goodwork.store.editions import MANIFEST, open_edition
+from goodwork.store.changes import editions_beside
 from goodwork.web.publish.places import link
 
 FEED = "releases.atom.xml"
@@ -56,30 +54,15 @@ def feed(monitor: Monitor, base: str) -> str:
 
 def releases(monitor: Monitor) -> list[tuple[str, str, str, str]]:
     """When each edition of the store was published (UTC), its name, and two lines about it; the newest first."""
-    own = monitor.edition.path
     found = []
-    for folder in {own, *(path.parent for path in own.parent.glob(f"*/{MANIFEST}"))}:
-        try:
-            edition = open_edition(folder)
-        except StoreError:
-            continue
-        if edition.manifest["title"] != monitor.title:
-            continue
+    for when, edition in editions_beside(monitor.edition):
         rows = sum(entry["rows"] for entry in edition.manifest["tables"].values())
         tables = len(edition.manifest["tables"])
         sentence = f"Figures up to {edition.manifest['latest_period']}; {rows:,} rows in {tables} tables."
         if edition.manifest["invented"]:
             sentence = f"Invented data. {sentence}"
-        found.append((released(folder), edition.name, f"Edition {edition.name}", sentence))
-    return sorted(found, reverse=True)
-
-
-def released(folder: Path) -> str:
-    """When an edition's manifest was written."""
-    from datetime import UTC, datetime
-
-    when = datetime.fromtimestamp(int((folder / MANIFEST).stat().st_mtime), UTC)
-    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
+        found.append((when, edition.name, f"Edition {edition.name}", sentence))
+    return found
 
 
 def lost(title: str, base: str) -> str:

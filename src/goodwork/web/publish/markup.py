@@ -16,10 +16,11 @@ from goodwork.web.routes import with_query
 _LINK = re.compile(r'(\s(?:href|src|action|formaction|data-names|data-url|data-figures|poster)=")(/[^"]*)"')
 _FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.DOTALL)
 #: What only a server can make.
-_SERVER = re.compile(r"<(span|div)\b[^>]* data-server>.*?</\1>", re.DOTALL)
+_SERVER = re.compile(r"<(span|div|th|td)\b[^>]* data-server>.*?</\1>", re.DOTALL)
 NOTE = (
     "This copy of the monitor is made of files: what has to be computed for a reader is not in it. "
-    "Areas, indicators, domains, questions and all data are."
+    "Areas, indicators, domains, questions and all data are. "
+    '<a href="/areas/all">The page of each area</a> also says who is like it and which of them do better.'
 )
 #: What stands in a form that a module of the page works out, for readers whose browser runs none.
 NEEDS = '<noscript><p class="note published">This is worked out in the page: it needs JavaScript.</p></noscript>'

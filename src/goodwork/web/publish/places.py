@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 #: Endings of addresses that are files; everything else is a page.
 ENDINGS = ("json", "csv", "svg", "png", "xlsx", "parquet", "css", "js", "mjs", "xml", "txt", "ico", "woff2", "webp",
-           "pmtiles", "map")  # fmt: skip
+           "pmtiles", "map", "zip")  # fmt: skip
 VIEW = "view"
 #: Addresses whose places are remembered: pages name the same ones again and again.
 REMEMBERED = 1 << 16

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from goodwork.monitor import Monitor
 from goodwork.report import png
 from goodwork.web import assets
 from goodwork.web.app import create_app
+from goodwork.web.publish.check import Named, links_of
 from goodwork.web.publish.head import dataset, head, said
 from goodwork.web.publish.markup import Copy, rewritten
 from goodwork.web.publish.places import is_file, link, place_of
@@ -43,11 +44,12 @@ class Job:
 
 @dataclass
 class Printed:
-    """What came of some pages: digests of the files written, those that changed, what a link found no place for, and
-    faults."""
+    """What came of some pages: digests of the files written, those that changed, where their links lead, what a link
+    found no place for, and faults."""
 
     digests: dict[str, str] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
+    named: Named = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
@@ -55,6 +57,7 @@ class Printed:
         """Take in what another press did."""
         self.digests |= other.digests
         self.changed |= other.changed
+        self.named |= other.named
         self.lost |= other.lost
         self.faults += other.faults
 
@@ -65,21 +68,19 @@ class Press:
     def __init__(self, job: Job, monitor: Monitor | None = None) -> None:
         self.job = job
         self.monitor = monitor or Monitor.open(job.edition)
-        self.app = create_app(self.monitor, plans=job.plans)
-        self.app.state.templates.globals["pictures"] = False  # too many: a copy has every figure as SVG
+        self.app = create_app(self.monitor, plans=job.plans, served=False)
+        shown = self.app.state.templates.globals
+        shown["pictures"] = False  # too many: a copy has every figure as SVG
+        shown["postcodes"] = False  # a server looks them up
         self.addresses = self.app.state.addresses
         self.loop = asyncio.new_event_loop()
         self._done: set[str] = set()
+        self._cards: dict[str, tuple[str, tuple[str, str, str]]] = {}
 
     @cached_property
     def dataset(self) -> str:
         """The edition as a data set, for its first page and the page of its data."""
         return dataset(self.monitor, self.job.base)
-
-    def plan(self) -> list[str]:
-        """Every page of the copy; of those that stand for themselves the ones that this edition can answer."""
-        single = self.addresses.single
-        return [page for page in self.addresses.pages if page not in single or self.ask(page)[0] == 200]
 
     def run(self, pages: Sequence[str]) -> Printed:
         """Write pages with everything they need; a page that the application does not answer is a fault."""
@@ -87,7 +88,12 @@ class Press:
         printed = Printed()
         for page in pages:
             self._page(page, printed)
+        self._draw_cards(printed)
         return printed
+
+    def answers(self, page: str) -> bool:
+        """Whether this edition has what a page shows."""
+        return self.ask(page)[0] == 200
 
     def ask(self, address: str) -> tuple[int, bytes]:
         """What the application answers to an address: status and bytes."""
@@ -147,9 +153,15 @@ class Press:
     def _card(self, file: str, title: str, sentence: str, line: str, printed: Printed) -> None:
         """A card is drawn again only when its words change: its digest is that of the words."""
         digest = hashlib.sha256("\n".join((title, sentence, line)).encode()).hexdigest()
-        if self._kept(file, digest, printed):
-            return
-        self._put(file, png.card(title, sentence, line), digest, printed)
+        if not self._kept(file, digest, printed):
+            self._cards[file] = digest, (title, sentence, line)
+
+    def _draw_cards(self, printed: Printed) -> None:
+        """The cards that some pages need, all at once."""
+        drawn = png.cards([told for _, told in self._cards.values()])
+        for (file, (digest, _)), picture in zip(self._cards.items(), drawn, strict=True):
+            self._put(file, picture, digest, printed)
+        self._cards.clear()
 
     def _files(self, copy: Copy, printed: Printed) -> None:
         """The twins, figures and tables that a page leads to, and what these lead to."""
@@ -174,6 +186,10 @@ class Press:
     def write(self, place: str, content: bytes, printed: Printed) -> None:
         """Put a file into the copy, or take it from the former one where it has not changed."""
         digest = hashlib.sha256(content).hexdigest()
+        if place.endswith((".html", ".svg")):
+            named, faults = links_of(place, content.decode(), self.job.base)
+            printed.named |= named
+            printed.faults += faults
         if not self._kept(place, digest, printed):
             self._put(place, content, digest, printed)
 
@@ -216,11 +232,18 @@ def is_page(address: str) -> bool:
 _PRESS: list[Press] = []
 
 
-def start(job: Job) -> None:
+def start(job: Job, own: Press | None = None) -> None:
     """Make this process a press."""
-    _PRESS[:] = [Press(job)]
+    _PRESS[:] = [own or Press(job)]
 
 
-def work(pages: Sequence[str]) -> Printed:
-    """What a press process does with its share."""
-    return _PRESS[0].run(pages)
+def work(known: frozenset[str], pages: Sequence[str]) -> Printed:
+    """What a press process does with its share of all pages, which are ``known`` by then."""
+    own = _PRESS[0]
+    own.job = replace(own.job, pages=known)
+    return own.run(pages)
+
+
+def answers(page: str) -> bool:
+    """Whether the edition of this process has what a page shows."""
+    return _PRESS[0].answers(page)

@@ -7,9 +7,10 @@ import json
 import multiprocessing
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,10 +22,11 @@ from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
 from goodwork.plugins import Tell, untold
 from goodwork.report import typesetting
+from goodwork.store.changes import beside
 from goodwork.store.editions import MANIFEST
 from goodwork.store.tables import checksum, disk_errors
 from goodwork.web.publish import extras, press
-from goodwork.web.publish.check import broken_links
+from goodwork.web.publish.check import astray
 from goodwork.web.publish.press import Job, Press, Printed
 
 #: Stands in every copy: what it was made of, and the digest of each file.
@@ -111,14 +113,10 @@ def _publish(
     try:
         tell("planning", 0.0)
         job = Job(monitor.edition.path, aside, folder, digests, base, cards, frozenset(), plans)
-        pages = Press(job, monitor).plan()
-        job = replace(job, pages=frozenset(pages))
-        printed = _print(Press(job, monitor), pages, workers, tell)
-        raise_faults([Fault(text) for text in printed.faults], "pages cannot be published", DataError)
+        pages, printed = _print(Press(job, monitor), workers, tell)
         tell("checking every link", 0.93)
-        read = [place for place in sorted(printed.digests) if place.endswith((".html", ".svg"))]
-        faults = broken_links(aside, read, base)
-        raise_faults([Fault(text) for text in faults], "links lead nowhere", DataError)
+        faults = [*printed.faults, *astray(printed.named, aside)]
+        raise_faults([Fault(text) for text in faults], "the copy has faults", DataError)
         told = {"made_of": made_of, "base": base, "pages": len(pages), "left_out": len(printed.lost)}
         told["files"] = printed.digests
         content = json.dumps(told, indent=0, sort_keys=True, ensure_ascii=False) + "\n"
@@ -133,20 +131,18 @@ def _publish(
     )  # fmt: skip
 
 
-def _print(own: Press, pages: Sequence[str], workers: int, tell: Tell) -> Printed:
-    """All files, by several processes; a single one does without others."""
+def _print(own: Press, workers: int, tell: Tell) -> tuple[tuple[str, ...], Printed]:
+    """All pages and all files, by several processes; a single one does without others."""
     printed, job = Printed(), own.job
-    shares = [pages[k : k + SHARE] for k in range(0, len(pages), SHARE)]
     if workers == 1:
-        for k, share in enumerate(shares):
-            tell(f"{k * SHARE} of {len(pages)} pages", 0.9 * k / len(shares))
-            printed.add(own.run(share))
+        press.start(job, own)
+        pages = _planned(own, map)
+        _gather(printed, pages, map, tell)
     else:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(workers, context, initializer=press.start, initargs=(job,)) as pool:
-            for k, found in enumerate(pool.map(press.work, shares)):
-                tell(f"{k * SHARE} of {len(pages)} pages", 0.9 * k / len(shares))
-                printed.add(found)
+            pages = _planned(own, pool.map)
+            _gather(printed, pages, pool.map, tell)
     printed.add(own.assets())
     monitor, base = own.monitor, job.base
     texts = {
@@ -159,7 +155,25 @@ def _print(own: Press, pages: Sequence[str], workers: int, tell: Tell) -> Printe
     }  # fmt: skip
     for place, text in texts.items():
         own.write(place, text.encode(), printed)
-    return printed
+    return pages, printed
+
+
+def _planned(own: Press, ask: Callable[..., Iterable[Any]]) -> tuple[str, ...]:
+    """Every page of the copy; of those that stand for themselves the ones that this edition has something for. What
+    takes longest, the page with all data, comes first."""
+    pages, single = own.addresses.pages, sorted(own.addresses.single)
+    without = {page for page, there in zip(single, ask(press.answers, single), strict=True) if not there}
+    return tuple(sorted((page for page in pages if page not in without), key=lambda page: page != "/data"))
+
+
+def _gather(printed: Printed, pages: Sequence[str], work: Callable[..., Iterable[Printed]], tell: Tell) -> None:
+    """What the presses made of all pages, share by share."""
+    shares = [pages[:1], *(pages[k : k + SHARE] for k in range(1, len(pages), SHARE))]
+    done = 0
+    for share, found in zip(shares, work(partial(press.work, frozenset(pages)), shares), strict=True):
+        printed.add(found)
+        done += len(share)
+        tell(f"{done} of {len(pages)} pages", 0.9 * done / len(pages))
 
 
 def _put_in_place(aside: Path, folder: Path, former: Path) -> None:
@@ -187,6 +201,7 @@ def _record(folder: Path) -> dict[str, Any]:
 def _made_of(monitor: Monitor, base: str, cards: bool, plans: Plans | None) -> str:
     """A digest of all that a copy follows from: the edition, what was brought beside it, this program, the address."""
     digest = hashlib.sha256(f"{checksum(monitor.edition.path / MANIFEST)}\n{base}\n{cards}\n{plans}\n".encode())
+    digest.update(beside(monitor.edition).encode())
     root = Path(__file__).parents[2]
     for file in sorted(root.rglob("*")):
         if file.suffix in (".py", ".html", ".css", ".js", ".svg", ".toml") and file.is_file():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+import time
 from contextlib import suppress
 
 import anyio.to_thread
@@ -14,8 +15,8 @@ THREADS = 4
 #: Settings of the GNU C library's mallopt(3); a block of so many bytes is a mapping of its own, given back whole.
 TRIM, MAPPED, ARENAS = -1, -3, -8
 BLOCK = 128 << 10
-#: Answers made between two sweeps.
-EVERY = 50
+#: Seconds between two sweeps while somebody asks.
+EVERY = 2.0
 
 
 def give_back() -> None:
@@ -33,15 +34,15 @@ def _library() -> ctypes.CDLL:
 
 
 class Thrift:
-    """ASGI middleware that keeps the threads few, and sweeps free memory out after every so many answers."""
+    """ASGI middleware that keeps the threads few, and sweeps free memory out every few seconds while it is asked."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self.app, self._answered = app, 0
+        self.app, self._swept = app, time.monotonic()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         await self.app(scope, receive, send)
-        self._answered += 1
-        if self._answered % EVERY == 0:
+        if (now := time.monotonic()) - self._swept > EVERY:
+            self._swept = now
             with suppress(OSError, AttributeError):
                 await anyio.to_thread.run_sync(_library().malloc_trim, 0)

@@ -61,8 +61,9 @@ class Finder:
         if code in self.codes:
             return self.codes[code], found
         whole = [k for k in found if self.plain[k] == wanted]
-        if len(whole) == 1 or (not whole and len(found) == 1):
-            return (whole or found)[0], found
+        worded = [k for k in found if f" {wanted} " in f" {self.plain[k]} "]
+        if len(whole) == 1 or (not whole and len(worded) == len(found) == 1):
+            return (whole or worded)[0], found
         if not whole and wanted and not self._holding(wanted, 1):
             like = self._like(wanted)
             if like and like[0][0] >= MEANT and (len(like) == 1 or like[0][0] - like[1][0] >= AHEAD):

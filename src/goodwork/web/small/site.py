@@ -23,6 +23,7 @@ from goodwork.model.area import nearest
 from goodwork.model.plans import Plans
 from goodwork.report.questions import PAGES as QUESTIONS
 from goodwork.web import answers
+from goodwork.web.account_routes import AccountRoutes
 from goodwork.web.app import EXPLORE, Site, environment
 from goodwork.web.data_routes import DataRoutes
 from goodwork.web.place_routes import asked
@@ -53,7 +54,7 @@ class SmallSite(Site):
         self.monitor, self.plans, self.country = monitor, Plans(), Country(monitor)  # plans are of larger places
         self.finder = monitor.finder
         self.data = DataRoutes(monitor, templates := environment(monitor))
-        self.templates = templates
+        self.templates, self.account = templates, AccountRoutes(monitor, templates, small=True)
         shown = (("/", "Map and league"), ("/authorities", "Authorities"))
         templates.globals |= {"explore": shown, "navigation": NAVIGATION, "asks": True}
         templates.globals |= {"country": self.country, "csv_rows": CSV_ROWS, "limit": EVERY_RANK}
@@ -72,12 +73,13 @@ class SmallSite(Site):
             ("/authorities", self.authorities), ("/areas/all", self.authorities),
             ("/authority/{reference:path}", self.authority),
             ("/area/{reference:path}", self.area), ("/areas", self.search), ("/areas.json", self.suggestions),
-            ("/indicator/{name}", self.indicator), ("/domain/{name}", self.domain), ("/method", self.method),
+            ("/indicator/{name}", self.indicator), ("/domain/{name}", self.domain),
             ("/left-out", self.left_out), ("/healthz", self.health),
             ("/data", self.data.page), ("/data/manifest.json", self.data.manifest),
             ("/data/{name}.csv", self.data_csv), ("/data/{name}.parquet", self.data.parquet),
+            *self.account.routes,
         )  # fmt: skip
-        gone = [path for path, _ in EXPLORE if path != "/"] + [question.path for question in QUESTIONS]
+        gone = ["/quality", *(path for path, _ in EXPLORE if path != "/")] + [question.path for question in QUESTIONS]
         held = {"/": self._measures, "/authority/{reference:path}": self._authorities}
         return tuple(Route(*one, held.get(one[0])) for one in (*own, *((path, self.left_out) for path in gone)))
 
@@ -167,8 +169,9 @@ class SmallSite(Site):
         if want.form == "html" and request.url.path != unquote(path):
             return RedirectResponse(pages.address(country, seen, path), 302)
         league = country.league(seen)
-        if want.form == "svg":
-            if want.drawing != "map" or (drawn := pages.authority_map(country, league, at)) is None:
+        if want.drawing:
+            known = (want.drawing, want.form) == ("map", "svg")
+            if not known or (drawn := pages.authority_map(country, league, at)) is None:
                 raise NotFound("figure", want.drawing, ["map"])
             return answers.respond(request, drawn.svg, "image/svg+xml")
         inside = country.inside(at)
@@ -193,7 +196,7 @@ class SmallSite(Site):
         country, want = self.country, asked(request.path_params["reference"])
         seen = pages.seen_whole(country.seen(request.query_params))
         at = _named(country.codes, want.name[:LONGEST], country.place)
-        if want.form == "svg":
+        if want.drawing:
             raise NotFound("figure", want.drawing, remedy="the map of its authority is a drawing")
         if at is None:
             at, offers = self.finder.meant(want.name[:LONGEST].replace("-", " "))
@@ -260,10 +263,6 @@ class SmallSite(Site):
         """The map and league of a domain."""
         seen = self.country.seen({**request.query_params, "node": request.path_params["name"]})
         return RedirectResponse(pages.address(self.country, seen), 302)
-
-    def method(self, request: Request) -> Response:
-        """By which choices the scores are made."""
-        return self._page(request, "method.html", questions=(), path="/method")
 
     def left_out(self, request: Request) -> Response:
         """What is not computed for so many areas, and why: the answer at every address of it."""

@@ -22,7 +22,8 @@ export function enliven(main) {
 }
 
 function open(drawn, drawing, marks, lit) {
-  const idle = "Point at a mark, or go there with Tab and the arrow keys.";
+  const touched = matchMedia("(hover: none)").matches;
+  const idle = touched ? "Tap a mark to read it." : "Point at a mark, or go there with Tab and the arrow keys.";
   const status = said(drawn, idle);
   drawing.setAttribute("role", "group");
   const order = [...marks.keys()].sort((a, b) => across(marks.get(a)) - across(marks.get(b)));

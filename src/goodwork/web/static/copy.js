@@ -1,7 +1,10 @@
-// Words that may be taken along (a citation, a finding, code for a frame) get a button that copies them. Without it they
-// stand there as text that can be selected.
+// Words that may be taken along (a citation, a finding, a link) get a button that copies them. Without it they stand
+// there as text that can be selected. A citation names the page where it stands, which only the browser knows.
 
 export function enliven(main) {
+  for (const cited of main.querySelectorAll(".cite [data-copy]")) {
+    cited.textContent = cited.textContent.replace(/(?<= )\/(?:[a-z?]\S*?)?(?=\.?(\s|$))/, (path) => lasting(path));
+  }
   if (!navigator.clipboard) return;
   for (const words of main.querySelectorAll("[data-copy]")) {
     if (words.nextElementSibling?.classList.contains("copy")) continue;
@@ -12,7 +15,7 @@ export function enliven(main) {
     button.addEventListener("click", async () => {
       const said = document.getElementById("said");
       try {
-        await navigator.clipboard.writeText(words.textContent.replace(/\s+/g, " ").trim());
+        await navigator.clipboard.writeText(words.href ?? words.textContent.replace(/\s+/g, " ").trim());
         button.textContent = "Copied";
       } catch {
         getSelection().selectAllChildren(words);
@@ -23,4 +26,19 @@ export function enliven(main) {
     });
     words.after(button);
   }
+}
+
+// Where a page works something out itself, what may be taken along says the same as the page.
+export function restate({ sentence, query }) {
+  for (const one of sentence ? document.querySelectorAll(".aloud [data-copy]") : []) {
+    one.textContent = sentence + one.textContent.slice(one.textContent.lastIndexOf(" ("));
+  }
+  for (const one of query === undefined ? [] : document.querySelectorAll(".cite [data-copy]")) {
+    one.textContent = one.textContent.replace(/(\/weights\/?)\S*?(?=\.?(\s|$))/, (_, path) => path + query);
+  }
+}
+
+// A published copy says itself where it lasts.
+function lasting(path) {
+  return document.querySelector("link[rel=canonical]")?.href ?? new URL(path, location.origin).href;
 }

@@ -20,7 +20,9 @@ function link(main, canvas, drawing) {
   const rows = new Map([...main.querySelectorAll("tr[data-area]")].map((row) => [row.dataset.area, row]));
   const order = [...rows.keys()].filter((code) => marks.has(code));
   const picks = main.querySelector("input[name=areas]") ? ", Space chooses it to compare" : "";
-  const idle = `Point at an area, or go there with Tab and the arrow keys: Enter opens it${picks}.`;
+  const touched = matchMedia("(hover: none)").matches;
+  const keys = `Point at an area, or go there with Tab and the arrow keys: Enter opens it${picks}.`;
+  const idle = touched ? "Tap an area to open it." : keys;
   status.textContent = idle;
   const light = document.createElementNS("http://www.w3.org/2000/svg", "path");
   light.setAttribute("class", "lit");

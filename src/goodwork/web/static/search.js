@@ -3,6 +3,7 @@
 // asks the server.
 
 const MOST = 8;
+const POSTCODE = /^[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}$/i;
 
 export function enliven() {
   const form = document.querySelector("form.search[data-names]");
@@ -38,9 +39,16 @@ export function enliven() {
     const found = asked.trim() ? await known(asked.trim()) : [];
     if (asked !== box.value) return;
     shown = "asks" in form.dataset ? found : matches(found, asked);
+    if (!shown.length && "postcodes" in form.dataset && POSTCODE.test(asked.trim())) shown = [postcode(asked.trim())];
     list.replaceChildren(...shown.map(option));
     open(shown.length > 0);
     mark(-1);
+  }
+
+  // The server knows where postcodes lie.
+  function postcode(text) {
+    const url = `${form.action}?${new URLSearchParams({ q: text })}`;
+    return { name: text.toUpperCase(), said: "postcode: open the area it lies in", url };
   }
 
   function option(one, k) {
@@ -132,16 +140,17 @@ function matches(names, text) {
   return scored.map(([, one]) => one).filter((one) => !seen.has(one.code) && seen.add(one.code)).slice(0, MOST);
 }
 
-// 0 the whole name or code, then a beginning, a word's beginning, a part, a typo; 9 is no match.
+// 0 the whole name or code, then whole words, a beginning, a word's beginning, a part, a typo; 9 is no match.
 function rank(one, asked, code) {
   if (one.plain === asked || one.code.toLowerCase() === code || one.was?.toLowerCase() === code) return 0;
-  if (one.plain.startsWith(asked) || (code.length > 3 && one.code.toLowerCase().startsWith(code))) return 1;
-  if (one.plain.includes(` ${asked}`)) return 2;
-  if (asked.length > 2 && one.plain.includes(asked)) return 3;
+  if (` ${one.plain} `.includes(` ${asked} `)) return 1;
+  if (one.plain.startsWith(asked) || (code.length > 3 && one.code.toLowerCase().startsWith(code))) return 2;
+  if (one.plain.includes(` ${asked}`)) return 3;
+  if (asked.length > 2 && one.plain.includes(asked)) return 4;
   if (asked.length < 4) return 9;
   const most = asked.length > 6 ? 2 : 1;
   const away = Math.min(distance(asked, one.plain), distance(asked, one.plain.slice(0, asked.length)));
-  return away <= most ? 4 + away : 9;
+  return away <= most ? 5 + away : 9;
 }
 
 // Letters put in, left out, exchanged or swapped with the next one (Damerau and Levenshtein).

@@ -46,8 +46,9 @@ export async function go(address, entry = "push") {
   const fresh = read(wanted) ?? new DOMParser().parseFromString(text, "text/html");
   parsed.delete(key(wanted));
   const better = fresh.getElementById("main")?.dataset.url;
-  if (better === undefined) {
-    location.assign(wanted);
+  if (better === undefined || edition(fresh) !== edition(document)) { // a new edition is read whole, its modules too
+    if (key(wanted) === key(location)) location.reload();
+    else location.assign(wanted);
     return;
   }
   const final = new URL(better || wanted, wanted);
@@ -59,6 +60,8 @@ export async function go(address, entry = "push") {
   put(page, entry === "push" && wanted.hash);
   shown = key(location);
 }
+
+const edition = (page) => page.documentElement.dataset.edition;
 
 // Fetches the page of an address, and reads it, before it is asked for.
 export async function ahead(address) {

@@ -1,6 +1,7 @@
 // The weights lab: every move of a slider is answered in the page, from figures fetched once. The server gives the same
 // for the same address; the engine is in engine.js.
 
+import { restate } from "./copy.js";
 import { draws, known, normalised, ranks, scores } from "./engine.js";
 
 const form = document.getElementById("lab");
@@ -10,9 +11,9 @@ const above = document.getElementById("above");
 const fault = document.getElementById("fault");
 const published = "published" in document.documentElement.dataset; // a copy of files: no server shows what is chosen
 const METHODS = ["normalisation", "aggregation", "spread"];
+const SLICE = 10; // milliseconds that are computed before the page may answer a reader
 let data = null;
 let turn = 0;
-let drawn = [];
 
 if (form?.dataset.figures) start();
 
@@ -79,7 +80,8 @@ function show(keep, usual, paired) {
   const rank = ranks(score, data.same);
   fill(rank, score);
   address(keep, own, usual, paired);
-  setTimeout(() => mine === turn && doubt(columns, own, aggregation, spread, rank), 0);
+  // The ranks are painted first; the ranges follow a little at a time, so that the next move is answered at once, too.
+  requestAnimationFrame(() => setTimeout(() => doubt(mine, columns, own, aggregation, spread)));
 }
 
 function members(node) {
@@ -115,12 +117,22 @@ function fill(rank, score) {
     first: data.areas[order[0]].name, n: rank.length, moved, left, far: data.areas[far].name,
     from: data.published[far][0], to: rank[far],
   });
+  restate({ sentence: told.textContent });
 }
 
 // The range of every rank over plausible weights, and how often one area stands above the other.
-function doubt(columns, own, aggregation, spread) {
-  drawn = [];
-  for (const one of draws(data, own, spread)) drawn.push(ranks(scores(data, columns, one, aggregation), data.same));
+async function doubt(mine, columns, own, aggregation, spread) {
+  const drawn = [];
+  let begun = performance.now();
+  for (const one of draws(data, own, spread)) {
+    if (performance.now() - begun > SLICE) {
+      await new Promise((done) => setTimeout(done));
+      begun = performance.now();
+    }
+    if (mine !== turn) return;
+    drawn.push(ranks(scores(data, columns, one, aggregation), data.same));
+  }
+  if (mine !== turn) return;
   const count = drawn.length;
   const at = [Math.ceil(((1 - data.level) / 2) * count - 1e-9) - 1, Math.ceil(((1 + data.level) / 2) * count - 1e-9) - 1];
   data.areas.forEach((area, k) => {
@@ -176,6 +188,7 @@ function address(keep, own, usual, paired) {
   }
   const query = found.size ? `?${found}` : "";
   history[keep ? "pushState" : "replaceState"](null, "", `${location.pathname}${query}`);
+  restate({ query });
   for (const twins of document.querySelectorAll("[data-twins]")) twins.hidden = published && found.size > 0;
   for (const link of document.querySelectorAll("[data-twin]")) {
     if (!published) link.setAttribute("href", link.dataset.twin + query);
@@ -183,6 +196,4 @@ function address(keep, own, usual, paired) {
   }
 }
 
-function words(template, facts) {
-  return template.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
-}
+const words = (template, facts) => template.replace(/\{(\w+)\}/g, (_, name) => facts[name]);

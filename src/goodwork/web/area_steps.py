@@ -1,0 +1,108 @@
+"""One indicator of an area from score to cell: figure, weight, words, what it comes to in people, files behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from goodwork.analysis.finding import say
+from goodwork.analysis.people import in_people
+from goodwork.analysis.profile import Figure as Cell
+from goodwork.analysis.profile import Profile
+from goodwork.report.view import View, quality, said
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One indicator from score to cell: its figure, its weight here, the words for it, and the files behind it."""
+
+    cell: Cell
+    node: str
+    share: float
+    words: str
+    people: str
+    national: str
+    place: str
+    clear: str
+    beside: str
+    fresh: str
+    marker: str
+    files: tuple[tuple[str, str], ...]
+
+
+def steps_down(view: View, found: Profile, near: list[str]) -> tuple[Step, ...]:
+    """Every indicator of an area, set beside its neighbours ``near``."""
+    of = view.denominators(found.area.code)
+    return tuple(_step(view, found, cell, near, of) for cell in found.figures)
+
+
+def _step(view: View, found: Profile, cell: Cell, near: list[str], of: Mapping[tuple[str, str], float]) -> Step:
+    indicator, standing = cell.indicator, cell.standing
+    known = cell.value == cell.value
+    national = ""
+    if known and cell.national == cell.national:
+        other = f" in {cell.national_period}" if cell.national_period != cell.period else ""
+        national = f"{cell.nation} {indicator.show(cell.national)}{other}"
+    middle = (standing.of + 1) / 2
+    sure = standing.rank_high < middle or standing.rank_low > middle
+    origin = cell.origin.id if cell.origin else ""
+    sources = (view.monitor.manifest.get("figures") or {}).get("sources", {})
+    files = sources.get(origin, {}).get("files", {})
+    return Step(
+        cell=cell,
+        node=indicator.id,
+        share=view.shares(found.area.code).get(indicator.id, float("nan")),
+        words=said(indicator, cell.value, cell.lower, cell.upper),
+        people=_people(view, of, cell),
+        national=national,
+        place=standing.place,
+        clear="" if standing.half == 0 else "clearly" if sure else "not clearly",
+        beside=_beside(view, cell, near),
+        fresh=fresh(cell, view.period) if known else "",
+        marker=quality(str(cell.status), cell.basis),
+        files=tuple((str(name), str(facts.get("sha256", ""))) for name, facts in files.items()),
+    )
+
+
+def _people(view: View, of: Mapping[tuple[str, str], float], cell: Cell) -> str:
+    """What the figure comes to in people; empty where that cannot be said."""
+    if (count := view.counts.by_indicator.get(cell.indicator.id)) is None:
+        return ""
+    figures = {name: of.get((name, cell.period), float("nan")) for name in count.of}
+    return in_people(count, figures, view.monitor.catalogue, cell.value, cell.lower, cell.upper) or ""
+
+
+def _beside(view: View, cell: Cell, near: list[str]) -> str:
+    """Than how many of the neighbours the figure is better; empty where there is none to set it beside."""
+    theirs = [float(view.figure(code, cell.indicator.id).get("value", float("nan"))) for code in near]
+    known = [value for value in theirs if value == value]
+    if not known or cell.value != cell.value:
+        return ""
+    sign = 1.0 if cell.direction == "higher" else -1.0
+    better = sum(sign * (cell.value - value) > 0 for value in known)
+    return say("Better than {better} of {known} neighbours", better=better, known=len(known))
+
+
+def fresh(cell: Cell, period: str) -> str:
+    """Which time a figure is of, and when it was released."""
+    words = when(cell, period)
+    return f"{words}; released {cell.origin.release}" if cell.origin and cell.origin.release else words
+
+
+def when(cell: Cell, period: str) -> str:
+    """Which time a figure is of, and how far that is from the period it serves."""
+    span = cell.span if cell.span and cell.span != cell.period else ""
+    words = f"{cell.period} ({span})" if span else cell.period
+    if cell.period != period and cell.period[:4].isdigit() and period[:4].isdigit():
+        years = int(period[:4]) - int(cell.period[:4])
+        words += f", {abs(years)} year{'' if abs(years) == 1 else 's'} {'before' if years > 0 else 'after'} {period}"
+    return words
+
+
+def why(found: Profile, cell: Cell) -> str:
+    """Why there is no figure, as far as it is known."""
+    if cell.indicator.missing:
+        return cell.indicator.missing
+    if cell.status.withholds:
+        return f"{cell.status.words} ({cell.period})"
+    return f"no figure is held for {found.area.name} in {found.period}"

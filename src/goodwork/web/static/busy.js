@@ -1,0 +1,51 @@
+// What takes long says so: a link or a button whose answer is still awaited after a moment is marked as busy and has
+// "Working it out…" beside it. A report is made first and opened then, because the page stays while it is made.
+
+const MOMENT = 400; // milliseconds
+const MADE = /\.(pdf|xlsx|zip|png)$/;
+
+export function enliven() {
+  document.addEventListener("click", clicked);
+  document.addEventListener("submit", (event) => {
+    const one = event.submitter ?? event.target.querySelector("button");
+    if (one) wait(event, one);
+  });
+  addEventListener("pageshow", () => document.querySelectorAll("[aria-busy=true]").forEach(end)); // come back to
+}
+
+function clicked(event) {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const same = link.href.split("#")[0] === location.href.split("#")[0];
+  if (same || link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
+  if (!MADE.test(link.pathname)) {
+    wait(event, link);
+    return;
+  }
+  event.preventDefault();
+  begin(link);
+  fetch(link.href).then((answer) => answer.blob()).catch(() => {}).finally(() => {
+    end(link);
+    location.assign(link.href);
+  });
+}
+
+function wait(event, one) {
+  setTimeout(() => event.defaultPrevented || begin(one), MOMENT);
+}
+
+function begin(one) {
+  if (one.getAttribute("aria-busy") === "true") return;
+  one.setAttribute("aria-busy", "true");
+  const words = document.createElement("span");
+  words.className = "working";
+  words.textContent = " Working it out…";
+  one.after(words);
+  const said = document.getElementById("said");
+  if (said) said.textContent = words.textContent.trim();
+}
+
+function end(one) {
+  one.removeAttribute("aria-busy");
+  if (one.nextElementSibling?.classList.contains("working")) one.nextElementSibling.remove();
+}
