@@ -17,6 +17,7 @@ from goodwork.model.framework import INDEX, Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.origin import Origin
 from goodwork.model.prices import Prices, shipped_prices
+from goodwork.rooms import Rooms
 from goodwork.store.cuts import Cuts
 from goodwork.store.editions import UNNAMED, Edition, open_edition
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 VIEW = ("framework", "area_set", "period")
 
 
-class Monitor:
+class Monitor(Rooms):
     """An opened edition. Tables come back as pandas, ranks always with their intervals.
 
     ``period``, ``area_set`` and ``framework`` may be left out: the latest period, the framework's default set and the

@@ -6,11 +6,11 @@ hold.
 
 from __future__ import annotations
 
-from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from goodwork.errors import NotFound
 from goodwork.model.area import Area, nearest
+from goodwork.model.shown import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 class Place:
-    """One area of an edition. What is asked of it is what the :class:`~goodwork.monitor.Monitor` is asked with its name:
-    ``period``, ``area_set`` and ``framework`` may be left out there and here."""
+    """One area of an edition. It is asked what :class:`~goodwork.monitor.Monitor` is asked with its name; ``period``,
+    ``area_set`` and ``framework`` may be left out there and here."""
 
     def __init__(self, monitor: Monitor, area: Area) -> None:
         self._monitor, self.area = monitor, area
@@ -33,7 +33,7 @@ class Place:
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: the profile of the latest period."""
-        return self.profile()._repr_html_()
+        return _marked(self._monitor) + self.profile()._repr_html_()
 
     @property
     def name(self) -> str:
@@ -95,11 +95,11 @@ class Question:
         return f"<Question {self.name}>"
 
     def _repr_html_(self) -> str:
-        """How a notebook shows it: every drawing, then what was found of the whole."""
+        """How a notebook shows it: what was found of the whole, and every drawing."""
         drawn = "".join(f"<figure>{svg}</figure>" for svg in self.figures()["svg"])
         told = self.findings()
         said = told[(told["kind"] == "finding") & (told["area"] == "")]["sentence"]
-        return f"<h3>{escape(self.name)}</h3>{drawn}<ul>{''.join(f'<li>{escape(one)}</li>' for one in said)}</ul>"
+        return f"{_marked(self._monitor)}{shown(self.name.capitalize(), said)}{drawn}"
 
     def findings(self, area_set: str | None = None, framework: str | None = None) -> pd.DataFrame:
         """What was found, a sentence a row with the numbers it rests on; notes and reasons are told as such."""
@@ -132,3 +132,31 @@ class Questions:
         if name not in (known := dir(self)):
             raise AttributeError(str(NotFound("question", name, nearest(name, known) or known)))
         return Question(self._monitor, name)
+
+
+class Rooms:
+    """What an opened edition leads to, and how a notebook shows it."""
+
+    def area(self, area: str) -> Place:
+        """One area by code or name, with all that can be asked of it; raises ``NotFound`` with the nearest names."""
+        monitor = cast("Monitor", self)
+        return Place(monitor, monitor.find(area))
+
+    @property
+    def questions(self) -> Questions:
+        """The questions asked of all areas, each by its name."""
+        return Questions(cast("Monitor", self))
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: what it is, and the ten best of the latest period, each rank with its interval."""
+        monitor = cast("Monitor", self)
+        columns = ["rank", "rank_low", "rank_high", "name", "score", "low", "high"]
+        table = monitor.scores()
+        shows = [name for name in columns if name in table]
+        said = f"Edition {monitor.edition.name}; {len(table):,} areas scored in {monitor.period()}."
+        return _marked(monitor) + shown(monitor.title, [said], table[shows].head(10))
+
+
+def _marked(monitor: Monitor) -> str:
+    """What stands above everything that is made up."""
+    return "<p><strong>All figures are invented.</strong></p>" if monitor.invented else ""
