@@ -58,4 +58,4 @@ clean:
 
 .PHONY: fuzz-api
 fuzz-api: $(DEV_STAMP)  ## the interface for programs asked API_CASES times from its own description: half an hour
-	GOODWORK_API_CASES=$(or $(API_CASES),21000) nice $(BIN)/python -m pytest -q -s tests/web/test_api_fuzz.py
+	GOODWORK_API_CASES=$(or $(API_CASES),21000) nice $(BIN)/python -m pytest -q -s --timeout 7200 tests/web/test_api_fuzz.py

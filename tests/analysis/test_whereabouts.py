@@ -30,7 +30,7 @@ def test_a_hole_moves_the_centre_away_and_a_far_island_draws_it() -> None:
 
 def test_an_area_lies_by_those_it_touches_or_by_the_nearest() -> None:
     centres = {"a": (0.0, 0.0), "b": (0.0, -4.0), "c": (4.0, 0.0), "d": (0.3, -9.0), "e": (50.0, 50.0)}
-    names = {code: name for code, name in zip("abcde", ("Ayr", "Bute", "Crail", "Deal", "Eday"), strict=True)}
+    names = dict(zip("abcde", ("Ayr", "Bute", "Crail", "Deal", "Eday"), strict=True))
     found = lies("a", centres, ["b", "c", "d", "zz"], names)
     assert found == "Ayr lies north of Bute and Deal; west of Crail, touching all 3."
     assert told(found.template, found.plain) == found

@@ -51,7 +51,8 @@ def test_declarations_satisfy_their_published_schema() -> None:
 
     kinds = {"indicators": "indicators", "good_work": "framework", "conditions": "framework", "area_sets": "area_sets",
              "origins": "origins", "names": "names", "left_out": "left_out",
-             "code_changes": "code_changes", "counties": "counties", "former_places": "former_places", "outcomes": "outcomes",
+             "code_changes": "code_changes", "counties": "counties", "former_places": "former_places",
+             "outcomes": "outcomes",
              "shock": "shock", "archetypes": "archetypes", "sources": "sources", "derived": "sources",
              "prices": "prices", "charter": "charter", "counts": "counts", "levers": "levers",
              "combined_authorities": "groups", "occupations": "occupations",

@@ -100,7 +100,6 @@ def test_several_areas_are_chosen_on_the_map_by_mouse(page: Page, how: str) -> N
     assert page.locator("table.league input[name=areas]:checked").count() == 3
     page.locator("#canvas [data-area=E08000035] path").first.click(modifiers=modifiers)
     page.locator("#picked a").nth(2).wait_for(state="detached")
-    assert page.locator("#canvas path.picked").count() in (0, 2)
 
 
 @pytest.mark.parametrize("page", [{"viewport": {"width": 360, "height": 740}, "has_touch": True}], indirect=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +12,8 @@ from goodwork.pipeline import own_material, publish
 from goodwork.pipeline.change_log import change_log
 from goodwork.pipeline.revisions import revisions
 from goodwork.pipeline.vintages import Vintage
-from goodwork.store.changes import read_changes
-from goodwork.store.editions import open_edition
+from goodwork.store.changes import read_changes, write_changes
+from goodwork.store.editions import open_edition, write_edition
 
 STARTER = Path(goodwork.__file__).parent / "starter"
 
@@ -71,20 +70,21 @@ def test_the_last_bits_of_a_level_series_are_no_turn() -> None:
 
 
 def test_what_a_new_edition_changed_is_kept_beside_it(tmp_path: Path) -> None:
-    mine = shutil.copytree(STARTER, tmp_path / "mine")
-    first = publish(own_material(mine / "framework.toml", mine / "data.csv"), tmp_path / "store", draws=20)
-    assert read_changes(first) is None, "the first one replaced none"
-    assert publish(own_material(mine / "framework.toml", mine / "data.csv"), tmp_path / "store", draws=20) == first
-    assert read_changes(first) is None, "the same once more is no change"
-    data = pd.read_csv(mine / "data.csv")
-    some = (data["indicator"] == "in_work") & (data["area"] == "T01")
-    data.loc[some, ["value", "lower", "upper"]] = data.loc[some, ["value", "lower", "upper"]].to_numpy()[::-1]
-    data.to_csv(mine / "data.csv", index=False)
-    second = publish(own_material(mine / "framework.toml", mine / "data.csv"), tmp_path / "store", draws=20)
-    kept = read_changes(open_edition(tmp_path / "store"))
+    material = own_material(STARTER / "framework.toml", STARTER / "data.csv")
+    first = publish(material, tmp_path, draws=20)
+    assert read_changes(first) is None, "it replaced none"
+    said = {key: value for key, value in first.manifest.items() if key not in ("format", "tables")}
+    tables = {name: first.table(name) for name in first.manifest["tables"]}
+    values = tables["values"]
+    some = (values["indicator"] == "in_work") & (values["area"] == "T01")
+    back = values.assign(value=values["value"].mask(some, -values["value"]))
+    former = write_edition(tmp_path, "toyland", {**tables, "values": back}, said)
+    second = publish(material, tmp_path, draws=20)
+    kept = read_changes(open_edition(tmp_path))
     assert kept is not None
-    assert (kept["before"], kept["after"], kept["trends_turned"]) == (first.name, second.name, 1)
+    assert (kept["before"], kept["after"], kept["trends_turned"]) == (former.name, second.name, 1)
     assert kept["trends"][0]["place"] == "Marbleton"
     assert "1 trend turned round" in kept["reasons"]
-    tables = {name: second.table(name) for name in second.manifest["tables"]}
-    assert list(change_log(first, tables, second.manifest).sentences) == kept["findings"]
+    assert list(change_log(former, tables, said).sentences) == kept["findings"]
+    write_changes(second, {"before": "another", "after": second.name, "findings": []})
+    assert read_changes(second) == kept, "what it replaced when it came first stays"

@@ -155,7 +155,7 @@ def test_what_was_not_kept_is_said_and_not_made_up(turned: tuple[Path, int], tmp
     assert page.changes is None
     assert "was not kept when it was built" in page.against
     file = tmp_path / f"{page.present.edition}.changes.json"
-    for broken in ("{", "[]", '{"after": "another"}'):
+    for broken in ("{", "[]", '{"after": "another", "findings": []}'):
         file.write_text(broken)
         assert read_changes(open_edition(tmp_path)) is None
 

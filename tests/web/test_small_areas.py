@@ -30,7 +30,8 @@ NUMBER, DRAWS = 5_250, 30
 #: Bytes of a page and its picture, as they go to the reader.
 BUDGET = 150_000
 PAGES = ("/", "/?page=53", "/?node=pay", "/authorities", "/authority/TA003-puzzleton", "/area/TS000123-marbleton-123",
-         "/left-out", "/communities", "/weights", "/method", "/data", "/indicator/in_work")  # fmt: skip
+         "/left-out", "/communities", "/weights", "/method", "/data", "/indicator/in_work", "/releases", "/glossary",
+         "/about", "/accessibility", "/quality")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from goodwork.analysis.finding import say
 from goodwork.model.area import Area, AreaSet, Geography
 from goodwork.model.framework import INDEX, Framework
 from goodwork.model.indicator import Catalogue, Indicator
@@ -138,17 +139,18 @@ class Profile:
     @property
     def sentence(self) -> str:
         """Where the area stands, in one sentence made from the figures."""
+        facts = {"area": self.area.name, "period": self.period, "among": self.area_set.title}
         if not self.index.scored:
-            return f"{self.area.name} is not scored in {self.period}: {self.not_scored}."
-        anchor = f"; {self.framework.method.anchor}" if self.framework.method.anchor else ""
-        doubt = "no interval was computed"
-        if self.index.low == self.index.low:
-            doubt = f"95 % interval {self.index.low:.1f} to {self.index.high:.1f}"
-        among = f" in {self.area_set.title}" if self.area_set.name != "all" else ""
-        return (
-            f"In {self.period} {self.area.name} scores {self.index.score:.1f} ({doubt}{anchor}), "
-            f"{self.index.place}{among}."
-        )
+            return say("{area} is not scored in {period}: {reason}.", **facts, reason=self.not_scored)
+        anchor = "; {anchor}" if self.framework.method.anchor else ""
+        known = self.index.low == self.index.low
+        doubt = "95 % interval {low:.1f} to {high:.1f}" if known else "no interval was computed"
+        among = " in {among}" if self.area_set.name != "all" else ""
+        return say(
+            f"In {{period}} {{area}} scores {{score:.1f}} ({doubt}{anchor}), {{place}}{among}.", **facts,
+            score=self.index.score, low=self.index.low, high=self.index.high, place=self.index.place,
+            rank=self.index.rank, anchor=self.framework.method.anchor,
+        )  # fmt: skip
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: where it stands, and every figure with its interval and place."""

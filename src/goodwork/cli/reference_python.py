@@ -14,9 +14,10 @@ ROOMS = (Place, Question, Questions)
 HEAD = """\
 # The names in Python
 
-What `import goodwork as gw` offers, and what an opened edition gives out. Arrays are numpy, tables pandas. In a notebook
-results show themselves. Made by `make docs`.
+What `import goodwork as gw` offers, and what an opened edition gives out. Arrays are numpy, tables pandas. In a
+notebook results show themselves. Made by `make docs`.
 """
+STARS = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}
 #: Roles that mark names in descriptions.
 _ROLE = re.compile(r":\w+:`~?(?:[\w.]*\.)?(\w+)`")
 
@@ -58,7 +59,7 @@ def _signature(function: Any) -> str:
         if parameter.name in ("self", "cls"):
             continue
         left_out = parameter.default is not inspect.Parameter.empty
-        name = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "") + parameter.name
+        name = STARS.get(parameter.kind.name, "") + parameter.name
         words.append(f"{name}={parameter.default!r}" if left_out else name)
     return f"({', '.join(words)})"
 

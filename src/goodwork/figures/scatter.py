@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from goodwork.analysis.wording import figures
+from goodwork.analysis.wording import figures, together
 from goodwork.figures.axes import Scale, below, beside, nothing, scale
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
 from goodwork.figures.glyphs import GROUPS, coded, dot, glyph, key
@@ -153,10 +153,11 @@ def _marks(
     """Chosen areas last, so that they lie on top."""
     found: list[tuple[bool, str]] = []
     place = {group: k for k, group in enumerate(order)}
-    for row in rows:
+    across, up = (together([float(row[axis]) for row in rows], 4) for axis in ("x", "y"))
+    for row, mine, other in zip(rows, across, up, strict=True):
         group, area, at = str(row["group"]), str(row["area"]), (x(row["x"]), y(row["y"]))
         said = f"{row['name']}{f' ({group})' if group else ''}: "
-        said += f"{titles[0]} {written(row['x'])}; {titles[1]} {written(row['y'])}"
+        said += f"{titles[0]} {mine}; {titles[1]} {other}"
         if group in place:
             shape, painted = coded(place[group])
             mark = glyph(shape, *at, 4.2, said, area=area, **painted)

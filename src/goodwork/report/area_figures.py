@@ -60,11 +60,11 @@ def beside(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]])
                if (code := area.parents.get(level, "")) in known}  # fmt: skip
     others = [Beside(kind, known[code].name) for kind, code in parents.items()]
     others += [Beside(kind, name) for kind, (name, _) in groups.items()]
+    means = {kind: _means(natural, codes) for kind, (_, codes) in groups.items()}
     rows = []
-    for member in view.framework.members:
-        indicator, values = view.monitor.catalogue[member.indicator], natural[member.indicator].to_numpy(dtype=float)
-        sign, there = (1.0 if member.direction == "higher" else -1.0), values[np.isfinite(values)]
-        mean, sd = (float(there.mean()), float(there.std())) if len(there) else (np.nan, np.nan)
+    for k, member in enumerate(view.framework.members):
+        indicator, sign = view.monitor.catalogue[member.indicator], 1.0 if member.direction == "higher" else -1.0
+        mean, sd, spread = view.spreads[member.indicator]
 
         def standard(value: float, mean: float = mean, sd: float = sd, sign: float = sign) -> float:
             return sign * (value - mean) / sd if sd else 0.0 * value
@@ -76,13 +76,12 @@ def beside(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]])
             "indicator": indicator.label, "better": f"{member.direction} is better", "area": standard(value),
             "words": indicator.show(value), "low": ends[0], "high": ends[1],
         }  # fmt: skip
-        spread = np.percentile(sign * (there - mean) / sd, [0, 10, 90, 100]) if sd > 0 else [np.nan] * 4
-        row |= dict(zip(("least", "p10", "p90", "most"), map(float, spread), strict=True))
+        row |= dict(zip(("least", "p10", "p90", "most"), spread, strict=True))
         for kind, code in parents.items():
             theirs = float(view.figure(code, member.indicator).get("value", np.nan))
             row |= {kind: standard(theirs), f"{kind}_words": indicator.show(theirs)}
-        for kind, (_, codes) in groups.items():
-            theirs = _mean(natural[member.indicator].reindex(codes).to_numpy(dtype=float))
+        for kind, of_group in means.items():
+            theirs = float(of_group[k])
             row |= {kind: standard(theirs), f"{kind}_words": indicator.show(theirs)}
         rows.append(row)
     table = pd.DataFrame(rows)
@@ -158,7 +157,8 @@ def by_domain(view: View, found: Profile) -> Figure | None:
     told = say("From {centre:.0f} to {score:.1f}: {steps:apart}.", centre=centre, score=score, steps=steps)
     words = caption(
         view, title, "Points that each domain adds or takes away; they add up to the score", told, unit="Score",
-        better="higher is better", note="The sum of the contributions of the indicators of each domain; it adds up exactly.",
+        better="higher is better",
+        note="The contributions of the indicators of each domain together; they add up exactly.",
     )  # fmt: skip
     return waterfall(table, words, ("average of the areas compared", centre), (found.area.name, score), name="domains")
 
@@ -252,7 +252,10 @@ def _line(name: str, values: pd.Series) -> pd.DataFrame:
     )
 
 
-def _mean(values: np.ndarray) -> float:
-    """The mean of what is known; NaN where nothing is."""
-    known = values[np.isfinite(values)]
-    return float(known.mean()) if len(known) else float("nan")
+def _means(natural: pd.DataFrame, codes: list[str]) -> np.ndarray:
+    """The mean of each member over some areas, of what is known, ``(members,)``; NaN where nothing is."""
+    at = natural.index.get_indexer(codes)
+    values = natural.to_numpy(dtype=float)[at[at >= 0]]
+    there = np.isfinite(values).sum(axis=0)
+    mean: np.ndarray = np.divide(np.nansum(values, axis=0), there, out=np.full(len(there), np.nan), where=there > 0)
+    return mean

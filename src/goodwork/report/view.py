@@ -205,6 +205,19 @@ class View:
         wide = self.figures["value"].unstack("indicator")
         return wide.reindex(index=list(self.index["area"]), columns=list(self.framework.indicators))
 
+    @cached_property
+    def spreads(self) -> dict[str, tuple[float, float, list[float]]]:
+        """Of each member over the ranked areas: mean, standard deviation, and where the least, the tenth and ninetieth
+        percentile and the most lie in standard deviations, turned so that more is better; NaN where there is none."""
+        found = {}
+        for member in self.framework.members:
+            values = self.natural[member.indicator].to_numpy(dtype=float)
+            there, sign = values[np.isfinite(values)], 1.0 if member.direction == "higher" else -1.0
+            mean, sd = (float(there.mean()), float(there.std())) if len(there) else (np.nan, np.nan)
+            ends = np.percentile(sign * (there - mean) / sd, [0, 10, 90, 100]).tolist() if sd > 0 else [np.nan] * 4
+            found[member.indicator] = (mean, sd, ends)
+        return found
+
     def figure(self, area: str, indicator: str) -> dict[Any, Any]:
         """The figure of an area that serves the period; empty where there is none."""
         return self._records.get((area, indicator), {})

@@ -33,6 +33,7 @@ from goodwork.web.action_routes import ActionRoutes
 from goodwork.web.api.app import create_api
 from goodwork.web.audit_routes import AuditRoutes
 from goodwork.web.data_routes import DataRoutes
+from goodwork.web.faults import told
 from goodwork.web.glossary import words
 from goodwork.web.headers import SECURITY, SecurityHeaders
 from goodwork.web.lab_routes import LabRoutes
@@ -265,7 +266,7 @@ class Site:
             return answers.respond(request, f"{error}\n", "text/plain", status=status)
         asked = request.query_params.get("q", "")[:120]
         page = self.templates.get_template("error.html").render(
-            error=error, status=status, offers=self._offers(error, path), asked=asked
+            told=told(error), status=status, offers=self._offers(error, path), asked=asked
         )
         return answers.respond(request, page, "text/html", status=status)
 

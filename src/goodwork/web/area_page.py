@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from goodwork.analysis.alongside import CLEAR
+from goodwork.analysis.finding import say
 from goodwork.analysis.moved import Moved
 from goodwork.analysis.profile import Figure as Cell
 from goodwork.analysis.profile import Profile, Standing
@@ -124,7 +125,8 @@ class AreaPage:
             "lies": self.lies or None,
             "tier": self.tier or None,
             "tied_with": list(self.tied),
-            "cannot_be_told_from": [{"area": a.code, "name": a.name, "above": a.above} for a in self.alike],
+            "cannot_be_told_from": [{"area": a.code, "name": a.name, "place": a.place, "above": a.above}
+                                    for a in self.alike],
             "doubt": [{"vary": d.vary, "rank_low": d.low, "rank_high": d.high, "rank_median": d.median}
                       for d in self.doubts],
             "weights": self.view.shares(self.area.code),
@@ -133,6 +135,8 @@ class AreaPage:
             "moved": self._way(),
             "findings": [{"question": question, "sentence": sentence} for question, sentence in self.findings],
             "missing": [{"indicator": name, "reason": reason} for name, reason in self.missing],
+            "beyond_the_index": [dict(zip(("indicator", "name", "figure", "when", "better"), one, strict=True))
+                                 for one in self.rest],
         }  # fmt: skip
 
     def _way(self) -> dict[str, Any] | None:
@@ -213,9 +217,9 @@ def area_page(view: View, area: Area) -> AreaPage:
 def _headline(found: Profile) -> str:
     """Where the area stands among all, where there is nothing nearer to set it beside."""
     if not found.index.scored:
-        return f"{found.area.name} has no score for {found.period}"
-    among = "" if found.area_set.name == "all" else f" in {found.area_set.title}"
-    return f"{found.area.name}: {found.index.place}{among}"
+        return say("{area} has no score for {period}", area=found.area.name, period=found.period)
+    among = "" if found.area_set.name == "all" else " in {among}"
+    return say(f"{{area}}: {{place}}{among}", area=found.area.name, place=found.index.place, among=found.area_set.title)
 
 
 def _standfirst(found: Profile, tier: str, alike: int) -> str:
@@ -223,15 +227,18 @@ def _standfirst(found: Profile, tier: str, alike: int) -> str:
     index = found.index
     if not index.scored:
         return found.sentence
-    anchor = f"; {found.framework.method.anchor}" if found.framework.method.anchor else ""
-    doubt = (
-        f"95 % interval {index.low:.1f} to {index.high:.1f}" if index.low == index.low else "no interval was computed"
-    )
-    among = f" in {found.area_set.title}" if found.area_set.name != "all" else ""
-    told = f"In {found.period} {found.area.name} scores {index.score:.1f} ({doubt}{anchor}), {index.place}{among}."
-    ends = [f"is in {tier}"] if tier else []
-    ends += [f"cannot be told from {alike} of the {index.of - 1} other areas"] if alike else []
-    return f"{told} It {' and '.join(ends)}." if ends else told
+    anchor = "; {anchor}" if found.framework.method.anchor else ""
+    doubt = "95 % interval {low:.1f} to {high:.1f}" if index.low == index.low else "no interval was computed"
+    among = " in {among}" if found.area_set.name != "all" else ""
+    ends = ["is in {tier}"] if tier else []
+    ends += ["cannot be told from {alike} of the {others} other areas"] if alike else []
+    return say(
+        f"In {{period}} {{area}} scores {{score:.1f}} ({doubt}{anchor}), {{place}}{among}."
+        + (f" It {' and '.join(ends)}." if ends else ""),
+        period=found.period, area=found.area.name, score=index.score, low=index.low, high=index.high, tier=tier,
+        anchor=found.framework.method.anchor, place=index.place, among=found.area_set.title, rank=index.rank,
+        alike=alike, others=index.of - 1,
+    )  # fmt: skip
 
 
 def _tier(view: View, code: str) -> str:
@@ -256,10 +263,9 @@ def _alike(view: View, found: Profile) -> tuple[Alike, ...]:
     not counted."""
     areas = view.monitor.geography.by_code
     above = {c: share for c, share in view.above(found.area.code).items() if 1 - CLEAR < share < CLEAR}
-    rows = view.index[view.index["area"].isin(above)].to_dict("records")
+    ranked = [code for code in view.index.index if code in above]
     return tuple(
-        Alike(r["area"], r["name"], area_path(areas[r["area"]]), view.place(r["area"]).place, above[r["area"]])
-        for r in rows
+        Alike(code, areas[code].name, area_path(areas[code]), view.place(code).place, above[code]) for code in ranked
     )
 
 

@@ -32,11 +32,11 @@ class Step:
 
 def steps_down(view: View, found: Profile, near: list[str]) -> tuple[Step, ...]:
     """Every indicator of an area, set beside its neighbours ``near``."""
-    of = view.denominators(found.area.code)
-    return tuple(_step(view, found, cell, near, of) for cell in found.figures)
+    of, shares = view.denominators(found.area.code), view.shares(found.area.code)
+    return tuple(_step(view, cell, near, of, shares.get(cell.indicator.id, float("nan"))) for cell in found.figures)
 
 
-def _step(view: View, found: Profile, cell: Cell, near: list[str], of: Mapping[tuple[str, str], float]) -> Step:
+def _step(view: View, cell: Cell, near: list[str], of: Mapping[tuple[str, str], float], share: float) -> Step:
     indicator, standing = cell.indicator, cell.standing
     known = cell.value == cell.value
     national = ""
@@ -51,7 +51,7 @@ def _step(view: View, found: Profile, cell: Cell, near: list[str], of: Mapping[t
     return Step(
         cell=cell,
         node=indicator.id,
-        share=view.shares(found.area.code).get(indicator.id, float("nan")),
+        share=share,
         words=said(indicator, cell.value, cell.lower, cell.upper),
         people=_people(view, of, cell),
         national=national,

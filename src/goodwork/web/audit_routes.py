@@ -42,7 +42,8 @@ class AuditRoutes:
         """Addresses, what answers them, and which of them are published."""
         plain = plain_audit(self.monitor)
         return (
-            Route("/audit", self.choose, plain=plain), Route("/audit.{form}", self.choices, plain=plain),
+            Route("/audit", self.choose, plain=plain),
+            Route("/audit.{form}", self.choices, plain=plain),
             Route("/audit/{reference:path}", self.audit, partial(audit_pages, self.monitor), plain),
         )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from goodwork.analysis.alongside import CLEAR
+from goodwork.analysis.finding import say
 from goodwork.analysis.profile import Figure as Cell
 from goodwork.analysis.profile import Profile, Standing
 from goodwork.analysis.wording import listing, written
@@ -138,20 +139,22 @@ def _told(view: View, profiles: Sequence[Profile], chances: Sequence[Sequence[fl
     scored = [k for k, found in enumerate(profiles) if found.index.scored]
     sentence = " ".join(found.sentence for found in profiles)
     if len(scored) < LEAST:
-        return f"{listing(names)} cannot be compared: fewer than two have a score", sentence
+        return say("{names:list} cannot be compared: fewer than two have a score", names=names), sentence
     best = min(scored, key=lambda k: profiles[k].index.rank)
     rest = [k for k in scored if k != best]
     if any(chances[best][k] != chances[best][k] for k in rest):
-        return (
-            f"{names[best]} scores highest of the {len(scored)}; how surely was not counted for {view.period}",
-            sentence,
-        )
+        words = "{best} scores highest of the {n}; how surely was not counted for {period}"
+        return say(words, best=names[best], n=len(scored), period=view.period), sentence
+    least = min(float(chances[best][k]) for k in rest)
     unsure = [names[k] for k in rest if chances[best][k] < CLEAR]
     if not unsure:
-        return f"{names[best]} stands clearly above {listing([names[k] for k in rest])}", sentence
+        above = [names[k] for k in rest]
+        return say("{best} stands clearly above {above:list}", best=names[best], above=above, least=least), sentence
     if len(scored) == LEAST:
-        return f"{names[best]} and {unsure[0]} cannot be told apart: no clear difference", sentence
-    return f"{names[best]} scores highest, but cannot be told from {listing(unsure)}", sentence
+        words = "{best} and {other} cannot be told apart: no clear difference"
+        return say(words, best=names[best], other=unsure[0], least=least), sentence
+    words = "{best} scores highest, but cannot be told from {unsure:list}"
+    return say(words, best=names[best], unsure=unsure, least=least), sentence
 
 
 def _ranks(view: View, profiles: Sequence[Profile], headline: str, sentence: str) -> Figure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from goodwork.analysis.wording import listing
+from goodwork.analysis.finding import say
 from goodwork.figures.figure import Figure
 from goodwork.figures.league import league
 from goodwork.report.area_figures import caption
@@ -126,19 +126,24 @@ def _table(view: View, node: str) -> pd.DataFrame:
 def _told(view: View, title: str, table: pd.DataFrame) -> tuple[str, str]:
     scored = table[table["score"].notna()]
     if not len(scored):
-        return f"No area has a score for {title} in {view.period}", "There are no figures behind this domain."
+        none = say("No area has a score for {title} in {period}", title=title, period=view.period)
+        return none, "There are no figures behind this domain."
     first, last = scored.iloc[0], scored.iloc[-1]
     if scored["rank_low"].isna().all():
         return (
-            f"{first['name']} scores highest for {title}",
+            say("{first} scores highest for {title}", first=first["name"], title=title),
             "No intervals were computed, so nobody knows how sure the order is.",
         )
     could = [str(n) for n in scored.loc[scored["rank_low"] <= 1, "name"] if n != first["name"]]
-    others = f"but {len(could)} other area{'' if len(could) == 1 else 's'} could be first" if could else (
-        "and no other area could be first")  # fmt: skip
-    ends = [f"{r['name']} has rank {r['rank']:.0f}" + (f" of {len(scored)}" if r is first else "")
-            + f" (95 % interval {r['rank_low']:.0f} to {r['rank_high']:.0f})" for r in (first, last)]  # fmt: skip
-    sentence = f"{ends[0]}; {ends[1]}."
-    if could:
-        sentence += f" Could be first as well: {listing(could, 8)}."
-    return f"{first['name']} scores highest for {title}, {others}", sentence
+    plural = "" if len(could) == 1 else "s"
+    others = f"but {{n}} other area{plural} could be first" if could else "and no other area could be first"
+    facts = {"first": first["name"], "last": last["name"], "title": title, "of": len(scored), "could": could,
+             "n": len(could)}  # fmt: skip
+    for end, row in (("first", first), ("last", last)):
+        facts |= {f"{end}_{key}": float(row[key]) for key in ("rank", "rank_low", "rank_high")}
+    sentence = say(
+        "{first} has rank {first_rank:.0f} of {of} (95 % interval {first_rank_low:.0f} to {first_rank_high:.0f}); "
+        "{last} has rank {last_rank:.0f} (95 % interval {last_rank_low:.0f} to {last_rank_high:.0f})."
+        + (" Could be first as well: {could:list8}." if could else ""), **facts
+    )  # fmt: skip
+    return say(f"{{first}} scores highest for {{title}}, {others}", **facts), sentence

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 
+from goodwork.analysis.finding import say
 from goodwork.errors import NotFound
 from goodwork.figures.classes import RULES, Rule
 from goodwork.figures.colouring import by_value
@@ -165,18 +166,21 @@ def _region(monitor: Monitor, code: str) -> str:
 
 def _told(known: Indicator, period: str, table: pd.DataFrame) -> tuple[str, str]:
     if not len(table):
-        return f"{known.name}: no figures", known.missing or "No figures are held for any area."
+        return say("{name}: no figures", name=known.name), known.missing or "No figures are held for any area."
     ordered = table.sort_values("value", kind="stable")
     low, high = ordered.iloc[0], ordered.iloc[-1]
-    middle = known.show(float(table["value"].median()))
-    ends = [f"{known.show(row['value'])} in {row['name']}" for row in (low, high)]
-    headline = f"{known.name}: from {ends[0]} to {ends[1]}"
-    sure = int(table["lower"].notna().sum())
-    return headline, (
-        f"In {period} half of {len(table)} areas have {mid_sentence(known.name)} below {middle}, half above. "
-        f"Lowest: {low['name']}, {_words(known, low)}. Highest: {high['name']}, {_words(known, high)}. "
-        f"{known.better[:1].upper()}{known.better[1:]}. {sure} of the figures have an interval."
-    )
+    middle = float(table["value"].median())
+    facts = {
+        "name": known.name, "topic": mid_sentence(known.name), "period": period, "areas": len(table),
+        "middle": known.show(middle), "median": middle, "better": known.better,
+        "lowest": low["name"], "highest": high["name"], "from_": known.show(low["value"]),
+        "to": known.show(high["value"]), "least": float(low["value"]), "most": float(high["value"]),
+        "low": _words(known, low), "high": _words(known, high), "sure": int(table["lower"].notna().sum()),
+    }  # fmt: skip
+    return say("{name}: from {from_} in {lowest} to {to} in {highest}", **facts), say(
+        "In {period} half of {areas} areas have {topic} below {middle}, half above. Lowest: {lowest}, {low}. "
+        "Highest: {highest}, {high}. {better:opened}. {sure} of the figures have an interval.", **facts
+    )  # fmt: skip
 
 
 def _words(known: Indicator, row: pd.Series) -> str:

@@ -151,7 +151,7 @@ class LabRoutes:
 def told(found: Lab) -> str:
     """What the result says, in words."""
     facts = found.facts
-    return str(say(TOLD if facts["moved"] else SAME, **facts))
+    return say(TOLD if facts["moved"] else SAME, **facts)
 
 
 def pair(found: Lab) -> tuple[str, str, str]:
@@ -163,7 +163,7 @@ def pair(found: Lab) -> tuple[str, str, str]:
     if len(codes) < 2:
         return codes[0], codes[0], ""
     share = chance(floor(100 * found.above(codes[0], codes[1]) + 0.5) / 100)
-    return codes[0], codes[1], ABOVE.format(one=names[codes[0]], other=names[codes[1]], share=share)
+    return codes[0], codes[1], say(ABOVE, one=names[codes[0]], other=names[codes[1]], share=share)
 
 
 def rows(monitor: Monitor, found: Lab) -> tuple[Row, ...]:

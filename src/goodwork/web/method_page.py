@@ -65,7 +65,7 @@ class MethodPage:
         """What the framework declares as uncertain: each option with its probability (``None`` where a range is drawn
         from), and why."""
         declared = framework.uncertainty
-        rows = [
+        rows: list[tuple[str, str, float | None, str]] = [
             (one.name, _option(option), chance, one.why)
             for one in declared.alternatives
             for option, chance in zip(one.options, one.chances, strict=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
+from html import unescape
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -53,7 +55,7 @@ class PictureRoutes:
         figure, query = request.path_params["figure"], request.url.query
         page = f"/{figure}".rpartition("/")[0]
         address = ("/" if page == HOME else quote(unquote(page))) + (f"?{query}" if query else "")
-        body = self.templates.get_template("embed.html").render(drawing=drawing, address=address)
+        body = self.templates.get_template("embed.html").render(drawing=drawing, address=address, title=_title(drawing))
         return answers.respond(request, body, "text/html")
 
     async def _drawing(self, request: Request) -> tuple[int, str]:
@@ -80,3 +82,13 @@ class PictureRoutes:
     @staticmethod
     def _none(request: Request) -> NotFound:
         return NotFound("figure", request.path_params["figure"][:120], remedy="open its page and take it from there")
+
+
+def _title(drawing: str) -> str:
+    """The title of a drawing, as it stands in it.
+
+    >>> _title("<svg><title id='t'>Pay &amp; hours</title></svg>"), _title("<svg></svg>")
+    ('Pay & hours', 'A figure')
+    """
+    found = re.search(r"<title[^>]*>([^<]+)</title>", drawing)
+    return unescape(found[1]) if found else "A figure"

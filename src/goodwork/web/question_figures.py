@@ -29,7 +29,7 @@ PARTED = "No line crosses a break: figures before and after cannot be compared f
 
 
 @lru_cache(maxsize=1)  # the monitor that is served: a former one must not be kept alive
-def more(monitor: Monitor, question: str, framework: str, area_set: str, area: Area | None) -> tuple[Figure, ...]:
+def more(monitor: Monitor, question: str, framework: str, area_set: str, area: str = "") -> tuple[Figure, ...]:
     """The further drawings of the answer to a question, about one area where one is named; each only where there is
     something to draw."""
     if question not in ("trends", "communities"):
@@ -38,7 +38,8 @@ def more(monitor: Monitor, question: str, framework: str, area_set: str, area: A
     if question == "communities":
         found = [_moves(view)]
     else:
-        inside = area if area is not None and view.area_set.holds(area) else None
+        place = monitor.geography.by_code.get(area)
+        inside = place if place is not None and view.area_set.holds(place) else None
         own = through_time(view, view.profile(inside)) if inside else None
         found = [own, bump(view, inside), maps(view)]
     return tuple(one for one in found if one is not None)
@@ -78,8 +79,10 @@ def bump(view: View, area: Area | None) -> Figure | None:
         when=f"{table['period'].min()} to {table['period'].max()}",
         note=f"{PARTED} Each mark says its 95 % interval.",
     )  # fmt: skip
-    return series(table, words, breaks=view.breaks(), show="{:.0f}".format, better="1 is best, at the top", flipped=True,
-                  name="bump")  # fmt: skip
+    return series(
+        table, words, breaks=view.breaks(), show="{:.0f}".format, better="1 is best, at the top", flipped=True,
+        name="bump",
+    )  # fmt: skip
 
 
 def _placed(row: dict[str, object]) -> str:
@@ -137,7 +140,7 @@ def _moves(view: View) -> Figure | None:
         say("{name} {share:.0%} (95 % interval {low:.0%} to {high:.0%})", name=r["from"], share=r["share"],
             low=r["low"], high=r["high"]) for r in known])  # fmt: skip
     words = caption(
-        view, title, "Share of each community’s areas by community a period later, 95 % interval, number of moves", told,
+        view, title, "Share of each community’s areas by community a period later, with 95 % interval", told,
         note="Counted between periods that no break parts; letters are those of the latest period.",
     )  # fmt: skip
     return moves(table, words)

@@ -167,8 +167,7 @@ def pictures_of(monitor: Monitor, asking: Asking) -> tuple[Picture, ...]:
     table = monitor.figures(asking.question.name, asking.area_set, asking.framework)
     names = Picture.__dataclass_fields__
     held = [Picture(**{n: str(row[n]) for n in names}) for row in table.to_dict("records")]
-    place = monitor.geography.by_code[asking.area] if asking.area else None
-    further = more(monitor, asking.question.name, asking.framework, asking.area_set, place)
+    further = more(monitor, asking.question.name, asking.framework, asking.area_set, asking.area)
     return (*held, *(_picture(one) for one in further if one.name not in {h.name for h in held}))
 
 

@@ -79,7 +79,7 @@ class ReleasesPage:
         earlier = [one.edition for one in self.releases if not one.present]
         if self.changes is not None:
             return say("Against {before}, the edition it replaced.", before=self.changes["before"])
-        if False:
+        if not earlier:
             return say("There is no earlier edition in this store, so there is nothing to compare.")
         return say(
             "What this edition changed was not kept when it was built. “goodwork revisions” tells it of any two "

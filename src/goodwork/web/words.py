@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from goodwork.analysis.finding import say
 from goodwork.analysis.profile import ordinal
 
 if TYPE_CHECKING:
@@ -37,35 +38,39 @@ def finding(table: pd.DataFrame, measure: str, period: str, place: str, single: 
     place = mid_sentence(place) if place.startswith("All ") else place
     if not len(table):
         return Finding(
-            f"No area has a score for {topic} in {period}",
+            say("No area has a score for {topic} in {period}", topic=topic, period=period),
             "There are no figures behind this measure. What is missing, and why, is listed below.",
         )
     stands = "does best on" if single else "scores highest for"
     first, last = table.iloc[0], table.iloc[-1]
-    ranked = int(first["ranked"])
+    facts = {"first": first["name"], "last": last["name"], "of": int(first["ranked"]), "place": place,
+             "period": period, "topic": topic}  # fmt: skip
     if "rank_low" not in table or table["rank_low"].isna().all():
         return Finding(
-            f"{first['name']} {stands} {topic} in {period}",
-            f"{last['name']} is last of {ranked} in {place}. No intervals were computed, so nobody knows how sure the "
-            "order is.",
-        )
+            say(f"{{first}} {stands} {{topic}} in {{period}}", **facts),
+            say("{last} is last of {of} in {place}. No intervals were computed, so nobody knows how sure the order is.",
+                **facts),
+        )  # fmt: skip
     could = int((table["rank_low"] <= 1).sum()) - 1
     others = {0: "no other area could be first", 1: "one other area could be first"}.get(
-        could, f"{could} other areas could be first"
+        could, "{could} other areas could be first"
     )
     joint = "and" if could == 0 else "but"
-    headline = f"{first['name']} {stands} {topic}, {joint} {others}"
-    bottom = max(int((table["rank_high"] >= ranked).sum()) - 1, 0)
-    width = int((table["rank_high"] - table["rank_low"]).median())
+    bottom = max(int((table["rank_high"] >= facts["of"]).sum()) - 1, 0)
     also = {0: "no other area's interval reaches", 1: "one other area's interval also reaches"}.get(
-        bottom, f"the intervals of {bottom} others also reach"
+        bottom, "the intervals of {bottom} others also reach"
     )
-    return Finding(
-        headline,
-        f"In {period} {first['name']} is {ordinal(1)} of {ranked} in {place} (95 % interval {_places(first)}). "
-        f"{last['name']} is {ordinal(int(last['rank']))} (95 % interval {_places(last)}); {also} last place. "
-        f"For half of all areas the interval is {width} places wide or more, so read a rank as a range.",
-    )
+    rank = int(last["rank"])
+    sentence = say(
+        "In {period} {first} is 1st of {of} in {place} (95 % interval {first_low} to {first_high}). {last} is {nth} "
+        f"(95 % interval {{last_low}} to {{last_high}}); {also} last place. For half of all areas the interval is "
+        "{width} places wide or more, so read a rank as a range.",
+        **facts, nth=ordinal(rank), rank=rank, bottom=bottom,
+        width=int((table["rank_high"] - table["rank_low"]).median()),
+        **{f"{end}_{side}": int(row[f"rank_{side}"])
+           for end, row in (("first", first), ("last", last)) for side in ("low", "high")},
+    )  # fmt: skip
+    return Finding(say(f"{{first}} {stands} {{topic}}, {joint} {others}", **facts, could=could), sentence)
 
 
 def chance(share: float) -> str:
@@ -109,10 +114,6 @@ def file_name(address: str) -> str:
     stem, dot, ending = unquote(parts.path).strip("/").rpartition(".")
     chosen = [value for _, value in parse_qsl(parts.query)]
     return re.sub(r"[^\w.-]+", "-", "-".join([stem, *chosen]))[:120] + dot + ending
-
-
-def _places(row: pd.Series) -> str:
-    return f"{int(row['rank_low'])} to {int(row['rank_high'])}"
 
 
 def rights(monitor: Monitor) -> tuple[str, str]:

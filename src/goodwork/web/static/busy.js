@@ -16,17 +16,18 @@ export function enliven() {
 function clicked(event) {
   const link = event.target.closest?.("a[href]");
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const same = link.href.split("#")[0] === location.href.split("#")[0];
-  if (same || link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
-  if (!MADE.test(link.pathname)) {
+  const to = new URL(link.getAttribute("href"), location); // a link of a drawing has no address of its own
+  const same = to.pathname + to.search === location.pathname + location.search;
+  if (same || to.origin !== location.origin || link.getAttribute("target") || link.hasAttribute("download")) return;
+  if (!MADE.test(to.pathname)) {
     wait(event, link);
     return;
   }
   event.preventDefault();
   begin(link);
-  fetch(link.href).then((answer) => answer.blob()).catch(() => {}).finally(() => {
+  fetch(to).then((answer) => answer.blob()).catch(() => {}).finally(() => {
     end(link);
-    location.assign(link.href);
+    location.assign(to);
   });
 }
 
@@ -40,7 +41,7 @@ function begin(one) {
   const words = document.createElement("span");
   words.className = "working";
   words.textContent = " Working it out…";
-  one.after(words);
+  if (one instanceof HTMLElement) one.after(words);
   const said = document.getElementById("said");
   if (said) said.textContent = words.textContent.trim();
 }

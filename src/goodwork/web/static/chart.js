@@ -35,8 +35,10 @@ function open(drawn, drawing, marks, lit) {
   let stop = order[0];
   marks.get(stop).setAttribute("tabindex", "0");
 
+  const name = naming(drawing);
   function show(code) {
     lit(code);
+    name(marks.get(code));
     status.textContent = marks.get(code)?.querySelector("title").textContent ?? (status.dataset.idle || idle);
   }
 
@@ -70,6 +72,24 @@ function open(drawn, drawing, marks, lit) {
 function leave(code) {
   const link = document.querySelector(`main a[href*="area/${CSS.escape(encodeURIComponent(code))}"]`);
   location.assign(link?.href ?? `/area/${encodeURIComponent(code)}`);
+}
+
+// Writes the name of an area beside its dot, inwards where there would be no room; the line under the figure speaks.
+function naming(drawing) {
+  const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
+  text.setAttribute("class", "at-mark");
+  text.setAttribute("aria-hidden", "true");
+  drawing.append(text);
+  return (mark) => {
+    const dot = mark?.matches(".dot") && mark;
+    text.textContent = dot ? dot.querySelector("title").textContent.split(/ \(|:/)[0] : "";
+    if (!dot) return;
+    const box = dot.getBBox();
+    const inwards = box.x > 0.6 * drawing.viewBox.baseVal.width;
+    text.setAttribute("text-anchor", inwards ? "end" : "start");
+    text.setAttribute("x", inwards ? box.x - 4 : box.x + box.width + 4);
+    text.setAttribute("y", box.y + box.height / 2 + 4);
+  };
 }
 
 // Draws the outline of an area of a map once more over all others.
