@@ -110,3 +110,14 @@ def test_several_areas_are_chosen_on_the_map_by_touch(page: Page) -> None:
         page.locator(f"#canvas [data-area={code}] path").first.tap()
         page.wait_for_url(f"**areas=*{code}*")
     assert page.locator("table.league input[name=areas]:checked").count() == 2
+
+
+def test_a_dot_pointed_at_has_its_name_beside_it(page: Page) -> None:
+    page.goto("/scatter")
+    drawn = page.locator(".drawn:not(.slim):not(.map)").first
+    drawn.locator("[data-area=E06000014]").first.hover()
+    assert drawn.locator(".at-mark").text_content() == "York"
+    drawn.locator("[data-area][tabindex='0']").focus()
+    page.keyboard.press("End")
+    name = page.evaluate("document.activeElement.querySelector('title').textContent")
+    assert name.startswith(f"{drawn.locator('.at-mark').text_content()} (")

@@ -110,7 +110,7 @@ def test_everything_works_without_javascript(page: Page) -> None:
     assert page.locator("#canvas.tiles .area").count() == 153
     page.get_by_label("Find an area").fill("yrok")
     page.get_by_role("button", name="Find").click()
-    assert page.locator("h1").inner_text().startswith("York: ")
+    assert page.locator("h1").inner_text().startswith("York scores ")
     page.get_by_label("Find an area").fill("north")
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name="North Yorkshire").or_(page.locator("main li a").first).first.click()

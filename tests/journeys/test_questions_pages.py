@@ -71,7 +71,7 @@ def test_an_officer_finds_who_is_alike_and_does_better_without_a_script(page: Pa
 def test_the_page_is_walked_by_keyboard_and_tables_open(page: Page) -> None:
     page.goto("/communities")
     stops = []
-    for _ in range(40):
+    for _ in range(60):
         page.keyboard.press("Tab")
         stops.append(
             page.evaluate("document.activeElement.textContent.trim().slice(0, 30) || document.activeElement.id")

@@ -21,7 +21,9 @@ def grant(page: Page) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_has_a_citation_and_a_sentence_to_copy(page: Page, monitor: Monitor, address: str, path: str) -> None:
+def test_every_page_has_a_citation_and_a_sentence_to_copy(
+    page: Page, monitor: Monitor, address: str, path: str
+) -> None:
     grant(page)
     page.goto(path)
     page.get_by_role("button", name="Copy the citation").last.click()

@@ -115,3 +115,23 @@ def test_csv_has_the_columns_that_are_on_screen(client: TestClient, asked: str, 
     assert sorted(rows[0]) == sorted([*always, *columns, "reason"])
     page = client.get(f"/?{asked}").text
     assert page.count("<tr data-area") == sum(row[rows[0].index("rank")] != "" for row in rows[1:])
+
+
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [("/weights?w.access=-4", "This cannot be shown as it was asked for"), ("/nothing", "There is no such page here"),
+     ("/area/zzzz", "There is no such area here"),
+     ("/target?area=York&goal=rank&value=-3", "This cannot be worked out from these figures")],
+)  # fmt: skip
+def test_errors_speak_to_readers(client: TestClient, path: str, heading: str) -> None:
+    page = unescape(client.get(path).text)
+    assert f"<h1>{heading}</h1>" in page
+    assert "eclaration" not in page
+    assert "schema" not in page
+
+
+def test_numbers_of_one_axis_have_the_same_decimals(client: TestClient) -> None:
+    titles = re.findall(r"<title>[^<]*: [^<]* ([−\d.,]+); [^<]* ([−\d.,]+)</title>", client.get("/scatter").text)
+    assert len(titles) > 100
+    for axis in zip(*titles, strict=True):
+        assert len({len(one.partition(".")[2]) for one in axis}) == 1

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import goodwork
-from goodwork.rooms import Place, Question, Questions
+from goodwork.monitor.rooms import Place, Question, Questions
 
 #: Names that an opened edition gives out, beside those of the package.
 ROOMS = (Place, Question, Questions)
@@ -60,7 +60,7 @@ def _signature(function: Any) -> str:
             continue
         left_out = parameter.default is not inspect.Parameter.empty
         name = STARS.get(parameter.kind.name, "") + parameter.name
-        words.append(f"{name}={parameter.default!r}" if left_out else name)
+        words.append(f"{name}={getattr(parameter.default, '__name__', repr(parameter.default))}" if left_out else name)
     return f"({', '.join(words)})"
 
 

@@ -61,7 +61,7 @@ def meaning(table: str, column: str) -> str:
     """What a column of a table means; empty where nobody has said.
 
     >>> meaning("ranks", "rank"), meaning("health", "rho_p")
-    ('place, 1 is best', 'chance of such a rho, or one further out, if there were nothing in it')
+    ('place, 1 is best', 'chance of one so far from zero without a link')
     """
     own = declared()["columns"]
     known = own.get(f"{table}.{column}") or own.get(column) or PLAIN.get(column) or _told().get(column)

@@ -17,7 +17,7 @@ from goodwork.model.framework import INDEX, Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.origin import Origin
 from goodwork.model.prices import Prices, shipped_prices
-from goodwork.rooms import Rooms
+from goodwork.monitor.rooms import Rooms
 from goodwork.store.cuts import Cuts
 from goodwork.store.editions import UNNAMED, Edition, open_edition
 
