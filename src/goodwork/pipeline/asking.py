@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 FEW = 150
 #: Processes beside this one, at most: each holds the figures once more.
 MOST = 4
-#: Questions that take longest, in order: asked first, so that all processes end together.
+#: Questions that take longest, in order: of each set of areas the short ones come last, so that the process that works
+#: from the first set on and this one, which works from the last set back, meet among short ones and end together.
 LONGEST = ("communities", "health", "conditions", "trends", "compacts", "shock", "disparity")
 
 
@@ -44,13 +45,15 @@ class Asker:
 
 
 class Asking:
-    """Every question over every set of areas, the longest first, one after the other by each of ``number`` processes of
-    an ``executor`` that have begun with ``begin``; all is left for this process where there are none."""
+    """Every question over every set of areas, one after the other by each of ``number`` processes of an ``executor``
+    that have begun with ``begin``, from the first set on; all is left for this process where there are none."""
 
     def __init__(self, material: Material, executor: Executor | None = None, number: int = 1) -> None:
         self._asker = Asker(material)
         self._work = [(question, area_set) for area_set in self._asker.area_sets for question in QUESTIONS]
-        self._left = deque(sorted(range(len(self._work)), key=lambda at: _length(self._work[at][0])))
+        sets = self._asker.area_sets
+        by_length = sorted(range(len(self._work)), key=lambda at: _length(self._work[at][0]))
+        self._left = deque(sorted(by_length, key=lambda at: sets.index(self._work[at][1])))
         self._found: dict[int, Rows] = {}
         self._hands = ThreadPoolExecutor(max(number, 1))
         self._busy = [self._hands.submit(self._beside, executor) for _ in range(number) if executor is not None]
@@ -58,13 +61,13 @@ class Asking:
     def _beside(self, executor: Executor) -> None:
         """Have a process take one question after the other; what it had when it was lost stays unfound."""
         with suppress(BrokenExecutor):
-            while (at := self._next()) is not None:
+            while (at := self._next(deque.popleft)) is not None:
                 self._found[at] = executor.submit(_rows, *self._work[at]).result()
 
     def tables(self, tell: Tell = untold) -> dict[str, pd.DataFrame]:
-        """The tables of all answers. This process takes questions, too, until none is left, and then those that were
-        lost with a process. The tables are the same whoever finds them."""
-        while (at := self._next()) is not None:
+        """The tables of all answers. This process takes questions, too, from the last set back, until none is left, and
+        then those that were lost with a process. The tables are the same whoever finds them."""
+        while (at := self._next(deque.pop)) is not None:
             self._here(at, tell)
         for busy in self._busy:
             tell("the last questions", len(self._found) / len(self._work))
@@ -73,9 +76,9 @@ class Asking:
             self._here(lost, tell)
         return answer_tables(self._found[at] for at in range(len(self._work)))
 
-    def _next(self) -> int | None:
+    def _next(self, end: Callable[[deque[int]], int]) -> int | None:
         try:
-            return self._left.popleft()
+            return end(self._left)
         except IndexError:
             return None
 

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -199,9 +200,10 @@ class Press:
             return False
         for ending in ("", ".br", ".gz"):
             old, new = self.job.former / f"{place}{ending}", self.job.aside / f"{place}{ending}"
-            if old.is_file() and not new.exists():
+            if old.is_file():
                 new.parent.mkdir(parents=True, exist_ok=True)
-                os.link(old, new)
+                with suppress(FileExistsError):  # another press has done the same
+                    os.link(old, new)
         printed.digests[place] = digest
         return True
 
@@ -212,16 +214,14 @@ class Press:
 
 
 def put(folder: Path, place: str, content: bytes) -> None:
-    """Write a file and its packed forms; another press may write the same file at the same time."""
+    """Write a file and its packed forms. Another press may write the same file at the same time: the same bytes, in a
+    folder that nobody reads yet."""
     file = folder / place
     file.parent.mkdir(parents=True, exist_ok=True)
-    forms = {"": content}
+    file.write_bytes(content)
     if place.endswith(PACKED) and len(content) >= SHORTEST:
-        forms |= {".br": pack(content, "br"), ".gz": pack(content, "gzip")}
-    for ending, form in forms.items():
-        own = file.with_name(f".{file.name}{ending}.{os.getpid()}")
-        own.write_bytes(form)
-        own.replace(file.with_name(file.name + ending))
+        file.with_name(f"{file.name}.br").write_bytes(pack(content, "br"))
+        file.with_name(f"{file.name}.gz").write_bytes(pack(content, "gzip"))
 
 
 def is_page(address: str) -> bool:
