@@ -61,6 +61,8 @@ def look(page: Page, address: str, change: str = "") -> NDArray[np.float64]:
     answer = page.goto(address, timeout=60_000)
     assert answer is not None
     assert answer.ok or address in LOST, f"{address}: {answer.status}"
+    if page.locator("#lab").count():
+        page.wait_for_selector("#lab[data-ready]")
     page.add_style_tag(content=FACE)
     if change:
         page.evaluate(change)
@@ -105,6 +107,7 @@ def screens(*widths: int) -> pytest.MarkDecorator:
 
 
 @screens(*CELL)
+@pytest.mark.timeout(900)
 def test_every_page_looks_as_it_did(page: Page, tmp_path: Path) -> None:
     image: Any = pytest.importorskip("PIL.Image", reason="pillow is not installed")
     wide = int(page.evaluate("innerWidth"))

@@ -54,20 +54,6 @@ def test_a_phone_gets_the_narrow_drawing_and_a_desk_the_wide_one(page: Page) -> 
     assert not page.locator("nav.pages").is_visible()
 
 
-@pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
-def test_an_officer_finds_who_is_alike_and_does_better_without_a_script(page: Page) -> None:
-    page.goto("/")
-    page.get_by_role("link", name="Neighbours").click()
-    page.get_by_label("Whose neighbours").fill("yrok")
-    page.get_by_label("Areas compared").select_option("england")
-    page.get_by_role("button", name="Show").click()
-    assert page.locator("h1").inner_text().startswith("Most like York are")
-    assert "area_set=england" in page.url
-    assert page.locator("#area table").count() == 2
-    page.locator("#area tbody th a").nth(1).click()
-    assert "/area/" in page.url
-
-
 def test_the_page_is_walked_by_keyboard_and_tables_open(page: Page) -> None:
     page.goto("/communities")
     stops = []
@@ -85,11 +71,3 @@ def test_the_page_is_walked_by_keyboard_and_tables_open(page: Page) -> None:
     page.locator("summary", has_text="What each community is like").focus()
     page.keyboard.press("Enter")
     assert page.locator("#communities_profiles").is_visible()
-
-
-def test_a_journalist_takes_the_figure_and_the_numbers_behind_it(page: Page) -> None:
-    page.goto("/health")
-    drawn = page.request.get(page.get_by_role("link", name="SVG").first.get_attribute("href"))
-    assert "Edition good-work" in drawn.text()
-    numbers = page.request.get(page.get_by_role("link", name="its numbers as CSV").get_attribute("href"))
-    assert numbers.text().startswith("outcome,")

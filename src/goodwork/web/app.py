@@ -108,12 +108,12 @@ def create_app(monitor: Monitor, rate: float = 0.0, plans: Plans | None = None, 
     sheets = () if many(monitor) else SheetRoutes(app, monitor, site.templates).routes
     for route in reports:
         app.add_route(route.path, route.answer, methods)
-    for path, sheet in sheets:
+    app.router.routes.append(create_api(monitor, STATUS, site.templates, site.plans))
+    for path, sheet in sheets:  # after the interface for programs, which has its own forms
         app.add_route(path, sheet, methods)
     for route in site.table:
         app.add_route(route.path, route.answer, methods)
     app.state.addresses, app.state.templates = Addresses(site.addresses), site.templates
-    app.router.routes.append(create_api(monitor, STATUS, site.templates, site.plans))
     app.add_route("/static/{name:path}", assets.answer, methods)
     app.add_exception_handler(GoodWorkError, site.failed)
     app.add_exception_handler(HTTPException, site.refused)
