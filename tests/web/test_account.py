@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
+from starlette.applications import Starlette
 from starlette.routing import Route
 
 from goodwork.analysis.finding import told
@@ -36,6 +37,14 @@ FIRST_USES = {
     "/communities": ("community", "normalised"), "/neighbours": ("neighbours",), "/compacts": ("compact",),
     "/health": ("association",), "/space": ("moran",), "/method": ("method-doubt", "normalised", "sampling-error"),
 }  # fmt: skip
+
+
+def addresses(client: TestClient) -> set[str]:
+    """Every address of the application that is asked."""
+    assert isinstance(client.app, Starlette)
+    return {route.path for route in client.app.routes if isinstance(route, Route)}
+
+
 CORRECTED = """
 [[correction]]
 corrected = "2026-01-02"
@@ -114,7 +123,7 @@ def test_every_page_leads_to_the_account(client: TestClient, path: str) -> None:
     text = client.get(path).text
     assert text.count("<h1") == 1
     assert f"<code>{client.get('/healthz').json()['edition']}</code>" in text
-    known = {route.path for route in client.app.routes if isinstance(route, Route)}  # type: ignore[attr-defined]
+    known = addresses(client)
     pages = {link for link in re.findall(r'href="(/[^"#?.]*)["#?]', text) if link.count("/") == 1}
     assert pages <= known
 
@@ -210,7 +219,7 @@ def test_the_method_leads_to_where_weights_are_changed(client: TestClient, monit
 
 def test_words_are_plain_and_lead_to_pages(client: TestClient) -> None:
     assert set(NEEDED) <= set(words())
-    known = {route.path for route in client.app.routes if isinstance(route, Route)}  # type: ignore[attr-defined]
+    known = addresses(client)
     for one in words().values():
         assert re.fullmatch(r"[a-z][a-z0-9-]*", one.id)
         assert one.means.endswith(".")

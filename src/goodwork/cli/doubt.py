@@ -201,7 +201,7 @@ def flip(
 
 def _titles(monitor: Monitor, framework: Framework) -> dict[str, str]:
     """What a reader calls areas and nodes, by code and name."""
-    areas = {area.code: area.name for area in monitor.geography.areas}
+    areas = monitor.geography.names
     return areas | {node: framework.node_title(node, monitor.catalogue) for node in framework.nodes}
 
 

@@ -36,7 +36,7 @@ def show_robustness(
     first = next(iter(found.values()))
     index, p = first.index, first.index.periods.index(period)
     node = first.nodes.index(INDEX)
-    names = {a.code: a.name for a in monitor.geography.areas}
+    names = monitor.geography.names
     ranks = index.ranks[p, :, 0]
     order = [int(a) for a in np.argsort(ranks, kind="stable") if np.isfinite(ranks[a])][:top]
     headers = [("rank", "r"), ("area", "l"), *((f"95 %: {WHAT[kind]}", "r") for kind in found)]
@@ -74,7 +74,7 @@ def show_robustness(
 def show_sensitivity(monitor: Monitor, found: Sensitivity, options: pd.DataFrame) -> None:
     """Sobol indices of every choice, then every option by itself."""
     banner(monitor)
-    names = {a.code: a.name for a in monitor.geography.areas}
+    names = monitor.geography.names
 
     def named(text: str) -> str:
         for code, name in names.items():

@@ -117,6 +117,11 @@ class Geography:
         return {area.code: area for area in self.areas}
 
     @cached_property
+    def names(self) -> dict[str, str]:
+        """Names of areas by code."""
+        return {area.code: area.name for area in self.areas}
+
+    @cached_property
     def retired(self) -> dict[str, tuple[Successor, ...]]:
         """Retired codes and their successors."""
         found: dict[str, tuple[Successor, ...]] = {}

@@ -174,8 +174,7 @@ class Monitor(Rooms):
         table = self._rows("scores", where | {"node": node}).drop(columns=["node", *where])
         ranks = self._rows("ranks", where | {"node": node}).drop(columns=["node", *where])
         table = table.merge(ranks, on="area").rename(columns={"score": "raw_score", "displayed": "score"})
-        names = {a.code: a.name for a in self.geography.areas}
-        table.insert(1, "name", table["area"].map(names))
+        table.insert(1, "name", table["area"].map(self.geography.names))
         return table.sort_values(["rank", "name"], kind="stable").reset_index(drop=True)
 
     def not_scored(
@@ -184,8 +183,7 @@ class Monitor(Rooms):
         """The areas of a set that are not scored in a period, each with the reason."""
         where = self._where(period, area_set, framework)
         table = self._rows("exclusions", where).drop(columns=list(where))
-        names = {a.code: a.name for a in self.geography.areas}
-        table.insert(1, "name", table["area"].map(names))
+        table.insert(1, "name", table["area"].map(self.geography.names))
         return table.reset_index(drop=True)
 
     def profile(
@@ -197,14 +195,12 @@ class Monitor(Rooms):
     ) -> Profile:
         """One area: score and rank with intervals, domains, every raw value with unit, direction, national figure,
         rank, interval and source, strengths and weaknesses."""
-        place = self.find(area)
-        where = self._where(period, area_set, framework)
-        chosen = self.geography.members(where["area_set"])
-        if place not in chosen:
+        place, where = self.find(area), self._where(period, area_set, framework)
+        if not self.area_set(area_set, framework).holds(place):
             fitting = [s.name for s in self.area_sets(framework) if s.holds(place)]
             raise NotFound(f"area in the set {where['area_set']!r}", place.name, fitting)
         tables = {
-            name: self._rows(name, where)
+            name: self._about(name, where, place)
             for name in ("scores", "ranks", "normalised", "contributions", "exclusions")
             if name in self.manifest["tables"]
         }
@@ -219,6 +215,10 @@ class Monitor(Rooms):
             tables=tables,
             values=self.figures_of(place.code, place.parents.get("country", "")),
         )
+
+    def _about(self, table: str, where: Mapping[str, Any], area: Area) -> pd.DataFrame:
+        """Rows of a table in which all are that are about an area."""
+        return self._rows(table, where)
 
     def figures_of(self, *areas: str) -> pd.DataFrame:
         """Every figure of some areas."""
@@ -311,7 +311,7 @@ class Monitor(Rooms):
         if "robustness" not in self.manifest["tables"]:
             return self.table("ranks").iloc[:0]
         rows = self._rows("robustness", where | {"node": INDEX}).drop(columns=["node", *where])
-        rows.insert(1, "name", rows["area"].map({a.code: a.name for a in self.geography.areas}))
+        rows.insert(1, "name", rows["area"].map(self.geography.names))
         return rows.reset_index(drop=True)
 
     def findings(
@@ -366,8 +366,7 @@ class Monitor(Rooms):
             table = table[table["period"] == str(period)]
         if areas is not None:
             table = table[table["area"].isin(list(areas))]
-        names = {a.code: a.name for a in self.geography.areas}
-        return table.assign(name=table["area"].map(names)).reset_index(drop=True)
+        return table.assign(name=table["area"].map(self.geography.names)).reset_index(drop=True)
 
     def series(self, area: str, area_set: str | None = None, framework: str | None = None) -> pd.DataFrame:
         """One area's scores over time: within each period, with intervals, and on the scale of the base period."""

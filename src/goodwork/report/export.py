@@ -86,7 +86,7 @@ def answers(
     values = values[values["indicator"].isin(chosen.indicators) & values["area"].isin(codes)]
     facts = monitor.indicators().set_index("id")[["name", "unit", "better"]]
     values = values.merge(facts.rename(columns={"name": "indicator_name"}), left_on="indicator", right_index=True)
-    names = {a.code: a.name for a in monitor.geography.areas}
+    names = monitor.geography.names
     values = values.assign(name=values["area"].map(names))
     return {
         "scores": scores,

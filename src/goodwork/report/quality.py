@@ -164,7 +164,7 @@ def quality(
     level = geography.level
     country = {a.code: _country(a.parents, geography) for a in geography.areas if a.level == level}
     local = figures[figures["area"].isin(list(country))]
-    names = {a.code: a.name for a in geography.areas}
+    names = geography.names
     complete = _completeness(local, country)
     markers = figures.groupby(["indicator", "status", "basis"]).size().rename("figures").reset_index()
     markers = markers.rename(columns={"status": "marker"})

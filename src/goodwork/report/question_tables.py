@@ -59,7 +59,7 @@ def rows_of(monitor: Monitor, sheet: Sheet, tables: Tables, whole: bool = False)
 
 def named(monitor: Monitor, table: pd.DataFrame) -> pd.DataFrame:
     """A table with the name of each area after its code, without the columns that say what was asked."""
-    names = {a.code: a.name for a in monitor.geography.areas}
+    names = monitor.geography.names
     table = table.drop(columns=[n for n in ABOUT if n in table]).reset_index(drop=True)
     for column in ("area", "neighbour", "higher", "lower", "best", "worst"):
         if column in table and table[column].dtype.kind != "f":

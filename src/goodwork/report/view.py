@@ -98,7 +98,7 @@ class View:
     @cached_property
     def names(self) -> dict[str, str]:
         """Names of all areas by code."""
-        return {a.code: a.name for a in self.monitor.geography.areas}
+        return self.monitor.geography.names
 
     @cached_property
     def _stands(self) -> dict[str, dict[Any, Any]]:

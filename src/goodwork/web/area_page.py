@@ -16,9 +16,10 @@ from goodwork.model.area import Area
 from goodwork.model.framework import INDEX
 from goodwork.report import area_figures
 from goodwork.report.area_moved import parted, steps_of, way
+from goodwork.report.area_tables import why
 from goodwork.report.questions import PAGES
 from goodwork.report.view import View, quality, rank_bar, said
-from goodwork.web.area_steps import Step, steps_down, why
+from goodwork.web.area_steps import Step, steps_down
 from goodwork.web.like_areas import LikeAreas, like_areas
 from goodwork.web.state import area_path
 from goodwork.web.whereabouts import in_words

@@ -97,12 +97,3 @@ def when(cell: Cell, period: str) -> str:
         years = int(period[:4]) - int(cell.period[:4])
         words += f", {abs(years)} year{'' if abs(years) == 1 else 's'} {'before' if years > 0 else 'after'} {period}"
     return words
-
-
-def why(found: Profile, cell: Cell) -> str:
-    """Why there is no figure, as far as it is known."""
-    if cell.indicator.missing:
-        return cell.indicator.missing
-    if cell.status.withholds:
-        return f"{cell.status.words} ({cell.period})"
-    return f"no figure is held for {found.area.name} in {found.period}"

@@ -33,7 +33,7 @@ class Tables:
     def __init__(self, monitor: Monitor, plans: Plans | None = None) -> None:
         self.monitor, self.plans = monitor, plans or Plans()
         self._codes: dict[tuple[str, str], tuple[NDArray[np.intp], list[Any]]] = {}
-        self.names = {area.code: area.name for area in monitor.geography.areas}
+        self.names = monitor.geography.names
 
     @cached_property
     def slices(self) -> Slices:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from goodwork.analysis.profile import Profile, profile
 from goodwork.analysis.summaries import EVERY_RANK
 from goodwork.errors import MethodError, NotFound
 from goodwork.model.area import Area
@@ -65,25 +64,12 @@ class SlicedMonitor(Monitor):
             f"not computed for more than {EVERY_RANK:,} areas", remedy="build a monitor of the areas of one region"
         )
 
-    def profile(
-        self,
-        area: str,
-        period: str | int | None = None,
-        area_set: str | None = None,
-        framework: str | None = None,
-    ) -> Profile:
-        """One area, as :meth:`Monitor.profile`, from its own rows alone."""
-        place, where = self.find(area), self._where(period, area_set, framework)
-        if not self.area_set(area_set, framework).holds(place):
-            fitting = [one.name for one in self.area_sets(framework) if one.holds(place)]
-            raise NotFound(f"area in the set {where['area_set']!r}", place.name, fitting)
-        held = ("scores", "ranks", "normalised", "contributions", "exclusions")
-        own = {name: self._rows(name, where | {"area": place.code}) for name in held if name in self.manifest["tables"]}
-        return profile(
-            place, framework=self.framework(framework), catalogue=self.catalogue, origins=self.origins,
-            geography=self.geography, area_set=self.area_set(area_set, framework), period=where["period"], tables=own,
-            values=self._rows("values", {"area": [place.code, place.parents.get("country", "")]}),
-        )  # fmt: skip
+    def _about(self, table: str, where: Mapping[str, Any], area: Area) -> pd.DataFrame:
+        return self._rows(table, {**where, "area": area.code})
+
+    def figures_of(self, *areas: str) -> pd.DataFrame:
+        """Every figure of some areas, read from their own rows alone."""
+        return self._rows("values", {"area": list(areas)})
 
     def _rows(self, table: str, where: Mapping[str, Any]) -> pd.DataFrame:
         return self.slices.read(table, self.manifest["tables"][table]["columns"], where)
