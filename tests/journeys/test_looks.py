@@ -38,7 +38,6 @@ VIEWS = (
     "/about", "/glossary", "/quality", "/releases", "/accessibility", "/api/v1/docs", "/embed/regions/shares",
     "/areas?q=north",
 )  # fmt: skip
-LOST = ("/areas?q=north",)
 #: Width of the screen → pixels of the page that make one of the picture.
 CELL = {360: 30, 1280: 40}
 TALL = 6000  # pixels of a page that are looked at: below lies the rest of a long table
@@ -60,7 +59,7 @@ def look(page: Page, address: str, change: str = "") -> NDArray[np.float64]:
     page.route("**/looks.otf", lambda route: route.fulfill(path=fonts.SourceSansPro, content_type="font/otf"))
     answer = page.goto(address, timeout=60_000)
     assert answer is not None
-    assert answer.ok or address in LOST, f"{address}: {answer.status}"
+    assert answer.ok, f"{address}: {answer.status}"
     if page.locator("#lab").count():
         page.wait_for_selector("#lab[data-ready]")
     page.add_style_tag(content=FACE)

@@ -14,8 +14,6 @@ pytestmark = pytest.mark.browser
 VIEWS = ("/", "/?view=tiles", "/?area=E06000014", "/area/E06000014-york", "/areas?q=north",
          "/area/E06000053-isles-of-scilly", "/compare?areas=York,Leeds", "/indicator/median_pay",
          "/domain/access")  # fmt: skip
-#: What is not found leads on to the nearest names.
-LOST = ("/areas?q=north",)
 
 
 def test_the_page_opens_with_a_finding_a_map_and_a_table(page: Page) -> None:

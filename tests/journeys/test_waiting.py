@@ -51,11 +51,20 @@ def test_a_report_is_made_first_and_opened_then(page: Page) -> None:
 
 def test_a_link_that_answers_at_once_says_nothing(page: Page) -> None:
     page.goto("/about")
-    page.evaluate("window.seen = 0; new MutationObserver(all => seen += all.length)"
-                  ".observe(document.querySelector('footer'), {subtree: true, childList: true})")  # fmt: skip
+    page.route("**/method", lambda route: route.fulfill(body="done", content_type="text/html"))
+    page.evaluate(SEEN)
     page.get_by_role("link", name="Method", exact=True).first.click()
-    page.wait_for_url("**/method")
-    assert page.locator("[aria-busy], .working").count() == 0
+    page.get_by_text("done").wait_for()
+    assert page.evaluate("sessionStorage.busy") is None
+
+
+def test_a_link_that_is_saved_says_nothing(page: Page) -> None:
+    page.goto("/method")
+    link = page.locator("main a[href='/method.csv']").first
+    with page.expect_download():
+        link.click()
+    page.wait_for_timeout(700)
+    assert page.locator("[aria-busy=true], .working").count() == 0
 
 
 def test_a_page_of_a_newer_edition_is_read_whole(page: Page, monitor: Monitor) -> None:

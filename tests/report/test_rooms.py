@@ -22,7 +22,7 @@ def test_a_place_is_asked_what_the_monitor_is_asked_with_its_name(monitor: gw.Mo
     assert place.series().equals(monitor.series("T03"))
     assert set(place.figures()["area"]) == {"T03"}
     assert set(place.findings()["area"]) == {"T03"}
-    assert place.neighbours()["area"].eq("T03").all()
+    assert set(place.neighbours()["area"]) == {"T03"}
     assert place.above("T01") == monitor.above("T03", "T01")
     with pytest.raises(NotFound):
         monitor.area("Atlantis")
@@ -43,6 +43,8 @@ def test_a_notebook_shows_ranks_with_intervals_and_says_what_is_invented(monitor
     place, question = monitor.area("T03")._repr_html_(), monitor.questions.communities._repr_html_()
     assert all("All figures are invented" in one for one in (whole, place, question))
     assert "rank_low" in whole
+    goal = monitor.target("T03", rank=1)._repr_html_()
+    assert all("All figures are invented" in one for one in (goal, monitor.profile("T03")._repr_html_()))
     assert monitor.area("T03").name in place
     assert "95 % interval" in place
     assert "<svg" in question
@@ -53,5 +55,5 @@ def test_results_show_themselves(monitor: gw.Monitor) -> None:
     areas = [area.code for area in monitor.geography.at(monitor.geography.level)]
     panel = gw.Panel.from_table(monitor.table("values"), indicators=framework.indicators, areas=areas)
     shown = gw.build(framework, panel)._repr_html_()
-    assert f"Ten of {len(areas)} areas" in shown
+    assert f"10 of {len(areas)} areas" in shown
     assert "rank" not in shown.casefold()

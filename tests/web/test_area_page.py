@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from goodwork.analysis.alongside import CLEAR
 from goodwork.monitor import Monitor
+from goodwork.report.area_moved import way
 from goodwork.report.view import View
 from goodwork.web.area_page import AreaPage, area_page
 
@@ -197,7 +198,20 @@ def test_neighbours_say_what_they_share_and_points_are_set_beside_them(york: Are
     )
     sign = 1 if point.cell.direction == "higher" else -1
     known = [v for v in theirs if v == v]
-    assert point.beside == f"Better than {sum(sign * (own[0] - v) > 0 for v in known)} of {len(known)} neighbours"
+    better = sum(sign * (own[0] - v) > 0 for v in known)
+    assert point.beside == f"Better than {better} of {len(known)} neighbours by the figure alone"
+
+
+@pytest.mark.parametrize(("name", "made"), [("Dorset", True), ("Somerset", False), ("York", False)])
+def test_an_area_that_was_made_between_two_periods_has_a_boundary_change_nobody_knows(
+    monitor: Monitor, name: str, made: bool
+) -> None:
+    view = View(monitor, "good_work", "gb", "2019")
+    found = way(view, view.profile(monitor.find(name)))
+    assert found is not None
+    assert (found.first.period, found.last.period) == ("2017", "2019")
+    assert np.isnan(found.boundary) == made
+    assert any("Boundary change: not known" in said for said in found.sentences) == made
 
 
 def test_findings_and_community_are_those_of_the_edition(york: AreaPage, client: TestClient) -> None:

@@ -25,6 +25,7 @@ LOOKED_AT = {
     "/target": "/target?area=York&goal=rank&value=40", "/track": "/track?target=York:unemployment:3:2028",
 }  # fmt: skip
 NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
+ROW = re.compile(r'<tr data-area="(\w+)".*?</tr>', re.DOTALL)
 CELL, TAG = re.compile(r"<td[^>]*>(.*?)</td>", re.DOTALL), re.compile(r"<[^>]+>")
 #: Numbers that a page may write another way: shares as per cent, bytes as kilobytes.
 SCALES = (1.0, 100.0, 0.001)
@@ -82,6 +83,12 @@ def test_table_json_and_csv_of_every_page_say_the_same(client: TestClient, monit
         shown = [unescape(TAG.sub(" ", cell)) for cell in CELL.findall(answer.text)]
         lost = [cell.strip() for cell in shown for value, decimals in numbers(cell)
                 if not (np.abs(sizes - abs(value)) <= 0.5 * 10.0**-decimals + 1e-9).any()]  # fmt: skip
+        for row in ROW.finditer(answer.text):  # the numbers of an area stand in its own row
+            own = np.abs([v * s for cells in rows if row[1] in cells for cell in cells
+                          for v, _ in numbers(cell) for s in SCALES[:2]])  # fmt: skip
+            lost += [f"{row[1]}: {v}" for cell in CELL.findall(row[0])
+                     for v, d in numbers(re.sub(r"under \d+", "", unescape(TAG.sub(" ", cell))))
+                     if not (np.abs(own - abs(v)) <= 0.5 * 10.0**-d + 1e-9).any()]  # fmt: skip
         if apart or lost:
             faults[page] = {"in CSV, not in JSON": apart, "on the page only": lost}
     assert faults == {}

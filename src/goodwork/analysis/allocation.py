@@ -50,10 +50,11 @@ class Allocation:
     paid: Mapping[str, Values]
     draws: Mapping[str, int]
     without: Mapping[str, str]
+    invented: bool = False
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: who gets how much, with the ranges, and how far that can be trusted."""
-        return shown(f"A budget shared, {self.period}", self.findings, self.table)
+        return shown(f"A budget shared, {self.period}", self.findings, self.table, invented=self.invented)
 
     @cached_property
     def pounds(self) -> Values:

@@ -52,7 +52,7 @@ class Alongside:
         side = "above" if self.above >= self.below else "below"
         word = "higher" if side == "above" else "lower"
         clear = self.clear_above if side == "above" else self.clear_below
-        lead = f"{{area}} scores {word} than {{{side}}} {GROUPS[self.kind]}"
+        lead = f"{{area}} scores {word} than {{{side}}} {GROUPS[self.kind].rstrip(',')}"
         ends = {-1: "", 0: ", none of them clearly"}.get(clear, f", {{clear_{side}}} of them clearly")
         return say(lead + ends, **self._numbers)
 

@@ -120,6 +120,7 @@ class Profile:
     domains: tuple[Standing, ...]
     figures: tuple[Figure, ...]
     not_scored: str
+    invented: bool = False
 
     @property
     def strengths(self) -> tuple[Figure, ...]:
@@ -157,12 +158,13 @@ class Profile:
         import pandas as pd
 
         rows = [
-            (f.indicator.label, f.shown, f"{f.indicator.show(f.lower)} to {f.indicator.show(f.upper)}", f.better,
+            (f.indicator.label, f.shown, _interval(f), f.better,
              f.period, f.standing.place)
             for f in self.figures
         ]  # fmt: skip
-        columns = ["Indicator", "Figure", "95 % interval", "Which end", "Of", "Place"]
-        return shown(f"{self.area.name}: {self.framework.title}", [self.sentence], pd.DataFrame(rows, columns=columns))
+        columns = ["Indicator", "Figure", "95 % interval", "Which end", "Period", "Place"]
+        title = f"{self.area.name}: {self.framework.title}"
+        return shown(title, [self.sentence], pd.DataFrame(rows, columns=columns), invented=self.invented)
 
     def as_dict(self) -> dict[str, Any]:
         """The profile as plain data; gaps are ``None``."""
@@ -193,6 +195,7 @@ def profile(
     period: str,
     tables: Mapping[str, pd.DataFrame],
     values: pd.DataFrame,
+    invented: bool = False,
 ) -> Profile:
     """Gather what an edition's tables say of one area; ``tables`` are already cut to one framework, area set, period.
 
@@ -263,7 +266,15 @@ def profile(
         domains=tuple(standing(node) for node in framework.groups if node != INDEX),
         figures=tuple(figures),
         not_scored=reason,
+        invented=invented,
     )
+
+
+def _interval(figure: Figure) -> str:
+    """The 95 % interval of a figure, in its unit; a dash where an end is not known."""
+    if figure.lower != figure.lower or figure.upper != figure.upper:
+        return "–"
+    return f"{figure.indicator.show(figure.lower)} to {figure.indicator.show(figure.upper)}"
 
 
 def _figure_row(rows: list[dict[str, Any]], period: str, framework: Framework) -> dict[str, Any]:

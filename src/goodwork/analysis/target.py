@@ -94,11 +94,12 @@ class Target:
     draws: int
     worth: Mapping[str, Worth]
     moving: str
+    invented: bool = False
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: what it would take, and every figure before and after."""
         rows = self.table[["title", "unit", "better", "before", "after", "change", "limit"]]
-        return shown(f"What it would take, {self.period}", self.findings, rows)
+        return shown(f"What it would take, {self.period}", self.findings, rows, invented=self.invented)
 
     @property
     def already(self) -> bool:

@@ -163,7 +163,11 @@ def _show_way(monitor: Monitor, where: Where, code: str, since: str) -> None:
     view = view_of(monitor, chosen.name, monitor.area_set(where.area_set, chosen.name).name, where.when)
     found = way(view, view.profile(monitor.geography.by_code[code]), since)
     told = (
-        found.sentences if found else (parted(view, "", since) or "The change of rank cannot be told: no two ranks.",)
+        found.sentences
+        if found
+        else (
+            parted(view, "", since) or "The change of rank cannot be told: no rank in both periods, or no one scale.",
+        )
     )
     for sentence in told:
         say(sentence)

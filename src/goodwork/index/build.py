@@ -102,8 +102,8 @@ class Index:
     def _repr_html_(self) -> str:
         """How a notebook shows it: scores alone, for ranks have no interval here (``robustness`` gives them)."""
         whole = self.table[lambda rows: rows["node"] == INDEX]
-        wide = whole.pivot(index="area", columns="period", values="displayed").reset_index()
-        return shown(self.framework.title, [f"Ten of {len(self.areas):,} areas, scores"], wide.head(10))
+        few = whole.pivot(index="area", columns="period", values="displayed").reset_index().head(10)
+        return shown(self.framework.title, [f"{len(few)} of {len(self.areas):,} areas, scores"], few)
 
     @property
     def table(self) -> pd.DataFrame:

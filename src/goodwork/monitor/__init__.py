@@ -214,6 +214,7 @@ class Monitor(Rooms):
             period=where["period"],
             tables=tables,
             values=self.figures_of(place.code, place.parents.get("country", "")),
+            invented=self.invented,
         )
 
     def _about(self, table: str, where: Mapping[str, Any], area: Area) -> pd.DataFrame:
@@ -279,13 +280,13 @@ class Monitor(Rooms):
         ``no_worse="2019"``; other settings are those of :func:`~goodwork.analysis.plans.target_of`."""
         from goodwork.analysis.plans import target_of
 
-        return target_of(planning or self.planning(), area, **goal)
+        return replace(target_of(planning or self.planning(), area, **goal), invented=self.invented)
 
     def allocate(self, formula: Formula, planning: Planning | None = None, **how: Any) -> Allocation:
         """A budget shared among areas by a formula, to the penny: :func:`~goodwork.analysis.plans.allocation_of`."""
         from goodwork.analysis.plans import allocation_of
 
-        return allocation_of(planning or self.planning(), formula, **how)
+        return replace(allocation_of(planning or self.planning(), formula, **how), invented=self.invented)
 
     def _held(self, table: str, where: Mapping[str, Any]) -> pd.DataFrame:
         """The rows of a table with given values; none where the edition has no such table."""

@@ -33,7 +33,7 @@ class Place:
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: the profile of the latest period."""
-        return _marked(self._monitor) + self.profile()._repr_html_()
+        return self.profile()._repr_html_()
 
     @property
     def name(self) -> str:
@@ -99,7 +99,7 @@ class Question:
         drawn = "".join(f"<figure>{svg}</figure>" for svg in self.figures()["svg"])
         told = self.findings()
         said = told[(told["kind"] == "finding") & (told["area"] == "")]["sentence"]
-        return f"{_marked(self._monitor)}{shown(self.name.capitalize(), said)}{drawn}"
+        return shown(self.name.capitalize(), said, invented=self._monitor.invented) + drawn
 
     def findings(self, area_set: str | None = None, framework: str | None = None) -> pd.DataFrame:
         """What was found, a sentence a row with the numbers it rests on; notes and reasons are told as such."""
@@ -154,9 +154,4 @@ class Rooms:
         table = monitor.scores()
         shows = [name for name in columns if name in table]
         said = f"Edition {monitor.edition.name}; {len(table):,} areas scored in {monitor.period()}."
-        return _marked(monitor) + shown(monitor.title, [said], table[shows].head(10))
-
-
-def _marked(monitor: Monitor) -> str:
-    """What stands above everything that is made up."""
-    return "<p><strong>All figures are invented.</strong></p>" if monitor.invented else ""
+        return shown(monitor.title, [said], table[shows].head(10), invented=monitor.invented)

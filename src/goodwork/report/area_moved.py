@@ -35,9 +35,10 @@ def way(view: View, found: Profile, since: str = "") -> Moved | None:
         return None
     first, last = (_place(p, mine[p]) for p in ends)
     both = scores.to_numpy(dtype=float)[[scores.index.get_loc(p) for p in ends]]
-    made = found.area.valid_from is not None and run[0] < str(found.area.valid_from) <= run[-1] and any(
-        s.successor == code and s.relation in ("merger", "split") for s in view.monitor.geography.successors
-    )  # fmt: skip
+    before = [one for one in view.monitor.geography.successors if one.successor == code]
+    made = not any(one.relation == "new_code" for one in before) and any(
+        one.relation in ("merger", "split") and run[0] < str(one.year) <= run[-1] for one in before
+    )
     return moved(found.area.name, first, last, (both[0, at], both[1, at]), np.delete(both, at, axis=1), made)
 
 

@@ -37,7 +37,7 @@ def held_tables(edition: Path) -> Iterator[tuple[str, Held]]:
     """Every table of an edition that is whole, by name. One that is not is left out: who asks for it is told."""
     with _other("tables", edition) as other:
         assert other.stdout is not None  # it is a pipe; for the type checker
-        with suppress(EOFError):
+        with suppress(EOFError, pickle.UnpicklingError):  # it has ended, or was ended within a table
             while True:
                 yield pickle.load(other.stdout)  # from our own process
 

@@ -69,7 +69,7 @@ def read_parquet(
             source = f"read_parquet({quoted(str(path))})"
             if where:
                 holds = " AND ".join(f"{column_name(name)} = {quoted(text)}" for name, text in where.items())
-                connection.execute(f"CREATE TEMP TABLE chosen AS SELECT * FROM {source} WHERE {holds}")
+                connection.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM {source} WHERE {holds}")
                 source = "chosen"
             return _read(connection, source)
     except duckdb.Error as error:

@@ -80,7 +80,7 @@ def _beside(view: View, cell: Cell, near: list[str]) -> str:
         return ""
     sign = 1.0 if cell.direction == "higher" else -1.0
     better = sum(sign * (cell.value - value) > 0 for value in known)
-    return say("Better than {better} of {known} neighbours", better=better, known=len(known))
+    return say("Better than {better} of {known} neighbours by the figure alone", better=better, known=len(known))
 
 
 def fresh(cell: Cell, period: str) -> str:

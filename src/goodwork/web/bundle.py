@@ -44,7 +44,7 @@ READING THEM
   CSV, too, at /data/<table>.csv of the server that this came from.
 * A gap is a missing row or an empty cell, never zero. status holds the markers of the Government Statistical Service.
 * Intervals are 95 % and show sampling error of the surveys only. A rank is not to be given without its interval.
-* Scores: 100 is the average, higher is better, whichever end of a figure is better.
+* Scores{anchors}: higher is better, whichever end of a figure is better.
 * Figures of different areas go together without one being the cause of the other.
 
 INDICATORS: NAME, UNIT, WHICH END IS BETTER
@@ -62,7 +62,7 @@ class Bundle:
     @property
     def tag(self) -> str:
         """Its entity tag: the edition's manifest holds the digest of every table."""
-        content = (self.monitor.edition.path / MANIFEST).read_bytes() + self.texts[README]
+        content = b"".join(self.texts.values())
         return f'"{hashlib.sha256(content).hexdigest()[:24]}"'
 
     @cached_property
@@ -118,6 +118,7 @@ class Bundle:
         """The text that says what all this is, its own length counted in."""
         tables, monitor = self._tables(), self.monitor
         attribution, licence = rights(monitor)
+        frameworks = monitor.frameworks.values()
         told = {
             "dictionary.csv": "what every column of every table means", MANIFEST: "declarations and checksums",
             "indicators.csv": "what each number is, its unit, which end is better, who publishes it",
@@ -126,6 +127,7 @@ class Bundle:
         }  # fmt: skip
         others = sum(map(len, texts.values())) + sum(tables.values())
         facts: dict[str, Any] = {
+            "anchors": "".join(f" ({one})" for one in dict.fromkeys(f.method.anchor for f in frameworks) if one),
             "title": monitor.title, "underline": "=" * len(monitor.title), "edition": monitor.edition.name,
             "invented": "\nEVERY FIGURE IS MADE UP FOR PRACTICE." if monitor.invented else "",
             "attribution": attribution, "licence": licence, "files": len(texts) + len(tables) + 1,

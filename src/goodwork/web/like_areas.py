@@ -151,7 +151,9 @@ def _type(view: View, found: Profile) -> dict[str, tuple[str, list[str]]]:
 def _one_type(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]]) -> str:
     """That all areas of the nation are of the area's type, where a comparison with it would say nothing more."""
     kind, nation = found.area.code[:3], view.monitor.geography.by_code.get(_nation(found))
-    if "type" in groups or kind not in TYPES or nation is None or not found.index.scored:
+    members = view.monitor.geography.members(view.set_name)
+    kinds = {a.code[:3] for a in members if a.parents.get("country") == _nation(found)}
+    if kinds != {kind} or kind not in TYPES or nation is None or not found.index.scored:
         return ""
     said = "All areas of {nation} compared here are of its type ({type}), so nation and type are one comparison."
     return say(said, nation=nation.name, type=TYPES[kind])

@@ -113,9 +113,11 @@ def maps(view: View) -> Figure | None:
     periods = [str(p) for p in wide.index]
     broken = [p for p in periods[1:] if p in view.breaks()]
     scale = "one scale for all periods" if view.one_scale == BASE else "each period on its own scale"
-    run = unbroken(periods, view.breaks()) or (periods[-1], periods[-1])
-    title = say("The middle area scored {before:.1f} in {first} and {after:.1f} in {last}", first=run[0], last=run[-1],
-                before=middle[run[0]], after=middle[run[-1]])  # fmt: skip
+    run = unbroken(periods, view.breaks())
+    title = say("Scores in {n} periods", n=len(periods))
+    if run and view.one_scale == BASE:
+        title = say("The middle area scored {before:.1f} in {first} and {after:.1f} in {last}", first=run[0],
+                    last=run[-1], before=middle[run[0]], after=middle[run[-1]])  # fmt: skip
     rest = say(" Breaks before {broken:list}: maps on either side cannot be compared freely.", broken=broken)
     words = caption(
         view, title, f"Score, {scale}; every tile is one area, a darker one scores higher", told, unit="Score",

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from goodwork.errors import DeclarationError, NotFound
 from goodwork.monitor import Monitor
 from goodwork.report.sheets import MOST_ROWS, Sheet, accessible
-from goodwork.web.dictionary import meaning
+from goodwork.web.dictionary import declared, meaning
 from goodwork.web.publish.head import plain_text, said
 from goodwork.web.report_routes import SHEET
 from goodwork.web.words import rights
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 #: Where a page stands whose twins do not begin with its address; what has forms of its own.
 PAGES = {"/index": "/"}
 OTHERS = ("/data/", "/report/", "/static/", "/embed/", "/api/")
+#: Columns that stay text, whatever is in them.
+TEXTS = {"period": object, "area": object, "year": object}
 #: Tables of one workbook.
 MOST = 40
 _LINK = re.compile(r'<a\b[^>]*?href="([^"]+?\.csv(?:\?[^"]*)?)"[^>]*>(.*?)</a>', re.DOTALL)
@@ -105,7 +107,9 @@ class SheetRoutes:
             cut = f"The first {MOST_ROWS:,} of {len(table):,} rows." if len(table) > MOST_ROWS else ""
             lines = [f"This sheet holds one table. The same as CSV, every digit: {where}", cut, self._source()]
             sheets.append(Sheet(name, told, tuple(filter(None, lines)), table.head(MOST_ROWS)))
-            notes += [(str(c), m) for c in table.columns if (m := meaning(name, str(c))) and (str(c), m) not in notes]
+            known = name in declared()["tables"]  # a word may mean something else in a table of a page's own
+            told_of = [(str(c), meaning(name, str(c))) for c in table.columns] if known else []
+            notes += [pair for pair in told_of if pair[1] and pair not in notes]
         cover = [
             lead, f"The page: {address}", attribution, f"Licence of the figures: {licence}",
             *(["INVENTED FIGURES, for practice only."] if self.monitor.invented else []),
@@ -126,7 +130,11 @@ def links(page: str, address: str) -> list[str]:
     >>> links('<a href="/health.csv?table=links">CSV</a> <a href="/data/scores.csv">all</a>', "/health")
     ['/health.csv?table=links']
     """
-    return [one for one in labels(page, address) if not one.startswith(OTHERS) and "rows=all" not in one]
+    return [
+        one
+        for one in labels(page, address)
+        if one.startswith("/") and not one.startswith(OTHERS) and "rows=all" not in one
+    ]
 
 
 def labels(page: str, address: str) -> dict[str, str]:
@@ -157,10 +165,10 @@ def name_of(where: str, address: str) -> str:
 
 
 def _read(text: str) -> pd.DataFrame:
-    """The table in a CSV; what reads as a period stays text."""
+    """The table in a CSV; periods and codes stay text."""
     import pandas as pd
 
     if not text.strip():
         return pd.DataFrame()
-    table = pd.read_csv(io.StringIO(text), keep_default_na=False, na_values=[""], low_memory=False)
+    table = pd.read_csv(io.StringIO(text), keep_default_na=False, na_values=[""], low_memory=False, dtype=TEXTS)
     return table.astype({name: "object" for name in table if table[name].dtype.kind in "OUT"})

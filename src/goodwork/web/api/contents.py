@@ -18,6 +18,9 @@ from goodwork.web.api.tables import Tables, parsed, shown
 if TYPE_CHECKING:
     import pandas as pd
 
+#: How codes that still stand lead elsewhere: none of them is retired.
+STANDING = ("shared", "district of")
+
 
 def editions(tables: Tables) -> pd.DataFrame:
     """The edition that is served."""
@@ -60,7 +63,7 @@ def _areas(tables: Tables, found: Sequence[Area]) -> pd.DataFrame:
     geography = tables.monitor.geography
     former: dict[str, list[str]] = {}
     for code, heirs in geography.retired.items():
-        for heir in heirs:
+        for heir in (one for one in heirs if one.relation not in STANDING):
             former.setdefault(heir.successor, []).append(code)
     return pd.DataFrame([
         {

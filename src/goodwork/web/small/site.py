@@ -75,7 +75,8 @@ class SmallSite(Site):
             ("/area/{reference:path}", self.area), ("/areas", self.search), ("/areas.json", self.suggestions),
             ("/indicator/{name}", self.indicator), ("/domain/{name}", self.domain),
             ("/left-out", self.left_out), ("/healthz", self.health),
-            ("/data", self.data.page), ("/data/manifest.json", self.data.manifest),
+            ("/data", self.data.page), ("/data.{form}", self.data.tables), ("/data/{name}.zip", self.data.whole),
+            ("/data/manifest.json", self.data.manifest),
             ("/data/{name}.csv", self.data_csv), ("/data/{name}.parquet", self.data.parquet),
             *self.account.routes,
         )  # fmt: skip

@@ -3,6 +3,7 @@
 
 const MOMENT = 400; // milliseconds
 const MADE = /\.(pdf|xlsx|zip|png)$/;
+const SAVED = /\.(csv|parquet)$/; // saved as it comes: the page stays
 
 export function enliven() {
   document.addEventListener("click", clicked);
@@ -19,6 +20,7 @@ function clicked(event) {
   const to = new URL(link.getAttribute("href"), location); // a link of a drawing has no address of its own
   const same = to.pathname + to.search === location.pathname + location.search;
   if (same || to.origin !== location.origin || link.getAttribute("target") || link.hasAttribute("download")) return;
+  if (SAVED.test(to.pathname)) return;
   if (!MADE.test(to.pathname)) {
     wait(event, link);
     return;

@@ -30,9 +30,7 @@ export function enliven(main) {
 
 // Where a page works something out itself, what may be taken along says the same as the page.
 export function restate({ sentence, query }) {
-  for (const one of sentence ? document.querySelectorAll(".aloud [data-copy]") : []) {
-    one.textContent = sentence + one.textContent.slice(one.textContent.lastIndexOf(" ("));
-  }
+  for (const one of sentence ? document.querySelectorAll(".aloud [data-copy] > span") : []) one.textContent = sentence;
   for (const one of query === undefined ? [] : document.querySelectorAll(".cite [data-copy]")) {
     one.textContent = one.textContent.replace(/(\/weights\/?)\S*?(?=\.?(\s|$))/, (_, path) => path + query);
   }
