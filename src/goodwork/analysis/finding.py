@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from goodwork.analysis.wording import areas_of, bound, figures, listing, number, opened, together, written
+from goodwork.language import tr
 
 #: The name under which a finding inside another one keeps its template.
 SAYS = "says"
@@ -100,7 +101,7 @@ def told(template: str, numbers: Mapping[str, Any]) -> str:
     >>> told("As {found}.", say("As {found}.", found=inner).plain)
     'As r = −0.50.'
     """
-    return _Wording().vformat(_INTERVAL.sub(partial(_levelled, numbers), template), (), numbers)
+    return _Wording().vformat(_INTERVAL.sub(partial(_levelled, numbers), tr(template)), (), numbers)
 
 
 def slug(text: str) -> str:

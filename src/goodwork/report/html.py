@@ -7,7 +7,7 @@ from base64 import b64encode
 from functools import cache, partial
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template, TemplateError
+from jinja2 import Template, TemplateError
 from markupsafe import Markup
 
 from goodwork.errors import GoodWorkError
@@ -16,6 +16,7 @@ from goodwork.figures.theme import stylesheet
 from goodwork.report.cells import grid
 from goodwork.report.document import Document, blocks
 from goodwork.report.export import csv
+from goodwork.report.templating import environment
 
 
 def to_html(document: Document) -> str:
@@ -42,8 +43,7 @@ def to_html(document: Document) -> str:
 
 @cache
 def _template() -> Template:
-    loader = PackageLoader("goodwork.report", "templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined).get_template("report.html")
+    return environment("goodwork.report").get_template("report.html")
 
 
 class _Pieces:

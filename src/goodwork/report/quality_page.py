@@ -6,11 +6,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from goodwork.analysis.wording import figures, written
 from goodwork.report.export import csv
 from goodwork.report.quality import Quality
+from goodwork.report.templating import environment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,8 +89,7 @@ def files(found: Quality) -> dict[str, str]:
 
 @cache
 def _template() -> Template:
-    loader = PackageLoader("goodwork.report", "templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined).get_template("quality.html")
+    return environment("goodwork.report").get_template("quality.html")
 
 
 def _held(row: dict[Any, Any], shares: pd.DataFrame, countries: list[str]) -> dict[str, Any]:

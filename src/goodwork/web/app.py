@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -26,6 +26,7 @@ from goodwork.errors import (
 )
 from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
+from goodwork.report import templating
 from goodwork.report.questions import BY_PATH
 from goodwork.web import answers, assets, home_page, maps
 from goodwork.web.account_routes import AccountRoutes
@@ -127,10 +128,7 @@ def create_app(monitor: Monitor, rate: float = 0.0, plans: Plans | None = None, 
 
 def environment(monitor: Monitor) -> Environment:
     """Templates of an edition's pages, with what all of them use."""
-    templates = Environment(
-        loader=PackageLoader("goodwork.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
+    templates = templating.environment("goodwork.web", tight=True)
     templates.globals |= {
         "monitor": monitor,
         "urlencode": urlencode,

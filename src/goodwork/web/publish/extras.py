@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from xml.sax.saxutils import escape as xml
 
+from goodwork.language import language
 from goodwork.monitor import Monitor
 from goodwork.store.changes import editions_beside
 from goodwork.web.publish.places import link
@@ -68,7 +69,7 @@ def releases(monitor: Monitor) -> list[tuple[str, str, str, str]]:
 def lost(title: str, base: str) -> str:
     """The page for addresses that are not there; it stands on its own, for it may be shown anywhere."""
     return (
-        '<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f"<title>Not found – {escape(title)}</title></head>\n<body><main><h1>There is no such page here</h1>"
         f'<p>Start from <a href="{escape(base)}">the map and the table</a>, or from '

@@ -1,0 +1,63 @@
+"""The language of what people read on pages, in reports and on figures: English, or that of a catalogue (gettext).
+
+English stands in the code. ``tr`` marks a fixed text, ``say`` a sentence with numbers, ``{% trans %}`` a part of a
+template; ``make words`` collects all of them in ``locale/goodwork.pot``, from which a translator makes a catalogue. A
+process speaks one language: ``GOODWORK_LANGUAGE`` names it, ``GOODWORK_LOCALE`` a folder of further catalogues. What a
+catalogue lacks is said in English.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from functools import cache
+from pathlib import Path
+
+from goodwork.errors import GoodWorkError
+
+#: The language of the code, and the name of a catalogue file.
+ENGLISH, DOMAIN = "en-GB", "goodwork"
+#: Catalogues that ship.
+SHIPPED = Path(__file__).parent / "locale"
+
+
+def language() -> str:
+    """The language of this process, as a page names it.
+
+    >>> language()
+    'en-GB'
+    """
+    return os.environ.get("GOODWORK_LANGUAGE", "").strip() or ENGLISH
+
+
+def tr(text: str, /) -> str:
+    """A text in the language of this process; as it is where there is no translation of it.
+
+    >>> tr("Rank range")
+    'Rank range'
+    """
+    return _catalogue().gettext(text) if text else text
+
+
+def trn(one: str, more: str, n: int, /) -> str:
+    """A text for one thing or for more of them, in the language of this process, which has its own rules for that.
+
+    >>> trn("area", "areas", 1), trn("area", "areas", 3)
+    ('area', 'areas')
+    """
+    return _catalogue().ngettext(one, more, n)
+
+
+@cache
+def _catalogue() -> gettext.NullTranslations:
+    """The catalogue of the language of this process, read once. Raises ``GoodWorkError`` where there is none."""
+    name = language()
+    if name == ENGLISH:
+        return gettext.NullTranslations()
+    for folder in (os.environ.get("GOODWORK_LOCALE"), SHIPPED):
+        if folder and gettext.find(DOMAIN, folder, [name]):
+            return gettext.translation(DOMAIN, folder, [name])
+    raise GoodWorkError(
+        f"there is no catalogue for GOODWORK_LANGUAGE={name}",
+        remedy=f"put {name}/LC_MESSAGES/{DOMAIN}.mo into the folder GOODWORK_LOCALE names, or leave it out for English",
+    )
