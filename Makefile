@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PORT ?= 8765
 CASES ?= 100000
 
-.PHONY: run install test fuzz check schema docs bench clean
+.PHONY: run install test fuzz check schema docs words bench clean
 
 run: install  ## build the shipped edition and serve the page
 	$(BIN)/goodwork run --store .editions --port $(PORT)
@@ -48,6 +48,9 @@ schema: $(STAMP)  ## JSON Schema of every declaration, from the types
 
 docs: $(STAMP)  ## generated pages of the documentation
 	$(BIN)/python -m goodwork.cli.reference docs
+
+words: $(DEV_STAMP)  ## every text that readers meet, for translators: src/goodwork/locale/goodwork.pot
+	$(BIN)/python -m goodwork.cli.texts
 
 bench: $(DEV_STAMP)  ## speed, as ratios to a reference
 	$(BIN)/python benchmarks/engine.py

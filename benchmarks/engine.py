@@ -59,7 +59,7 @@ def builds() -> dict[str, float]:
         def work(framework: Framework = framework, panel: object = pair.panel, method: Method = method) -> object:
             return build(framework, panel, method)
 
-        found[name] = cpu(work, runs=5)
+        found[name] = cpu(work, runs=25 if name != "build 15000" else 7)
     return found
 
 

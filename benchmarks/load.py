@@ -41,6 +41,7 @@ class Told:
     faults: Counter[str] = field(default_factory=Counter)
     took: list[float] = field(default_factory=list)
     malformed: int = 0
+    hung_up: int = 0
 
 
 def addresses(store: str) -> dict[str, list[str]]:
@@ -87,6 +88,8 @@ async def reader(port: int, known: dict[str, list[str]], seed: int, until: float
             status = await answer(stream[0])
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
             told.faults[f"{path}: {type(error).__name__}"] += 1
+            if stream:
+                stream[1].close()
             stream = None
             continue
         told.took.append(time.perf_counter() - begun)
@@ -115,15 +118,24 @@ async def answer(stream: asyncio.StreamReader) -> int:
 async def garbage(port: int, content: bytes, told: Told) -> None:
     """What is no request, sent on a connection of its own; whatever is answered must not be a fault of the server."""
     told.malformed += 1
+    out = None
     try:
         stream, out = await asyncio.open_connection("127.0.0.1", port)
         out.write(content)
         if out.can_write_eof():
             out.write_eof()
         head = await asyncio.wait_for(stream.read(64), 30)
-        out.close()
-    except (OSError, TimeoutError):
+    except TimeoutError:
+        told.faults[f"malformed {content[:60]!r}: neither answered nor hung up"] += 1
         return
+    except OSError:  # hung up, as it may
+        told.hung_up += 1
+        return
+    finally:
+        if out:
+            out.close()
+    if not head:
+        told.hung_up += 1
     if (found := re.match(rb"HTTP/1.1 (\d+)", head)) is not None:
         told.statuses[int(found[1])] += 1
         if int(found[1]) >= 500:
@@ -160,13 +172,15 @@ def run(store: str, minutes: float, seed: int = 1) -> dict[str, Any]:
     half = [m for t, m in held if t >= 30 * minutes]
     found = {
         "what": "serving: mixed load", "minutes": minutes, "requests": len(took) + told.malformed,
-        "malformed": told.malformed, "statuses": dict(sorted(told.statuses.items())), "server_errors": server_errors,
+        "malformed": told.malformed, "hung_up": told.hung_up,
+        "statuses": dict(sorted(told.statuses.items())), "server_errors": server_errors,
         "broken": sum(told.faults.values()) - server_errors, "alive": alive, "start_mib": start, "warm_mib": warm,
         "half_mib": half[0] if half else end, "end_mib": end, "most_mib": max(m for _, m in held),
         "p50_ms": 1000 * took[len(took) // 2], "p99_ms": 1000 * took[int(0.99 * len(took))], "slowest_s": took[-1],
         "cpu_s": spent, "clock_s": held[-1][0],
     }  # fmt: skip
-    print(f"{found['requests']:,} requests in {minutes:g} min, {told.malformed} malformed: {found['statuses']}")
+    sent = f"{found['requests']:,} requests in {minutes:g} min"
+    print(f"{sent}, {told.malformed} malformed ({told.hung_up} of these hung up on): {found['statuses']}")
     state = "runs" if alive else "DIED"
     print(f"faults of the server: {server_errors}; connections that broke: {found['broken']}; it {state}")
     for what, times in told.faults.most_common(10):
@@ -174,7 +188,8 @@ def run(store: str, minutes: float, seed: int = 1) -> dict[str, Any]:
     print(
         f"memory (MiB): start {start:.0f}, after a minute {warm:.0f}, half-way {found['half_mib']:.0f}, "
         f"end {end:.0f}, most {found['most_mib']:.0f}; target ≤ {MEMORY}; growth since the first minute "
-        f"{end / warm - 1:+.1%}, since half-way {end / found['half_mib'] - 1:+.1%}, target ≤ {GROWTH:.0%}"
+        f"{end / warm - 1:+.1%}, since half-way {end / found['half_mib'] - 1:+.1%}, target ≤ {GROWTH:.0%}: "
+        f"{'met' if found['most_mib'] <= MEMORY and end / warm - 1 <= GROWTH else 'missed'}"
     )
     print(
         f"an answer: half of them within {found['p50_ms']:.0f} ms, 99 of 100 within {found['p99_ms']:.0f} ms, the "

@@ -36,7 +36,7 @@ def tr(text: str, /) -> str:
     >>> tr("Rank range")
     'Rank range'
     """
-    return _catalogue().gettext(text) if text else text
+    return spoken().gettext(text) if text else text
 
 
 def trn(one: str, more: str, n: int, /) -> str:
@@ -45,7 +45,21 @@ def trn(one: str, more: str, n: int, /) -> str:
     >>> trn("area", "areas", 1), trn("area", "areas", 3)
     ('area', 'areas')
     """
-    return _catalogue().ngettext(one, more, n)
+    return spoken().ngettext(one, more, n)
+
+
+def speak(by: gettext.NullTranslations | None) -> None:
+    """Speak by another catalogue from now on, by that of the process again with ``None``: for who listens to what is
+    said, to collect it. Fixed texts that a module holds were said when it was read."""
+    _BY[:] = [] if by is None else [by]
+
+
+def spoken() -> gettext.NullTranslations:
+    """The catalogue that is spoken by."""
+    return _BY[0] if _BY else _catalogue()
+
+
+_BY: list[gettext.NullTranslations] = []
 
 
 @cache

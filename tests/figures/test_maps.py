@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from goodwork.figures.choropleth import Inset, choropleth
+from goodwork.figures.colouring import Category, by_category
 from goodwork.figures.figure import Caption, Figure
 from goodwork.figures.outlines import Shapes
 from goodwork.figures.tilemap import tilemap
@@ -110,3 +111,17 @@ def test_a_sheet_carries_title_legend_note_and_source(draw: Draw) -> None:
     svg = draw().svg
     for words in ("Place 0 &amp; others", "Score, 2021", "Higher is better", "Sampling error only", "Nobody"):
         assert words in svg
+
+
+def test_an_area_that_says_nothing_of_itself_is_named_by_its_kind_or_the_reason(
+    table: pd.DataFrame, caption: Caption
+) -> None:
+    codes = list(table["area"])
+    told = table.assign(category="a", said=float("nan"), reason="not asked").astype({"said": object})
+    told.loc[0, ["category", "said"]] = ["b", "of its own"]
+    told.loc[1, "category"] = "none"
+    found = by_category(
+        told, caption, "kinds", [Category("a", "#112233", "A", "kind a"), Category("b", "#112233", "B", "b")]
+    )
+    said = [found.labels[code].rpartition(": ")[2] for code in codes]
+    assert said == ["of its own", "not asked", *["kind a"] * (len(codes) - 2)]

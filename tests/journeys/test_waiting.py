@@ -85,3 +85,21 @@ def test_a_page_of_a_newer_edition_is_read_whole(page: Page, monitor: Monitor) -
     page.wait_for_function("window.opened === undefined")
     assert page.locator("html").get_attribute("data-edition") == "good-work-2099"
     assert "good-work-2099" in page.locator("footer").inner_text()
+
+
+@pytest.mark.parametrize("path", ["/", "/area/E06000014-york", "/weights", "/quality"])
+@pytest.mark.parametrize(
+    "page", [{}, {"viewport": {"width": 360, "height": 800}}], indirect=True, ids=["wide", "phone"]
+)
+def test_nothing_moves_while_a_page_loads_over_a_slow_line(page: Page, path: str) -> None:
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 100, "downloadThroughput": 250_000, "uploadThroughput": 250_000}
+    line.send("Network.emulateNetworkConditions", slow)
+    page.goto(path)
+    page.wait_for_timeout(300)
+    moved = page.evaluate(
+        "new Promise((done) => new PerformanceObserver((list) => done(list.getEntries().map((one) => one.value)))"
+        ".observe({ type: 'layout-shift', buffered: true }) || setTimeout(() => done([]), 100))"
+    )
+    assert sum(moved) < 0.002

@@ -14,7 +14,8 @@ from goodwork.monitor import Monitor
 from goodwork.report.area_report import area_report
 from goodwork.report.document import Document
 from goodwork.report.html import to_html
-from goodwork.report.spreadsheet import GAPS, LONGEST, sheets, to_xlsx
+from goodwork.report.sheets import LONGEST
+from goodwork.report.spreadsheet import GAPS, sheets, to_xlsx
 
 
 def test_rank_and_score_are_those_of_the_league_table(york: Document, monitor: Monitor) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +12,8 @@ from goodwork.figures.figure import Figure
 from goodwork.report.cells import LETTERS, grid
 from goodwork.report.document import Chapter, Document, blocks
 from goodwork.report.section import Section
+from goodwork.report.sheets import Sheet, accessible
+from goodwork.report.spreadsheet import sheets
 
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 5" width="10" height="5"><path d="M0 0H9"/></svg>'
 PICTURE = Figure(
@@ -62,3 +66,13 @@ def test_rows_of_many_words_are_told_not_tabled() -> None:
     assert grid(pd.DataFrame({"a": ["x"], "b": ["word " * 60]})).wordy
     assert not grid(pd.DataFrame({"a": ["x"], "b": ["word " * 10]})).wordy
     assert grid(pd.DataFrame({f"column-{k}": ["incomprehensible"] for k in range(9)})).wordy
+
+
+def test_no_sheet_has_a_name_that_excel_keeps_for_itself() -> None:
+    table = pd.DataFrame({"a": [1.0]})
+    document = Document("d", "Kind", "Title", (), (Chapter("History", (Section("", (), table),)),), "about", "source")
+    assert list(sheets(document)) == ["History 2"]
+    book = pd.ExcelFile(
+        io.BytesIO(accessible("Title", (), (), [Sheet("History", "History", (), table)])), engine="calamine"
+    )
+    assert book.sheet_names == ["Cover", "Contents", "Notes", "History 2"]

@@ -155,8 +155,8 @@ def test_publishing_again_writes_nothing_and_a_changed_figure_only_what_shows_it
 ) -> None:
     folder = tmp_path / "again"
     few = re.compile("/|/area/T0[123]-.*|/areas/all")
-    every = site._planned
-    monkeypatch.setattr(site, "_planned", lambda *given: tuple(page for page in every(*given) if few.fullmatch(page)))
+    every = site.planned
+    monkeypatch.setattr(site, "planned", lambda *given: tuple(page for page in every(*given) if few.fullmatch(page)))
     monkeypatch.setattr(site, "_made_of", lambda *_: "this program")
     assert published(toyland_store, folder).written > 20
     before = {p: (p.stat().st_mtime_ns, p.stat().st_ino) for p in folder.rglob("*") if p.is_file()}

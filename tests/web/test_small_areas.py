@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
+from scipy.stats import norm
 
 from goodwork.figures.colour import HATCH_GROUND, HATCH_LINE, ramp
 from goodwork.monitor import Monitor
@@ -31,7 +32,7 @@ NUMBER, DRAWS = 5_250, 30
 BUDGET = 150_000
 PAGES = ("/", "/?page=53", "/?node=pay", "/authorities", "/authority/TA003-puzzleton", "/area/TS000123-marbleton-123",
          "/left-out", "/communities", "/weights", "/method", "/data", "/indicator/in_work", "/releases", "/glossary",
-         "/about", "/accessibility", "/quality")  # fmt: skip
+         "/about", "/accessibility", "/quality", "/compare", "/compare?areas=TS000123,TS000007")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -291,3 +292,24 @@ def test_a_manifest_says_what_was_built(small: Monitor) -> None:
     assert (held["areas"], held["draws"]) == (NUMBER, DRAWS)
     assert json.dumps(small.manifest)
     assert small.manifest["tables"]["places"]["rows"] == NUMBER
+
+
+def test_small_areas_stand_beside_each_other(client: TestClient, league: pd.DataFrame) -> None:
+    """Best and worst are told apart, one and itself are not there, and page, JSON and CSV say the same."""
+    best, worst = league["area"].iloc[0], league["area"][league["rank"].notna()].iloc[-1]
+    found = client.get(f"/compare.json?areas={best},{worst}").json()
+    scores = [one["index"]["score"] for one in found["areas"]]
+    widths = [(one["index"]["high"] - one["index"]["low"]) / (2 * 1.959964) for one in found["areas"]]
+    there, back = (one["above"] for one in found["above"])
+    assert there == pytest.approx(norm.cdf((scores[0] - scores[1]) / np.hypot(*widths)), abs=1e-6)
+    assert there > 0.95 and there + back == pytest.approx(1)
+    assert "stands clearly above" in found["headline"]
+    page = client.get(f"/compare?areas={best},{worst}")
+    assert page.status_code == 200
+    assert found["headline"] in page.text and "places are counted in steps of" in page.text
+    table = pd.read_csv(io.StringIO(client.get(f"/compare.csv?areas={best},{worst}").text), comment="#")
+    assert table.loc[table["node"] == "index", "score"].tolist() == pytest.approx(scores)
+    of_area = client.get(client.get(f"/area/{best}").headers["location"]).text
+    assert f"/compare?areas={best}" in of_area
+    assert client.get(f"/compare?areas={best}").status_code == 422
+    assert client.get("/compare.json").status_code == 422

@@ -15,6 +15,7 @@ from goodwork.analysis.inequality import gini
 from goodwork.analysis.sharing import Pence, shares_within, to_the_penny
 from goodwork.errors import Fault, MethodError
 from goodwork.index.ranking import places
+from goodwork.language import tr
 from goodwork.model.allocation import Formula, Rule
 from goodwork.model.panel import Values
 from goodwork.model.shown import shown
@@ -54,7 +55,12 @@ class Allocation:
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: who gets how much, with the ranges, and how far that can be trusted."""
-        return shown(f"A budget shared, {self.period}", self.findings, self.table, invented=self.invented)
+        return shown(
+            tr("A budget shared, {period}").format(period=self.period),
+            self.findings,
+            self.table,
+            invented=self.invented,
+        )
 
     @cached_property
     def pounds(self) -> Values:

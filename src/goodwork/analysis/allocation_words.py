@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.verdicts import verdict
 from goodwork.analysis.wording import listing
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     from goodwork.analysis.allocation import Allocation
@@ -30,48 +32,64 @@ def findings(found: Allocation) -> tuple[Finding, ...]:
 def notes(found: Allocation) -> tuple[str, ...]:
     """The formula in words, who is left out, what the ranges hold."""
     told = [
-        "A sum by a stated rule, to be discussed: it does not say what money would do, nor who should give it.",
+        tr("A sum by a stated rule, to be discussed: it does not say what money would do, nor who should give it."),
         _rule(found),
         *_bounds(found),
-        "The distance of each grant from a share by people is no gain or loss of money that anyone has now.",
+        tr("The distance of each grant from a share by people is no gain or loss of money that anyone has now."),
     ]
     if found.without:
-        named = [f"{found.titles.get(area, area)} ({why})" for area, why in found.without.items()]
-        told.append(f"Left out, and without a grant: {listing(named, 12)}.")
-    told += [f"{draws:,} rebuilt indices for {VARIED[kind]}." for kind, draws in found.draws.items()]
+        named = [f"{found.titles.get(area, area)} ({verdict(why)})" for area, why in found.without.items()]
+        told.append(tr("Left out, and without a grant: {names}.").format(names=listing(named, 12)))
+    rebuilt = {
+        "sampling": tr("{draws:,} rebuilt indices for the sampling error of the figures."),
+        "method": tr("{draws:,} rebuilt indices for the choices of the method."),
+        "both": tr("{draws:,} rebuilt indices for sampling error and the choices of the method together."),
+    }
+    told += [rebuilt[kind].format(draws=draws) for kind, draws in found.draws.items()]
     if forbidden := [f"{rule} ({why})" for rule, why in found.rules.items() if isinstance(why, str)]:
-        told.append(f"Rules that these bounds forbid: {'; '.join(forbidden)}.")
+        told.append(tr("Rules that these bounds forbid: {rules}.").format(rules="; ".join(forbidden)))
     return tuple(told)
 
 
 def _rule(found: Allocation) -> str:
     formula = found.formula
     if formula.by == "population":
-        return "Shared by people."
+        return tr("Shared by people.")
     if formula.by == "equal":
-        return "Every area gets the same."
+        return tr("Every area gets the same.")
     if formula.by == "tiers":
-        ends = [f"up to {100 * tier.upto:.0f} % weight {tier.weight:g}" for tier in formula.tiers]
-        return (
-            f"Shared by people times the weight of their area's tier, counted from the lowest score: {', '.join(ends)}."
-        )
+        ends = [
+            tr("up to {share:.0f} % weight {weight:g}").format(share=100 * tier.upto, weight=tier.weight)
+            for tier in formula.tiers
+        ]
+        return tr(
+            "Shared by people times the weight of their area's tier, counted from the lowest score: {tiers}."
+        ).format(tiers=", ".join(ends))
     node = found.titles.get(formula.of, formula.of)
-    power = {0.0: "people", 1.0: "people times points of distance", 2.0: "people times squared distance"}
-    counted = power.get(formula.power, f"people times distance to the power {formula.power:g}")
-    fade = f", fading out over {formula.taper:g} points above" if formula.taper else ""
-    return f"Need is {counted}, for areas whose score ({node}) is below {formula.threshold:g}{fade}."
+    counted = {
+        0.0: tr("people"), 1.0: tr("people times points of distance"), 2.0: tr("people times squared distance"),
+    }.get(formula.power, tr("people times distance to the power {power:g}"))  # fmt: skip
+    need = tr("Need is {counted}, for areas whose score ({node}) is below {threshold:g}.")
+    if formula.taper:
+        need = tr(
+            "Need is {counted}, for areas whose score ({node}) is below {threshold:g}, fading out over {taper:g} "
+            "points above."
+        )
+    return need.format(
+        counted=counted.format(power=formula.power), node=node, threshold=formula.threshold, taper=formula.taper
+    )
 
 
 def _bounds(found: Allocation) -> list[str]:
     formula = found.formula
     told = []
     if formula.floor:
-        told.append(f"every area gets £{formula.floor:,} at least")
+        told.append(tr("every area gets £{floor:,} at least").format(floor=formula.floor))
     if formula.cap is not None:
-        told.append(f"none more than £{formula.cap:,}")
+        told.append(tr("none more than £{cap:,}").format(cap=formula.cap))
     if formula.minimum:
-        told.append(f"grants below £{formula.minimum:,} are not paid")
-    return [f"Bounds: {'; '.join(told)}."] if told else []
+        told.append(tr("grants below £{minimum:,} are not paid").format(minimum=formula.minimum))
+    return [tr("Bounds: {bounds}.").format(bounds="; ".join(told))] if told else []
 
 
 def _name(found: Allocation, at: int | np.intp) -> str:

@@ -16,9 +16,10 @@ from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.wording import areas_have
 from goodwork.errors import MethodError
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
-CAVEAT = "About areas, not people; association, not cause. Survey error in either measure weakens what is seen."
+CAVEAT = tr("About areas, not people; association, not cause. Survey error in either measure weakens what is seen.")
 SEED, DRAWS, LEVEL = 2021, 2000, 0.05
 #: Numbers of resampled areas worked on at once.
 CELLS = 1 << 20

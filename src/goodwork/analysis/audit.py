@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from goodwork.analysis.finding import Finding
+from goodwork.analysis.verdicts import verdict
 from goodwork.analysis.wording import amount, number, together, written
+from goodwork.language import tr
 from goodwork.model.indicator import Indicator
 
 if TYPE_CHECKING:
     import pandas as pd
 
 #: Said wherever measures are talked of.
-FOR_DISCUSSION = (
+FOR_DISCUSSION = tr(
     "For discussion: nothing here says that a lever will work in this place. Where the evidence is thin, that is said."
 )
 
@@ -153,10 +155,10 @@ def _cell(value: Any, spec: str) -> str:
     ('−1.2', '–', 'yes', '1,352', '0.0')
     """
     if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if isinstance(value, int | float | np.number):
         return (written(value, spec) if spec else number(float(value))) if np.isfinite(value) else "–"
-    return str(value) or "–"
+    return verdict(str(value)) or "–"
 
 
 def _none(value: Any) -> Any:

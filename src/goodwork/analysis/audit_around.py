@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from goodwork.analysis.audit import FOR_DISCUSSION, Aspect, again
 from goodwork.analysis.evidence import Evidence
 from goodwork.analysis.finding import Finding, say
+from goodwork.analysis.verdicts import verdict
 from goodwork.analysis.wording import listing, opened, written
+from goodwork.language import tr
 from goodwork.model.area import Area
 from goodwork.model.levers import Levers
 
@@ -20,26 +22,36 @@ if TYPE_CHECKING:
 def conditions(evidence: Evidence, area: Area) -> Aspect:
     """Whether the place does better than its conditions suggest, as the edition found among the areas that have
     them."""
-    title = "Better than its conditions suggest?"
-    words = {"x": "Conditions", "y": "Score", "expected": "Expected of like conditions",
-             "low": "95 of 100 such areas, from",
-             "high": "to", "residual": "Above (below zero: below) expected"}  # fmt: skip
+    title = tr("Better than its conditions suggest?")
+    words = {"x": tr("Conditions"), "y": tr("Score"), "expected": tr("Expected of like conditions"),
+             "low": tr("95 of 100 such areas, from"),
+             "high": tr("to"), "residual": tr("Above (below zero: below) expected")}  # fmt: skip
     found, table, where = _kept(evidence, area, "conditions")
     if not found:
         none = say("Whether {area} does better than its conditions suggest cannot be told: they are not measured here "
                    "alike.", area=area.name)  # fmt: skip
         return Aspect("conditions", title, (none.about("none"),), table, words)
-    notes = [f"Asked {where}. Conditions go together with the score; that does not make them its cause."]
+    notes = [
+        tr("Asked {where}. Conditions go together with the score; that does not make them its cause.").format(
+            where=where
+        )
+    ]
     return Aspect("conditions", title, found, table, words, tuple(notes))
 
 
 def health(evidence: Evidence, area: Area) -> Aspect:
     """Outcomes of health that grew worse faster than in areas with a like score and a like figure before."""
-    title = "Health: early warning"
+    title = tr("Health: early warning")
     rows = evidence.asked("health_warnings")
     mine = rows[rows["area"] == area.code].reset_index(drop=True) if len(rows) else rows
-    words = {"outcome": "Outcome", "unit": "Unit of change", "shown_ends": "From and to", "shown_change": "Change",
-             "shown_expected": "Change of like areas (95 of 100)", "warned": "Warned of"}  # fmt: skip
+    words = {
+        "outcome": tr("Outcome"),
+        "unit": tr("Unit of change"),
+        "shown_ends": tr("From and to"),
+        "shown_change": tr("Change"),
+        "shown_expected": tr("Change of like areas (95 of 100)"),
+        "warned": tr("Warned of"),
+    }
     if not len(mine):
         none = say("No outcome of health is measured for {area} in two periods.", area=area.name)
         return Aspect("health", title, (none.about("none"),), mine, words)
@@ -57,8 +69,10 @@ def health(evidence: Evidence, area: Area) -> Aspect:
         told = say("None of {total} changes looked at is clearly worse than in like areas.", total=len(mine))
         said.append(told.about("no warning", table="table"))
     notes = (
-        f"Asked for {mine['period'].iloc[0]}. Judged over all areas at once. Small numbers of cases jump by chance; "
-        "nothing is said of causes.",
+        tr(
+            "Asked for {period}. Judged over all areas at once. Small numbers of cases jump by chance; "
+            "nothing is said of causes."
+        ).format(period=mine["period"].iloc[0]),
     )
     return Aspect("health", title, tuple(said), mine, words, notes)
 
@@ -69,37 +83,52 @@ def _counted(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     for row in rows.to_dict("records"):
         decimals = evidence.catalogue[str(row["indicator"])].decimals
         ends, change = f",.{decimals}f", f"+,.{decimals}f"
-        like = " to ".join(written(row[name], change) for name in ("low", "high"))
+        low, high = (written(row[name], change) for name in ("low", "high"))
         shown = {
-            "shown_ends": f"{written(row['before'], ends)} to {written(row['after'], ends)}",
+            "shown_ends": tr("{low} to {high}").format(
+                low=written(row["before"], ends), high=written(row["after"], ends)
+            ),
             "shown_change": written(row["change"], change),
-            "shown_expected": f"{written(row['expected'], change)} ({like})",
-        }  # fmt: skip
+            "shown_expected": tr("{value} ({low} to {high})").format(
+                value=written(row["expected"], change), low=low, high=high
+            ),
+        }
         cells.append(shown)
     return rows.assign(**{name: [cell[name] for cell in cells] for name in cells[0]})
 
 
 def shock(evidence: Evidence, area: Area) -> Aspect:
     """How hard the shock of 2020 hit the place, by the two measures of it."""
-    title = "Exposure to the shock of 2020"
+    title = tr("Exposure to the shock of 2020")
     found, table, where = _kept(evidence, area, "shock")
-    words = {"combined": "Both measures together, in standard deviations", "place": "Place, 1 being hit hardest",
-             "quadrant": "Above the mean in"}  # fmt: skip
+    words = {
+        "combined": tr("Both measures together, in standard deviations"),
+        "place": tr("Place, 1 being hit hardest"),
+        "quadrant": tr("Above the mean in"),
+    }
     words |= {c: evidence.names.get(c, evidence.catalogue[c].label) for c in table.columns if c in evidence.catalogue}
     if not found:
         none = say("No measure of the shock of 2020 is held for {area}.", area=area.name)
         return Aspect("shock", title, (none.about("none"),), table, words)
-    return Aspect("shock", title, found, table, words, (f"Asked {where}.",))
+    return Aspect("shock", title, found, table, words, (tr("Asked {where}.").format(where=where),))
 
 
 def suggested(evidence: Evidence, levers: Levers | None, weak: Sequence[str], who: str) -> Aspect:
     """The levers that serve the domains of weak points: for discussion, with how far the evidence goes."""
     import pandas as pd
 
-    title = "Levers to talk about"
-    words = {"title": "Lever", "what": "What it is", "serves": "Weak domains it serves", "principles": "Principles",
-             "hold": "Who holds it", "strength": "Evidence", "evidence": "What is known", "references": "Literature",
-             "measure": "What to measure"}  # fmt: skip
+    title = tr("Levers to talk about")
+    words = {
+        "title": tr("Lever"),
+        "what": tr("What it is"),
+        "serves": tr("Weak domains it serves"),
+        "principles": tr("Principles"),
+        "hold": tr("Who holds it"),
+        "strength": tr("Evidence"),
+        "evidence": tr("What is known"),
+        "references": tr("Literature"),
+        "measure": tr("What to measure"),
+    }
     empty = pd.DataFrame(columns=["lever", *words])
     domains = list(dict.fromkeys(evidence.framework.top_domain(name) for name in weak))
     if levers is None:
@@ -113,7 +142,8 @@ def suggested(evidence: Evidence, levers: Levers | None, weak: Sequence[str], wh
         {
             "lever": one.name, "title": one.title, "what": one.what,
             "serves": listing([evidence.names[d] for d in one.domains if d in domains]),
-            "principles": listing(one.principles, 12), "hold": listing(one.hold), "strength": one.strength,
+            "principles": listing([verdict(p) for p in one.principles], 12),
+            "hold": listing([verdict(h) for h in one.hold]), "strength": one.strength,
             "evidence": one.evidence, "references": one.literature,
             "measure": "; ".join(one.measure),
         }
@@ -148,4 +178,10 @@ def _kept(evidence: Evidence, area: Area, question: str) -> tuple[tuple[Finding,
         again(row["template"], json.loads(row["numbers"]), f"{question}.area", {"area": area.code})
         for row in here.to_dict("records")
     )
-    return said, table, f"among {evidence.geography.set_named(order[0]).title}, {here['period'].iloc[0]}"
+    return (
+        said,
+        table,
+        tr("among {areas}, {period}").format(
+            areas=evidence.geography.set_named(order[0]).title, period=here["period"].iloc[0]
+        ),
+    )

@@ -14,6 +14,7 @@ from goodwork.analysis.gaps import median_of
 from goodwork.analysis.sampling import Z95
 from goodwork.analysis.travel import NEEDED, travel
 from goodwork.analysis.trends import FALLING, IMPROVING, NOTHING, UNCLEAR
+from goodwork.language import tr
 from goodwork.model.area import Area
 from goodwork.model.framework import INDEX
 
@@ -58,26 +59,48 @@ def direction(evidence: Evidence, area: Area, table: pd.DataFrame, weak: Sequenc
         said.append(told.about("flag", "none", table="table", flag=""))
     short = [evidence.names[row["indicator"]] for row in mine.to_dict("records") if row["verdict"] == NOTHING]
     notes = [
-        f"Each direction is the median slope over the longest run of years that no break cuts, of the last ten; it "
-        f"needs {NEEDED} figures. What a survey changed is not read as a change of the place.",
-        "Clearly: false discoveries controlled over the indicators. Beside the other areas: the median area's way "
-        "taken off.",
+        tr(
+            "Each direction is the median slope over the longest run of years that no break cuts, of the "
+            "last ten; it needs {needed} figures. What a survey changed is not read as a change of the "
+            "place."
+        ).format(needed=NEEDED),
+        tr(
+            "Clearly: false discoveries controlled over the indicators. Beside the other areas: the "
+            "median area's way taken off."
+        ),
     ]
-    notes += [f"No direction, for want of years without a break: {', '.join(short)}."] if short else []
+    notes += (
+        [tr("No direction, for want of years without a break: {names}.").format(names=", ".join(short))]
+        if short
+        else []
+    )
     money = [n for n in evidence.members if evidence.catalogue[n].prices == "current"]
     if money and evidence.prices is not None:
-        notes.append(f"Money {evidence.prices.words}: {', '.join(evidence.names[n] for n in money)}.")
+        notes.append(
+            tr("Money {prices}: {names}.").format(
+                prices=evidence.prices.words, names=", ".join(evidence.names[n] for n in money)
+            )
+        )
     elif money:
-        notes.append("Money of the year itself: part of a rise is that of prices.")
+        notes.append(tr("Money of the year itself: part of a rise is that of prices."))
     late = sorted({row["last"] for row in mine.to_dict("records") if row["last"] and row["last"] < evidence.period})
     if late:
         notes.append(
-            f"Some runs end before {evidence.period} (in {', '.join(late)}): a break follows, and what came after "
-            "cannot be set beside what was before."
+            tr(
+                "Some runs end before {period} (in {years}): a break follows, and what came after cannot be "
+                "set beside what was before."
+            ).format(period=evidence.period, years=", ".join(late))
         )
-    words = {"title": "Indicator", "first": "From", "last": "To", "shown": "From, to, and a year (95 % interval)",
-             "verdict": "By itself", "beside_verdict": "Beside the other areas", "flag": "Flag"}  # fmt: skip
-    return Aspect("direction", "Which way it goes", tuple(said), mine, words, tuple(notes))
+    words = {
+        "title": tr("Indicator"),
+        "first": tr("From"),
+        "last": tr("To"),
+        "shown": tr("From, to, and a year (95 % interval)"),
+        "verdict": tr("By itself"),
+        "beside_verdict": tr("Beside the other areas"),
+        "flag": tr("Flag"),
+    }
+    return Aspect("direction", tr("Which way it goes"), tuple(said), mine, words, tuple(notes))
 
 
 def drivers(evidence: Evidence, area: Area) -> Aspect:
@@ -88,10 +111,10 @@ def drivers(evidence: Evidence, area: Area) -> Aspect:
     parts = evidence.asked("contributions")
     scopes = [s for s in parts["scope"].unique() if s != "each period"] if len(parts) else []
     scores = evidence.asked("scores", node=INDEX)
-    title = "What moved the score"
+    title = tr("What moved the score")
     words = {
-        "title": "Indicator", "before": "Points in the score at first", "after": "Points at last",
-        "change": "Change, points", "average": "Change of the average area", "beside": "Change beside it",
+        "title": tr("Indicator"), "before": tr("Points in the score at first"), "after": tr("Points at last"),
+        "change": tr("Change, points"), "average": tr("Change of the average area"), "beside": tr("Change beside it"),
     }  # fmt: skip
     nothing = pd.DataFrame(columns=["indicator", *words])
     scope = scopes[0] if scopes else ""
@@ -128,9 +151,12 @@ def drivers(evidence: Evidence, area: Area) -> Aspect:
     told = say("Beside the average area, largest first: {parts:list12}; the parts add up.", parts=shown, total=beside)
     said.append(told.about("parts", table="table", indicator=list(table["indicator"])))
     notes = (
-        f"On one scale for all years ({scope}), over {first} to {last}, the longest stretch without a break, and "
-        f"beside the average area, so that what moves all of them, rising prices too, is left out. A part is what the "
-        f"indicator's own figure did to the score, not what caused it to move.",
+        tr(
+            "On one scale for all years ({scope}), over {first} to {last}, the longest stretch without a "
+            "break, and beside the average area, so that what moves all of them, rising prices too, is "
+            "left out. A part is what the indicator's own figure did to the score, not what caused it to "
+            "move."
+        ).format(scope=scope, first=first, last=last),
     )
     formats = dict.fromkeys(("before", "after", "change", "average", "beside"), "+.1f")
     return Aspect("drivers", title, tuple(said), table, words, notes, formats)
@@ -161,13 +187,15 @@ def improvers(evidence: Evidence, area: Area, table: pd.DataFrame, weak: Sequenc
         reason = "has no areas most like it that are known for this year" if not near else reason
         said.append(say("{area} {reason}, so that nobody is looked for who did better on one.", area=area.name,
                         reason=reason).about("nothing"))  # fmt: skip
-    words = {"title": "Weak point", "name": "Area most like it", "first": "From", "last": "To",
-             "shown": "From, to, and a year (95 % interval)", "verdict": "Direction"}  # fmt: skip
+    words = {"title": tr("Weak point"), "name": tr("Area most like it"), "first": tr("From"), "last": tr("To"),
+             "shown": tr("From, to, and a year (95 % interval)"), "verdict": tr("Direction")}  # fmt: skip
     notes = (
-        "Who improved is a place to ask, not a proof: what they did may not be why. Neighbours are alike in their "
-        "figures of today, wherever they lie.",
+        tr(
+            "Who improved is a place to ask, not a proof: what they did may not be why. Neighbours are "
+            "alike in their figures of today, wherever they lie."
+        ),
     )
-    return Aspect("improvers", "Who did better on its weak points", tuple(said), rows, words, notes)
+    return Aspect("improvers", tr("Who did better on its weak points"), tuple(said), rows, words, notes)
 
 
 def stretch_of(evidence: Evidence) -> tuple[str, str]:

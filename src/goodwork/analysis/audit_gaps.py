@@ -12,6 +12,7 @@ from goodwork.analysis.evidence import Evidence
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.gaps import AHEAD, BEHIND, NOTHING, UNCLEAR, Benchmark, gaps
 from goodwork.analysis.wording import areas_of, the, written
+from goodwork.language import tr
 from goodwork.model.area import Area
 
 if TYPE_CHECKING:
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
 #: Against what gaps are told in people; the community first, as its areas are alike.
 TOLD = ("community", "nation", "best")
 COLUMNS = {
-    "title": "Domain or indicator", "title_against": "Against", "shown_value": "Here", "shown_benchmark": "There",
-    "shown_gap": "Behind by (below zero: ahead), with 95 % interval", "verdict": "Verdict", "who_name": "Which area",
-    "shown_people": "People or pounds that the gap comes to, with 95 % interval",
-}  # fmt: skip
+    "title": tr("Domain or indicator"),
+    "title_against": tr("Against"),
+    "shown_value": tr("Here"),
+    "shown_benchmark": tr("There"),
+    "shown_gap": tr("Behind by (below zero: ahead), with 95 % interval"),
+    "verdict": tr("Verdict"),
+    "who_name": tr("Which area"),
+    "shown_people": tr("People or pounds that the gap comes to, with 95 % interval"),
+}
 
 
 def benchmarks(evidence: Evidence, area: Area, scores: bool = False) -> tuple[Benchmark, ...]:
@@ -37,15 +43,19 @@ def benchmarks(evidence: Evidence, area: Area, scores: bool = False) -> tuple[Be
         title = the(evidence.geography.by_code[code].name)
         inside = tuple(a.code for a in evidence.areas if a.parents.get(level) == code and a.code != area.code)
         if scores:
-            found.append(Benchmark(name, f"the median area of {title}", inside))
+            found.append(Benchmark(name, tr("the median area of {title}").format(title=title), inside))
         else:
             found.append(Benchmark(name, title, (code,), "figure"))
     letter, community = evidence.community_of(area.code)
     if community:
-        found.append(Benchmark("community", f"the median of the other areas of community {letter}", community))
-        found.append(Benchmark("best", f"the best of community {letter}", community, "best"))
+        found.append(
+            Benchmark(
+                "community", tr("the median of the other areas of community {letter}").format(letter=letter), community
+            )
+        )
+        found.append(Benchmark("best", tr("the best of community {letter}").format(letter=letter), community, "best"))
     if near := evidence.neighbours_of(area.code):
-        title = f"the median of the {areas_of(len(near))} most like it"
+        title = tr("the median of the {areas} most like it").format(areas=areas_of(len(near)))
         found.append(Benchmark("neighbours", title, near))
     return tuple(found)
 
@@ -85,19 +95,24 @@ def strengths(evidence: Evidence, area: Area, table: pd.DataFrame) -> Aspect:
                 said.append(_standing(area.name, rows, name, kind))
     if not known:
         none = say("{area} has no figure that could be held against others.", area=area.name)
-        return Aspect("strengths", "Strengths and weaknesses", (none.about("none"),), table, COLUMNS)
+        return Aspect("strengths", tr("Strengths and weaknesses"), (none.about("none"),), table, COLUMNS)
     notes = [
-        "Ahead and behind are said where the 95 % interval of the difference does not hold zero, sampling error of "
-        "both sides counted; each comparison by itself, so that of twenty such verdicts about one may be chance.",
-        "Nation and region: their published figures for indicators, the median of their other areas for scores.",
+        tr(
+            "Ahead and behind are said where the 95 % interval of the difference does not hold zero, "
+            "sampling error of both sides counted; each comparison by itself, so that of twenty such "
+            "verdicts about one may be chance."
+        ),
+        tr("Nation and region: their published figures for indicators, the median of their other areas for scores."),
     ]
     held = {name: {row["against"] for row in known if row["indicator"] == name} for name in
             sorted({row["indicator"] for row in known})}  # fmt: skip
     if lost := [name for name, against in held.items() if len(against) < len({row["against"] for row in known})]:
         notes.append(
-            f"No published figure of the region or nation for {', '.join(evidence.names[i] for i in lost)}."
-        )  # fmt: skip
-    return Aspect("strengths", "Strengths and weaknesses", tuple(said), table, COLUMNS, tuple(notes))
+            tr("No published figure of the region or nation for {names}.").format(
+                names=", ".join(evidence.names[i] for i in lost)
+            )
+        )
+    return Aspect("strengths", tr("Strengths and weaknesses"), tuple(said), table, COLUMNS, tuple(notes))
 
 
 def in_people(evidence: Evidence, area: Area, table: pd.DataFrame) -> Aspect:
@@ -123,19 +138,28 @@ def in_people(evidence: Evidence, area: Area, table: pd.DataFrame) -> Aspect:
         told = say("{area} is clearly behind on no indicator against {others:list}.", area=area.name, others=others)
         said.append(told.about("none behind"))
     if not known:
-        return Aspect("gaps", "What would close the gaps", tuple(said), rows, COLUMNS)
+        return Aspect("gaps", tr("What would close the gaps"), tuple(said), rows, COLUMNS)
     counted = [n for n in evidence.members if n in evidence.counts.by_indicator]
     without = [n for n in evidence.members if n not in evidence.counts.by_indicator]
     notes = [
-        "What closing a gap would take in numbers, other things equal; it says nothing of how, or of whether it can be "
-        "done. Who moves in or out, and jobs that go with them, are left aside.",
-        "The best of a community is best among figures with survey error: the true gap to it is smaller on average.",
+        tr(
+            "What closing a gap would take in numbers, other things equal; it says nothing of how, or of "
+            "whether it can be done. Who moves in or out, and jobs that go with them, are left aside."
+        ),
+        tr(
+            "The best of a community is best among figures with survey error: the true gap to it is smaller on average."
+        ),
     ]
-    notes += [f"{evidence.names[n]}: in people: cannot be said, {evidence.counts.reason(n)}." for n in without]
+    notes += [
+        tr("{indicator}: in people: cannot be said, {reason}.").format(
+            indicator=evidence.names[n], reason=evidence.counts.reason(n)
+        )
+        for n in without
+    ]
     notes += [
         f"{evidence.names[n]}: {note}" for n in counted if (note := evidence.counts.by_indicator[n].note)
     ]  # fmt: skip
-    return Aspect("gaps", "What would close the gaps", tuple(said), rows, COLUMNS, tuple(notes))
+    return Aspect("gaps", tr("What would close the gaps"), tuple(said), rows, COLUMNS, tuple(notes))
 
 
 def weak_points(table: pd.DataFrame) -> list[str]:
@@ -201,7 +225,7 @@ def _shown(evidence: Evidence, table: pd.DataFrame) -> pd.DataFrame:
     def told(row: dict[str, object], name: str) -> str:
         value = float(str(row[name]))
         if not np.isfinite(value):
-            return "no figure"
+            return tr("no figure")
         if row["member"]:
             return evidence.catalogue[str(row["indicator"])].show(value)
         return written(value, ".1f")
@@ -212,15 +236,19 @@ def _shown(evidence: Evidence, table: pd.DataFrame) -> pd.DataFrame:
             return "–"
         places = evidence.catalogue[str(row["indicator"])].decimals if row["member"] else 1
         text = [written(end, f",.{places}f") for end in ends]
-        return f"{text[0]} ({text[1]} to {text[2]})" if np.isfinite(ends[1]) else f"{text[0]} (no interval)"
+        return (
+            tr("{value} ({low} to {high})").format(value=text[0], low=text[1], high=text[2])
+            if np.isfinite(ends[1])
+            else tr("{value} (no interval)").format(value=text[0])
+        )
 
     def people(row: dict[str, object]) -> str:
         ends = [float(str(row[f"people{end}"])) for end in ("", "_low", "_high")]
         if not np.isfinite(ends[0]):
-            return "cannot be said" if row["member"] else ""
+            return tr("cannot be said") if row["member"] else ""
         pounds = "£" if evidence.counts.by_indicator[str(row["indicator"])].pounds else ""
         text = [pounds + written(end, ",.0f") for end in ends]
-        return f"{text[0]} ({text[1]} to {text[2]})"
+        return tr("{value} ({low} to {high})").format(value=text[0], low=text[1], high=text[2])
 
     rows: Sequence[dict[str, object]] = table.to_dict("records")
     return table.assign(

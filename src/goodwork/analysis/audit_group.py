@@ -18,6 +18,7 @@ from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.gaps import BEHIND
 from goodwork.analysis.group_gaps import group_gaps
 from goodwork.analysis.wording import written
+from goodwork.language import tr
 from goodwork.model.charter import Charter
 from goodwork.model.levers import Levers
 
@@ -87,7 +88,7 @@ def _coverage(evidence: Evidence, group: Chosen, table: pd.DataFrame) -> Aspect:
         ).about("scored", table="table"),
     ]  # fmt: skip
     if len(gone):
-        parts = [say("{name} ({reason})", name=r["name"], reason=r["reason"] or "too few figures")
+        parts = [say("{name} ({reason})", name=r["name"], reason=r["reason"] or tr("too few figures"))
                  for r in gone.to_dict("records")]  # fmt: skip
         told = say("Not scored: {gone:apart}.", gone=parts, count=len(gone))
         said.append(told.about("not scored", table="table", verdict=NOTHING))
@@ -96,11 +97,11 @@ def _coverage(evidence: Evidence, group: Chosen, table: pd.DataFrame) -> Aspect:
         told = say("No area has a figure on {names:list}.", names=[evidence.names[n] for n in missing])
         said.append(told.about("no figures"))
     notes = tuple(filter(None, (group.note,)))
-    return Aspect("coverage", "What can be seen", tuple(said), table, _words(), notes, FORMATS)
+    return Aspect("coverage", tr("What can be seen"), tuple(said), table, _words(), notes, FORMATS)
 
 
 def _people(evidence: Evidence, group: Chosen, table: pd.DataFrame) -> Aspect:
-    title = "Where most people live in areas of weak access to good work"
+    title = tr("Where most people live in areas of weak access to good work")
     known = table[table["people"].notna() & (table["verdict"] != NOTHING)]
     total = float(known["people"].sum())
     if not total:
@@ -140,9 +141,15 @@ def _people(evidence: Evidence, group: Chosen, table: pd.DataFrame) -> Aspect:
             )  # fmt: skip
             said.append(told.about(verdict, table="table", verdict=verdict))
     sure = f"{100 * SURE:.1f} %"
-    notes = [f"Surely: in {sure} of the redraws of the figures or more. People are counted where they live."]
+    notes = [
+        tr("Surely: in {sure} of the redraws of the figures or more. People are counted where they live.").format(
+            sure=sure
+        )
+    ]
     if left := list(table.loc[table["people"].isna() | (table["verdict"] == NOTHING), "name"]):
-        notes.append(f"Left out, for want of a score or of a number of residents: {', '.join(left)}.")
+        notes.append(
+            tr("Left out, for want of a score or of a number of residents: {names}.").format(names=", ".join(left))
+        )
     return Aspect("people", title, tuple(said), table, _words(), tuple(notes), FORMATS)
 
 
@@ -158,10 +165,12 @@ def _priorities(evidence: Evidence, group: Chosen, table: pd.DataFrame) -> Aspec
     if not said:
         said.append(say("No tiers are known for {group}.", group=group.called).about("none"))
     notes = (
-        "Inside a tier the areas with most people come first: their places cannot be told apart. A tier reaches from "
-        "its head down to the next area that is surely below it.",
+        tr(
+            "Inside a tier the areas with most people come first: their places cannot be told apart. A "
+            "tier reaches from its head down to the next area that is surely below it."
+        ),
     )
-    return Aspect("priorities", "Priorities, by tier", tuple(said), table, _words(), notes, FORMATS)
+    return Aspect("priorities", tr("Priorities, by tier"), tuple(said), table, _words(), notes, FORMATS)
 
 
 def _weak(evidence: Evidence, group: Chosen, below: dict[str, list[str]], scored: int) -> Aspect:
@@ -206,17 +215,36 @@ def _weak(evidence: Evidence, group: Chosen, below: dict[str, list[str]], scored
             )
             facts = {k: row[k] for k in ("weak", "title", "lift", "lift_low", "lift_high")}
             said.append(say(text, what=count.what, **facts).about("lift", indicator.id, table="table", **place))
-    words = {"title": "Indicator", "shown_value": "Group as one place", "shown_nation": "Nation",
-             "shown_gap": "Behind by (below zero: ahead)", "verdict": "Verdict", "shown_people": "In people",
-             "weak": "Areas surely below the middle", "shown_lift": "People to lift these up to it"}  # fmt: skip
+    words = {
+        "title": tr("Indicator"),
+        "shown_value": tr("Group as one place"),
+        "shown_nation": tr("Nation"),
+        "shown_gap": tr("Behind by (below zero: ahead)"),
+        "verdict": tr("Verdict"),
+        "shown_people": tr("In people"),
+        "weak": tr("Areas surely below the middle"),
+        "shown_lift": tr("People to lift these up to it"),
+    }
     notes = [
-        "The group as one place: figures of its areas, each counting by the people it is a share of.",
-        "Areas that are weakest by figures with survey error are in truth a little less weak, on average.",
+        tr("The group as one place: figures of its areas, each counting by the people it is a share of."),
+        tr("Areas that are weakest by figures with survey error are in truth a little less weak, on average."),
     ]
     without = [n for n in evidence.members if n not in set(table["indicator"])]
-    notes += [f"{evidence.names[n]}: in people: cannot be said, {evidence.counts.reason(n)}." for n in without]
-    return Aspect("weak", "Shared weak points, and what would close the gaps", tuple(said), table, words, tuple(notes),
-                  {"weak": ",.0f"})  # fmt: skip
+    notes += [
+        tr("{indicator}: in people: cannot be said, {reason}.").format(
+            indicator=evidence.names[n], reason=evidence.counts.reason(n)
+        )
+        for n in without
+    ]
+    return Aspect(
+        "weak",
+        tr("Shared weak points, and what would close the gaps"),
+        tuple(said),
+        table,
+        words,
+        tuple(notes),
+        {"weak": ",.0f"},
+    )
 
 
 def _below(evidence: Evidence, group: Chosen) -> dict[str, list[str]]:
@@ -235,7 +263,11 @@ def _with_interval(evidence: Evidence, row: dict[Any, Any], name: str) -> str:
         return "–"
     places = evidence.catalogue[row["indicator"]].decimals if name == "gap" else 0
     value, low, high = (written(row[one], f",.{places}f") for one in (name, *ends))
-    return f"{value} ({low} to {high})" if np.isfinite(row[ends[0]]) else f"{value} (no interval)"
+    return (
+        tr("{value} ({low} to {high})").format(value=value, low=low, high=high)
+        if np.isfinite(row[ends[0]])
+        else tr("{value} (no interval)").format(value=value)
+    )
 
 
 def _shared(table: pd.DataFrame, below: dict[str, list[str]]) -> list[str]:
@@ -248,6 +280,10 @@ def _shared(table: pd.DataFrame, below: dict[str, list[str]]) -> list[str]:
 
 def _words() -> dict[str, str]:
     return {
-        "name": "Area", "people": "People aged 16 to 64", "shown_score": "Score (95 % interval)",
-        "shown_place": "Place (95 % interval)", "tier": "Tier (1 is best)", "verdict": "Against the area in the middle",
-    }  # fmt: skip
+        "name": tr("Area"),
+        "people": tr("People aged 16 to 64"),
+        "shown_score": tr("Score (95 % interval)"),
+        "shown_place": tr("Place (95 % interval)"),
+        "tier": tr("Tier (1 is best)"),
+        "verdict": tr("Against the area in the middle"),
+    }

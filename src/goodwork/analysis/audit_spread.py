@@ -14,6 +14,7 @@ from goodwork.analysis.evidence import Evidence
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.inequality import split
 from goodwork.errors import MethodError
+from goodwork.language import tr
 from goodwork.model.framework import INDEX
 from goodwork.model.panel import Values
 
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 LEAST = 5
 #: Measures of how far areas lie apart, in words; see ``convergence``.
 MEASURES = {
-    "sd": "Standard deviation", "sd_true": "Standard deviation, survey error taken out",
-    "decile_gap": "Ninth decile less the first", "fifths_gap": "Best fifth less the worst",
-    "polarisation": "Polarisation into two camps", "middle": "Share of areas near the middle",
-    "beta": "Yearly change for a point more at first", "beta_true": "The same, survey error taken out",
+    "sd": tr("Standard deviation"), "sd_true": tr("Standard deviation, survey error taken out"),
+    "decile_gap": tr("Ninth decile less the first"), "fifths_gap": tr("Best fifth less the worst"),
+    "polarisation": tr("Polarisation into two camps"), "middle": tr("Share of areas near the middle"),
+    "beta": tr("Yearly change for a point more at first"), "beta_true": tr("The same, survey error taken out"),
 }  # fmt: skip
 
 
@@ -48,9 +49,13 @@ def spread(evidence: Evidence, group: Chosen) -> Aspect:
     """Which indicators the spread of scores goes with, and how much of it lies inside regions."""
     import pandas as pd
 
-    title = "What the spread is made of"
-    words = {"title": "Indicator", "share": "Share of the variance of scores", "low": "Leaving out one area, from",
-             "high": "to"}  # fmt: skip
+    title = tr("What the spread is made of")
+    words = {
+        "title": tr("Indicator"),
+        "share": tr("Share of the variance of scores"),
+        "low": tr("Leaving out one area, from"),
+        "high": tr("to"),
+    }
     rows = evidence.here("contributions")
     rows = rows[rows["area"].isin(group.codes)] if len(rows) else rows
     wide = rows.pivot(index="area", columns="indicator", values="contribution") if len(rows) else pd.DataFrame()
@@ -85,9 +90,11 @@ def spread(evidence: Evidence, group: Chosen) -> Aspect:
         told = say("{inside:.0%} of the variance of scores lies inside regions, the rest between them.", inside=inside)
         said.append(told.about("regions"))
     notes = (
-        "A share is the covariance of an indicator's part of the score with the score, over the variance of the score: "
-        "shares add up to one. Survey error is in it, more of it where a survey is small. It says what differences "
-        "are made of, not what causes them.",
+        tr(
+            "A share is the covariance of an indicator's part of the score with the score, over the "
+            "variance of the score: shares add up to one. Survey error is in it, more of it where a "
+            "survey is small. It says what differences are made of, not what causes them."
+        ),
     )
     return Aspect("spread", title, tuple(said), table, words, notes, dict.fromkeys(("share", "low", "high"), ".0%"))
 
@@ -96,16 +103,16 @@ def closing(evidence: Evidence, group: Chosen) -> Aspect:
     """Whether the areas of a group have come closer together over the longest stretch without a break."""
     import pandas as pd
 
-    title = "Do areas come closer together?"
-    words = {"title": "Measure", "value": "Change", "low": "95 % interval, from", "high": "to"}
+    title = tr("Do areas come closer together?")
+    words = {"title": tr("Measure"), "value": tr("Change"), "low": tr("95 % interval, from"), "high": tr("to")}
     first, last = stretch_of(evidence)
     rows = evidence.asked("scores", node=INDEX)
     rows = rows[rows["area"].isin(group.codes) & rows["period"].between(first, last) & (rows["scope"] != "each period")]
     score = rows.pivot(index="period", columns="area", values="displayed").dropna(axis=1)
     nothing = pd.DataFrame(columns=list(words))
-    reason = "there are no two years without a break between them" if len(score) < 2 else ""
+    reason = tr("there are no two years without a break between them") if len(score) < 2 else ""
     reason = (
-        f"fewer than {LEAST} of its areas are scored in all of these years"
+        tr("fewer than {least} of its areas are scored in all of these years").format(least=LEAST)
         if not reason and score.shape[1] < LEAST
         else reason
     )
@@ -124,6 +131,10 @@ def closing(evidence: Evidence, group: Chosen) -> Aspect:
             "Whether the areas of {group} come closer cannot be told: {reason}.", group=group.called, reason=why.what
         )
         return Aspect("closing", title, (none.about("none"),), nothing, words)
-    notes = (f"Over {first} to {last}, the longest stretch without a break, on one scale; {score.shape[1]} areas.",)
+    notes = (
+        tr("Over {first} to {last}, the longest stretch without a break, on one scale; {n} areas.").format(
+            first=first, last=last, n=score.shape[1]
+        ),
+    )
     table = found.changes.assign(title=lambda t: t["measure"].map(MEASURES))
     return Aspect("closing", title, found.findings, table, words, notes)

@@ -12,6 +12,7 @@ from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.profile import Figure as Cell
 from goodwork.analysis.profile import Profile
 from goodwork.analysis.wording import verb
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,12 +71,12 @@ def coverage(evidence: Evidence, profile: Profile) -> Aspect:
         said.append(told.about("doubt"))
     elif not index.scored:
         told = say("{area} is not scored in {period}: {reason}.", area=name, period=evidence.period,
-                   reason=profile.not_scored or "its figures are too few")  # fmt: skip
+                   reason=profile.not_scored or tr("its figures are too few"))  # fmt: skip
         said.append(told.about("not scored"))
-    words = {"title": "Indicator", "period": "Year", "span": "Period covered", "marker": "Marker",
-             "reason": "Why there is none"}  # fmt: skip
-    notes = ("A gap is never filled: a missing figure is neither zero nor average.",)
-    return Aspect("coverage", "What can be seen", tuple(said), table, words, notes)
+    words = {"title": tr("Indicator"), "period": tr("Year"), "span": tr("Period covered"), "marker": tr("Marker"),
+             "reason": tr("Why there is none")}  # fmt: skip
+    notes = (tr("A gap is never filled: a missing figure is neither zero nor average."),)
+    return Aspect("coverage", tr("What can be seen"), tuple(said), table, words, notes)
 
 
 def position(evidence: Evidence, profile: Profile) -> Aspect:
@@ -85,7 +86,7 @@ def position(evidence: Evidence, profile: Profile) -> Aspect:
     index = table.iloc[0].to_dict()
     if index["verdict"] == NOTHING:
         told = say("{area} has no score in {period}.", area=profile.area.name, period=evidence.period)
-        return Aspect("position", "Where it stands", (told.about("none"),), table, _words(), (), STANDING)
+        return Aspect("position", tr("Where it stands"), (told.about("none"),), table, _words(), (), STANDING)
     facts = {k: index[k] for k in ("score", "low", "high", "rank", "rank_low", "rank_high", "of")}
     known = np.isfinite(index["rank_low"])
     text = "In {period} {area} scores {score:.1f}"
@@ -109,8 +110,11 @@ def position(evidence: Evidence, profile: Profile) -> Aspect:
             lead = f"In {{domains:list}} it {'is ' if verdict != UNCLEAR else ''}{words} the area in the middle."
             told = say(lead, domains=list(rows["title"]), count=len(rows))
             said.append(told.about("domains", verdict, table="table", node=list(rows["node"])))
-    return Aspect("position", "Where it stands", tuple(said), table, _words(), (
-        "Intervals hold sampling error of the surveys only. Surely: in 97.5 of 100 redraws of the figures or more.",
+    return Aspect("position", tr("Where it stands"), tuple(said), table, _words(), (
+        tr(
+            "Intervals hold sampling error of the surveys only. Surely: in 97.5 of 100 redraws of the "
+            "figures or more."
+        ),
     ), STANDING)  # fmt: skip
 
 
@@ -118,7 +122,7 @@ def why(cell: Cell) -> str:
     """Why there is no figure, as far as it is known."""
     if cell.indicator.missing:
         return cell.indicator.missing.rstrip(".")
-    return f"{cell.status.words}" if cell.status.withholds else "no figure is held"
+    return f"{cell.status.words}" if cell.status.withholds else tr("no figure is held")
 
 
 def verdict_of(share: float, scored: bool = True) -> str:
@@ -158,7 +162,11 @@ def shown_standings(table: pd.DataFrame) -> pd.DataFrame:
         if row[name] != row[name]:
             return "–"
         value, ends = f"{row[name]:.{places}f}", [f"{row[end]:.{places}f}" for end in (low, high)]
-        return f"{value} ({ends[0]} to {ends[1]})" if row[low] == row[low] else f"{value} (no interval)"
+        return (
+            tr("{value} ({low} to {high})").format(value=value, low=ends[0], high=ends[1])
+            if row[low] == row[low]
+            else tr("{value} (no interval)").format(value=value)
+        )
 
     rows = table.to_dict("records")
     return table.assign(
@@ -169,7 +177,7 @@ def shown_standings(table: pd.DataFrame) -> pd.DataFrame:
 
 def _words() -> dict[str, str]:
     return {
-        "title": "Index, domain or indicator", "shown_score": "Score (95 % interval)",
-        "shown_place": "Place, 1 is best (95 % interval)", "tier": "Tier (1 is best)",
-        "verdict": "Against the area in the middle",
+        "title": tr("Index, domain or indicator"), "shown_score": tr("Score (95 % interval)"),
+        "shown_place": tr("Place, 1 is best (95 % interval)"), "tier": tr("Tier (1 is best)"),
+        "verdict": tr("Against the area in the middle"),
     }  # fmt: skip

@@ -9,6 +9,7 @@ from goodwork.analysis.audit import Aspect
 from goodwork.analysis.evidence import Evidence
 from goodwork.analysis.finding import say
 from goodwork.analysis.wording import verb
+from goodwork.language import tr
 from goodwork.model.charter import Charter
 
 
@@ -48,13 +49,20 @@ def charter_gaps(evidence: Evidence, charter: Charter, codes: Sequence[str], who
     if unscored:
         told = say("Figures are held for {names:list12}, but none is part of the score.", names=unscored)
         said.append(told.about("not scored", table="table", principle=unscored))
-    words = {"principle": "Principle", "shown_seen": "What can be seen", "titles": "Indicators",
-             "unseen": "What cannot be seen"}  # fmt: skip
+    words = {"principle": tr("Principle"), "shown_seen": tr("What can be seen"), "titles": tr("Indicators"),
+             "unseen": tr("What cannot be seen")}  # fmt: skip
     notes = (
-        f"Principles: {charter.source}; in our words. That a principle has a figure does not mean it is well measured.",
+        tr(
+            "Principles: {source}; in our words. That a principle has a figure does not mean it is well measured."
+        ).format(source=charter.source),
     )
     return Aspect(
-        "charter", "What the Good Work Charter promises, and what can be seen of it", tuple(said), table, words, notes
+        "charter",
+        tr("What the Good Work Charter promises, and what can be seen of it"),
+        tuple(said),
+        table,
+        words,
+        notes,
     )
 
 
@@ -93,10 +101,17 @@ def by_indicator(evidence: Evidence, charter: Charter, codes: Sequence[str], who
             gone=empty["indicator"].nunique(), total=table["indicator"].nunique(), area=who,
             names=list(dict.fromkeys(empty["title"])),
         ).about("empty", table="table", figures=0)  # fmt: skip
-    words = {"principle": "Principle", "title": "Indicator", "areas": "Areas with a figure", "years": "Years",
-             "first": "From", "last": "To", "full": "Figures of all areas and these years"}  # fmt: skip
+    words = {
+        "principle": tr("Principle"),
+        "title": tr("Indicator"),
+        "areas": tr("Areas with a figure"),
+        "years": tr("Years"),
+        "first": tr("From"),
+        "last": tr("To"),
+        "full": tr("Figures of all areas and these years"),
+    }
     return Aspect(
-        "charter_indicators", "Principle by principle, indicator by indicator", (said,), table, words, (),
+        "charter_indicators", tr("Principle by principle, indicator by indicator"), (said,), table, words, (),
         {"areas": ".0f", "years": ".0f", "full": ".0%"},
     )  # fmt: skip
 
@@ -104,7 +119,12 @@ def by_indicator(evidence: Evidence, charter: Charter, codes: Sequence[str], who
 def _seen(row: dict[str, Any], areas: int) -> str:
     """Indicators, years and areas with a figure, in words."""
     if not row["seen"]:
-        return "nothing"
-    years = row["first"] if row["first"] == row["last"] else f"{row['first']} to {row['last']}"
-    where = "" if areas == 1 else f", in up to {row['areas']} of {areas} areas"
-    return f"{row['seen']} of {row['indicators']} indicators, {years}{where}"
+        return tr("nothing")
+    years = tr("{low} to {high}").format(low=row["first"], high=row["last"])
+    told = tr("{seen} of {total} indicators, {years}")
+    if areas != 1:
+        told = tr("{seen} of {total} indicators, {years}, in up to {most} of {areas} areas")
+    return told.format(
+        seen=row["seen"], total=row["indicators"], years=row["first"] if row["first"] == row["last"] else years,
+        most=row["areas"], areas=areas,
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from goodwork.analysis.finding import Finding, say
+from goodwork.language import tr
 from goodwork.model.pledges import Charters, Employment, Member
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Reach:
             told.append(
                 say(
                     "They employ {least}{share:.0%} of the {total:,.0f} employees of the place.",
-                    least="" if known == len(one) else "at least ",
+                    least="" if known == len(one) else tr("at least "),
                     share=float(one["employees"].sum()) / total, total=total,
                 )
             )  # fmt: skip
@@ -109,14 +110,14 @@ class Reach:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a signature says and does not say."""
-        told = ["A signature is a promise: nothing here says whether it is kept."]
+        told = [tr("A signature is a promise: nothing here says whether it is kept.")]
         if self.charters and self.charters.invented:
-            told.insert(0, "INVENTED: these charters and members are made up to show how they are written.")
+            told.insert(0, tr("INVENTED: these charters and members are made up to show how they are written."))
         if not self.employment:
-            told.append("Local employment was not given, so no coverage is told.")
+            told.append(tr("Local employment was not given, so no coverage is told."))
         if (self.sectors["share"] > 1).any():
             told.append(
-                "Members employ more than the sector holds: employees outside the place are counted among theirs."
+                tr("Members employ more than the sector holds: employees outside the place are counted among theirs.")
             )
         return tuple(told)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from goodwork.analysis.evidence import Evidence
 from goodwork.analysis.wording import the
 from goodwork.errors import NotFound
+from goodwork.language import tr
 from goodwork.model.area import Area, nearest, plain_name
 from goodwork.model.groups import Groups
 
@@ -74,7 +75,7 @@ def listed(evidence: Evidence, names: Sequence[str], title: str = "") -> Chosen:
     an empty list."""
     codes = [evidence.geography.find(n, among={a.code for a in evidence.areas}).code for n in names if n.strip()]
     codes = list(dict.fromkeys(codes))
-    return _group(evidence, "own group", title or "your group of areas", codes, "")
+    return _group(evidence, "own group", title or tr("your group of areas"), codes, "")
 
 
 def _group(evidence: Evidence, kind: str, title: str, members: Sequence[str], note: str) -> Chosen:
@@ -88,7 +89,7 @@ def _group(evidence: Evidence, kind: str, title: str, members: Sequence[str], no
             [],
             remedy="the group is empty here: choose another --area-set",
         )
-    left = f" Outside the set of areas, and left out: {', '.join(out)}." if out else ""
+    left = tr(" Outside the set of areas, and left out: {names}.").format(names=", ".join(out)) if out else ""
     return Chosen(kind, title, codes, f"{note}{left}".strip())
 
 
@@ -103,4 +104,4 @@ def _of_edition(evidence: Evidence, question: str, column: str, kind: str, label
         raise NotFound(
             kind, label, known[:8], remedy=f"choose one of the edition’s: goodwork {kind.replace('y', 'ies')}"
         )
-    return _group(evidence, kind, f"{kind} {label}", mine, "Found by the figures, not by location.")
+    return _group(evidence, kind, f"{kind} {label}", mine, tr("Found by the figures, not by location."))

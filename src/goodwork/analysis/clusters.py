@@ -21,6 +21,7 @@ from goodwork.analysis.stability import Doubt, compared, settled, shares, side_b
 from goodwork.analysis.wording import areas_have, areas_of, listing, verb
 from goodwork.errors import Fault, MethodError
 from goodwork.index.build import Index
+from goodwork.language import tr
 from goodwork.model.panel import Values
 from goodwork.model.questions import Archetype
 
@@ -178,15 +179,28 @@ class Clusters:
         told = list(self.points.extent)
         if placed:
             told.append(
-                f"{areas_of(len(placed))} without some members: placed at the nearest centroid over those they have, "
-                f"after the communities were found: {listing(placed, 12)}."
+                tr(
+                    "{areas} without some members: placed at the nearest centroid over those they have, after "
+                    "the communities were found: {names}."
+                ).format(areas=areas_of(len(placed)), names=listing(placed, 12))
             )
         told.append(
-            f"Method {self.method}; {self.draws:,} draws of {self.redrawn}; on average a draw differs by "
-            f"{100 * self.variation:.0f} % of the greatest possible variation of information (adjusted Rand index "
-            f"{self.rand:.2f}); mean silhouette {np.nanmean(self.silhouettes):.2f}."
+            tr(
+                "Method {method}; {draws:,} draws of {redrawn}; on average a draw differs by {variation:.0f} "
+                "% of the greatest possible variation of information (adjusted Rand index {rand:.2f}); mean "
+                "silhouette {silhouette:.2f}."
+            ).format(
+                method=self.method,
+                draws=self.draws,
+                redrawn=self.redrawn,
+                variation=100 * self.variation,
+                rand=self.rand,
+                silhouette=np.nanmean(self.silhouettes),
+            )
         )
-        told.append("Communities are a description of a continuum: a border is drawn where areas are few, not absent.")
+        told.append(
+            tr("Communities are a description of a continuum: a border is drawn where areas are few, not absent.")
+        )
         return tuple(told)
 
 
@@ -260,7 +274,7 @@ def communities(
         points, method, labels, share, fitted, centre, archetype_names(points, centre, archetypes),
         published_names(points, centre, archetypes), division.variation, division.rand, silhouettes,
         side_by_side(rows, k), len(others),
-        "areas, with replacement" if redrawn is None else "figures, from their sampling error",
+        tr("areas, with replacement") if redrawn is None else tr("figures, from their sampling error"),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from goodwork.analysis.correlation import alpha, correlations, discrimination, p
 from goodwork.analysis.influence import Influence, influence
 from goodwork.index.build import Index
 from goodwork.index.weighting import correlation, shares
+from goodwork.language import tr
 from goodwork.model.framework import INDEX
 from goodwork.model.panel import Values
 
@@ -56,7 +57,7 @@ class Coherence:
         import pandas as pd
 
         m, p, g = self.members, self.pairs[self.pairs["level"] == 1], self.groups
-        pairs = [f"{a} and {b}" for a, b in zip(p["one"], p["other"], strict=True)]
+        pairs = [tr("{names} and {last}").format(names=a, last=b) for a, b in zip(p["one"], p["other"], strict=True)]
         named = {
             "collinear": [t for t, f in zip(pairs, p["flag"], strict=True) if f.startswith("collinear")],
             "conflict": [t for t, f in zip(pairs, p["flag"], strict=True) if f.endswith("within a domain")],
@@ -82,68 +83,74 @@ class Coherence:
         for key, (title, fine, look) in CHECKS.items():
             found = named[key]
             verdict = "unknown" if not known.get(key, True) else "look" if found else "good"
-            sentence = {"unknown": "This cannot be computed here.", "good": fine, "look": look}[verdict]
-            rows.append((title, verdict, len(found), sentence.format(names=_listed(found))))
+            sentence = {"unknown": tr("This cannot be computed here."), "good": fine, "look": look}[verdict]
+            rows.append((title, verdict, len(found), sentence.format(names=_listed(found), **LIMITS)))
         return pd.DataFrame(rows, columns=["check", "verdict", "found", "sentence"])
 
 
+#: The limits of the checks, as their sentences name them.
+LIMITS = {
+    "collinear": COLLINEAR, "silent": SILENT, "item_rest": ITEM_REST, "alpha": ALPHA, "kmo": KMO,
+    "discriminating": 100 * DISCRIMINATING, "out_of_step": OUT_OF_STEP, "missing": 100 * MISSING,
+}  # fmt: skip
 #: key → what is checked, the sentence when all is well, the sentence when it is not.
 CHECKS = {
     "collinear": (
         "collinear pairs",
-        f"No two members say nearly the same (|r| above {COLLINEAR}).",
-        f"These pairs say nearly the same (|r| above {COLLINEAR}), so their subject counts twice: {{names}}.",
+        tr("No two members say nearly the same (|r| above {collinear})."),
+        tr("These pairs say nearly the same (|r| above {collinear}), so their subject counts twice: {names}."),
     ),
     "redundant": (
         "redundant members",
-        "No member can be told from all others together.",
-        "These members can nearly be told from the others together, and add little: {names}.",
+        tr("No member can be told from all others together."),
+        tr("These members can nearly be told from the others together, and add little: {names}."),
     ),
     "conflict": (
         "conflicts within domains",
-        "Within every domain the members point the same way.",
-        "These pairs of one domain point in opposite directions and cancel out: {names}.",
+        tr("Within every domain the members point the same way."),
+        tr("These pairs of one domain point in opposite directions and cancel out: {names}."),
     ),
     "silent": (
         "silent members",
-        f"Every member goes along with the index (r at least {SILENT}).",
-        f"These members hardly show in the index (r below {SILENT}): {{names}}.",
+        tr("Every member goes along with the index (r at least {silent})."),
+        tr("These members hardly show in the index (r below {silent}): {names}."),
     ),
     "odd": (
         "members that fit their domain",
-        "Every member goes along with the rest of its domain.",
-        f"These members do not go along with the rest of their domain (r below {ITEM_REST}): {{names}}.",
+        tr("Every member goes along with the rest of its domain."),
+        tr("These members do not go along with the rest of their domain (r below {item_rest}): {names}."),
     ),
     "alpha": (
         "internal consistency",
-        f"In every group the parts measure one thing (Cronbach's alpha at least {ALPHA}).",
-        f"In these groups the parts measure different things (Cronbach's alpha below {ALPHA}): {{names}}.",
+        tr("In every group the parts measure one thing (Cronbach's alpha at least {alpha})."),
+        tr("In these groups the parts measure different things (Cronbach's alpha below {alpha}): {names}."),
     ),
     "dimensions": (
         "dimensions",
-        "No group has more than one dimension beyond chance.",
-        "These groups have more than one dimension beyond chance, which a mean hides: {names}.",
+        tr("No group has more than one dimension beyond chance."),
+        tr("These groups have more than one dimension beyond chance, which a mean hides: {names}."),
     ),
     "kmo": (
         "common ground",
-        f"Correlations are shared well enough for a factor analysis (KMO at least {KMO}).",
-        f"In these groups correlations are not shared, and factor weights mean little (KMO below {KMO}): {{names}}.",
+        tr("Correlations are shared well enough for a factor analysis (KMO at least {kmo})."),
+        tr("In these groups correlations are not shared, and factor weights mean little (KMO below {kmo}): {names}."),
     ),
     "flat": (
         "members that vary",
-        "Every member tells nearly all areas apart.",
-        f"These members are the same in many areas (fewer than {100 * DISCRIMINATING:.0f} % of pairs told apart): "
-        "{names}.",
+        tr("Every member tells nearly all areas apart."),
+        tr(
+            "These members are the same in many areas (fewer than {discriminating:.0f} % of pairs told apart): {names}."
+        ),
     ),
     "weights": (
         "effective weights",
-        "Every member counts about as much as it is said to.",
-        f"These members count more than {OUT_OF_STEP:.0f} times, or less than half, what they are said to: {{names}}.",
+        tr("Every member counts about as much as it is said to."),
+        tr("These members count more than {out_of_step:.0f} times, or less than half, what they are said to: {names}."),
     ),
     "gappy": (
         "missing figures",
-        f"No member lacks more than {100 * MISSING:.0f} % of its figures.",
-        f"These members lack more than {100 * MISSING:.0f} % of their figures: {{names}}.",
+        tr("No member lacks more than {missing:.0f} % of its figures."),
+        tr("These members lack more than {missing:.0f} % of their figures: {names}."),
     ),
 }
 
@@ -298,4 +305,5 @@ def _names(table: pd.DataFrame, chosen: pd.Series) -> list[str]:
 def _listed(names: Sequence[str]) -> str:
     """Names as a list in a sentence."""
     shown = ", ".join(names[:SHOWN])
-    return shown + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+    more = tr("{names} and {n} more").format(names=shown, n=len(names) - SHOWN)
+    return more if len(names) > SHOWN else shown

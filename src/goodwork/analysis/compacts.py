@@ -16,9 +16,11 @@ from scipy.special import ndtri
 from goodwork.analysis.archetypes import MARGIN
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.similarity import Labels, Mask, Points, points_of
+from goodwork.analysis.verdicts import verdict
 from goodwork.analysis.wording import areas_have, listing
 from goodwork.errors import Fault, MethodError
 from goodwork.index.build import Index
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -143,23 +145,29 @@ class Compacts:
     def notes(self) -> tuple[str, ...]:
         """Rule for a weak point, limits, areas without a compact, how good the division is."""
         low, high = self.sizes
-        told = [
-            *self.points.notes,
-            f"A member is weak where an area is at least {WEAK} standard deviations below the average; compacts have "
-            f"{low} to {high} areas.",
-            f"Chosen among {self.considered:,} groups; at most {100 * self.gap:.1f} % from the best choice among them. "
-            "Groups not considered could be better.",
-        ]
-        told += [f"Limit: {limit}." for limit in self.limits]
+        weak = tr(
+            "A member is weak where an area is at least {limit} standard deviations below the average; compacts have "
+            "{low} to {high} areas."
+        )
+        chosen = tr(
+            "Chosen among {groups:,} groups; at most {gap:.1f} % from the best choice among them. Groups not "
+            "considered could be better."
+        )
+        told = [*self.points.notes, weak.format(limit=WEAK, low=low, high=high)]
+        told.append(chosen.format(groups=self.considered, gap=100 * self.gap))
+        told += [tr("Limit: {limit}.").format(limit=limit) for limit in self.limits]
         if np.isfinite(self.error).any():
-            told.append(
+            change = tr(
                 "Change is that of the mean of the members, its interval that of survey error, for all areas of a "
                 "compact at once; errors of two periods are taken to be independent."
             )
+            told.append(change)
         reasons: dict[str, list[str]] = {}
         for area, why in self.without.items():
             reasons.setdefault(why, []).append(self.points.title(area))
-        return (*told, *(f"Without a compact, {why}: {listing(names, 12)}." for why, names in reasons.items()))
+        without = tr("Without a compact, {why}: {names}.")
+        told += [without.format(why=verdict(why), names=listing(names, 12)) for why, names in reasons.items()]
+        return tuple(told)
 
 
 def compacts(
@@ -211,8 +219,8 @@ def compacts(
     without = {area: "no weak point" for a, area in enumerate(points.areas) if not weak[a].any()}
     reason = "no group of a size asked under these limits" if adjacent or within else "no group of a size asked"
     without |= {points.areas[a]: reason for a in np.sort(taking[chosen < 0])}
-    limits = ["the areas of a compact hang together"] if adjacent is not None else []
-    limits += ["the areas of a compact have the same label (region or nation)"] if within is not None else []
+    limits = [tr("the areas of a compact hang together")] if adjacent is not None else []
+    limits += [tr("the areas of a compact have the same label (region or nation)")] if within is not None else []
     change, error = _change(source, points, since, errors)
     return Compacts(
         points, sizes, labels, weak, change, error, since or "", cost, gap, len(groups), without, tuple(limits)

@@ -15,6 +15,7 @@ from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.wording import amount
 from goodwork.errors import Fault, MethodError
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -136,13 +137,17 @@ def contrasts(
         q[tested] = false_discovery_control(p[tested])
     half = norm.ppf(0.975) * error
     notes = [
-        "The steepest of many differences looks steeper than it is: some of it is chance. Errors of two areas are "
-        "taken to be independent."
+        tr(
+            "The steepest of many differences looks steeper than it is: some of it is chance. Errors of "
+            "two areas are taken to be independent."
+        )
     ]
     if left := int((~known).sum()):
-        notes.append(f"Pairs of areas left out because one has no figure: {left}.")
+        notes.append(tr("Pairs of areas left out because one has no figure: {left}.").format(left=left))
     if unknown := int((~tested).sum()):
-        notes.append(f"Pairs of areas without an interval because no error is known: {unknown}.")
+        notes.append(
+            tr("Pairs of areas without an interval because no error is known: {unknown}.").format(unknown=unknown)
+        )
     return Contrasts(
         name, tuple(areas), values, pairs, difference, difference - half, difference + half, p, q, q <= level, level,
         tuple(notes), unit,

@@ -18,6 +18,7 @@ from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.inequality import mean_difference
 from goodwork.analysis.wording import areas_have, areas_of
 from goodwork.errors import Fault, MethodError
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -181,11 +182,15 @@ def convergence(
         parts.append((_spreads(x, e, unit), *_betas(x, e, span)))
     spread, beta, beta_true = (np.concatenate(part) for part in zip(*parts, strict=True))
     change = spread[:, -1] - spread[:, 0]
-    notes = [f"{areas_of(n)} with a figure in every period; {len(here) - n} left out."]
+    notes = [
+        tr("{areas} with a figure in every period; {left} left out.").format(areas=areas_of(n), left=len(here) - n)
+    ]
     if errors is None:
         notes.append(
-            "No survey error is known: a negative slope is then what error alone would make (regression to the mean), "
-            "and a smaller survey looks like areas moving apart."
+            tr(
+                "No survey error is known: a negative slope is then what error alone would make (regression "
+                "to the mean), and a smaller survey looks like areas moving apart."
+            )
         )
     low, high = _ends(spread[1:])
     change_low, change_high = _ends(change[1:])

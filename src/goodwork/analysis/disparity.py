@@ -31,6 +31,7 @@ from goodwork.analysis.inequality import (
 )
 from goodwork.analysis.wording import listing
 from goodwork.errors import Fault, MethodError
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -327,11 +328,11 @@ def _refused(values: Values, indicators: Sequence[str], no_true_zero: Sequence[s
     found = {}
     for at, name in enumerate(indicators):
         if name in no_true_zero:
-            reason = "its zero is a convention, so that ratios mean nothing"
+            reason = tr("its zero is a convention, so that ratios mean nothing")
         elif (values[..., at] < 0).any():
-            reason = "it has figures below zero"
+            reason = tr("it has figures below zero")
         elif (values[..., at] == 0).any():
-            found[f"{name}: theil_l"] = "it has figures of zero, whose logarithm is not defined"
+            found[f"{name}: theil_l"] = tr("it has figures of zero, whose logarithm is not defined")
             continue
         else:
             continue
@@ -372,17 +373,26 @@ def _notes(
     areas: Sequence[str],
     refused: Mapping[str, str],
 ) -> tuple[str, ...]:
-    said = ["Areas count by their weights." if weights else "Every area counts the same, however many people it has."]
+    said = [
+        tr("Areas count by their weights.")
+        if weights
+        else tr("Every area counts the same, however many people it has.")
+    ]
     if not errors:
-        said.append("No survey error is known: part of what looks like variation inside regions may be error.")
+        said.append(tr("No survey error is known: part of what looks like variation inside regions may be error."))
     elif (np.isnan(parts["within_low"]) & np.isfinite(parts["within_share"])).any():
-        said.append("Where no interval stands, some figures have no known error, and none was taken out.")
+        said.append(tr("Where no interval stands, some figures have no known error, and none was taken out."))
     if len(set(labels.tolist()) - {""}) < 2:
-        said.append("These areas do not lie in several regions, so nothing is said of regions.")
+        said.append(tr("These areas do not lie in several regions, so nothing is said of regions."))
     if without := [name for name, label in zip(areas, labels, strict=True) if label == ""]:
-        said.append(f"In no region, and left out of the split: {listing(without, 12)}.")
+        said.append(tr("In no region, and left out of the split: {names}.").format(names=listing(without, 12)))
     reasons: dict[str, list[str]] = {}
     for key, why in refused.items():
-        reasons.setdefault(f"{key.partition(': ')[0]}, because {why}", []).append(key.partition(": ")[2])
-    said += [f"No {listing(measures, 12)} of {who}." for who, measures in reasons.items()]
+        reasons.setdefault(
+            tr("{indicator}, because {reason}").format(indicator=key.partition(": ")[0], reason=why), []
+        ).append(key.partition(": ")[2])
+    said += [
+        tr("No {measures} of {who}.").format(measures=listing(measures, 12), who=who)
+        for who, measures in reasons.items()
+    ]
     return tuple(said)

@@ -19,6 +19,7 @@ from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.wording import areas_have, areas_of
 from goodwork.errors import MethodError
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -132,11 +133,13 @@ def dominance(
     ones, everything = 1 << np.arange(k), (1 << k) - 1
     notes = [
         CAVEAT,
-        f"Over {areas_of(n)}; a column of random numbers would have a share of {100 * (1 / (n - 1)):.1f} % on average. "
-        "Shares describe these conditions together and would change with others.",
+        tr(
+            "Over {areas}; a column of random numbers would have a share of {share:.1f} % on average. "
+            "Shares describe these conditions together and would change with others."
+        ).format(areas=areas_of(n), share=100 * (1 / (n - 1))),
     ]
     if left := int((~here).sum()):
-        notes.append(f"{areas_of(left)} left out because a figure is missing.")
+        notes.append(tr("{areas} left out because a figure is missing.").format(areas=areas_of(left)))
     return Dominance(
         kinds[0], kinds[1], share, low, high, largest.mean(axis=0), r2[:, ones],
         r2[:, -1:] - r2[:, everything - ones], r2[:, -1], 1 / (n - 1), n, tuple(notes),

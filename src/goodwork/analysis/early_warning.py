@@ -15,6 +15,7 @@ from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.regression import Regression, regression
 from goodwork.analysis.wording import areas_of, listing
 from goodwork.errors import MethodError
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -129,9 +130,11 @@ def early_warning(
     p = np.asarray(special.stdtr(fit.df - 1, -fit.apart * worse))
     notes = [
         CAVEAT,
-        f"Over {areas_of(fit.n)}; expected is the change of areas with the same score and the same figure before. "
-        "Small numbers of cases jump by chance: a warning is a reason to look, not a verdict.",
+        tr(
+            "Over {areas}; expected is the change of areas with the same score and the same figure "
+            "before. Small numbers of cases jump by chance: a warning is a reason to look, not a verdict."
+        ).format(areas=areas_of(fit.n)),
     ]
     if left := [areas[i] for i in np.flatnonzero(~fit.here).tolist()]:
-        notes.append(f"Left out, because a figure is missing: {listing(left, 12)}.")
+        notes.append(tr("Left out, because a figure is missing: {names}.").format(names=listing(left, 12)))
     return EarlyWarning(outcome, tuple(areas), before, after, fit, worse, p, adjusted(p), level, tuple(notes), unit)

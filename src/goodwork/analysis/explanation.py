@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from goodwork.analysis.wording import written
+from goodwork.language import tr
 from goodwork.model.framework import INDEX, Framework
 from goodwork.model.panel import Values
 
@@ -115,25 +116,32 @@ class Explanation:
 
         here, there = ~np.isnan(self.normalised[row]), ~np.isnan(self.compared[row])
         what = area if self.node == INDEX else f"{area} ({self._title(self.framework.node_title(self.node))})"
+        facts = {"what": what, "period": period, "former": former}
         level, before = number(self.centre + to), number(self.centre + at)
         if self.question == "change":
             sides = [period, former]
-            sentences = [f"{what} went from {before} in {former} to {level} in {period} ({number(to - at, '+')})."]
+            told = tr("{what} went from {before} in {former} to {level} in {period} ({change}).")
         else:
             sides = [area, self._title(other)]
-            far = f"{number(abs(to - at))} {'above' if to >= at else 'below'} {sides[1]} ({before})"
-            sentences = [f"{what} scores {level} in {period}, {far}."]
-        for sign, words in ((1, "Lifted by"), (-1, "Lowered by")):
+            told = tr("{what} scores {level} in {period}, {far} below {other} ({before}).")
+            if to >= at:
+                told = tr("{what} scores {level} in {period}, {far} above {other} ({before}).")
+        sentences = [told.format(**facts, before=before, level=level, change=number(to - at, "+"), other=sides[1],
+                                 far=number(abs(to - at)))]  # fmt: skip
+        for sign, few, many in (
+            (1, tr("Lifted by: {parts}."), tr("Lifted by: {parts}, and others.")),
+            (-1, tr("Lowered by: {parts}."), tr("Lowered by: {parts}, and others.")),
+        ):
             order = [m for m in np.argsort(-sign * parts, kind="stable") if sign * round(float(parts[m]), digits) > 0]
             named = ", ".join(f"{self._title(self.members[m])} ({number(parts[m], '+')})" for m in order[:SHOWN])
-            sentences += [f"{words}: {named}{', and others' if len(order) > SHOWN else ''}."] if order else []
+            sentences += [(many if len(order) > SHOWN else few).format(parts=named)] if order else []
         for m in np.nonzero(here != there)[0]:
-            sentences.append(
-                f"{self._title(self.members[m])} has a figure only for {sides[0 if here[m] else 1]}: its part "
-                f"({number(parts[m], '+')}) is what counting it does, the weights being shared out anew."
-            )
+            only = tr("{member} has a figure only for {side}: its part ({part}) is what counting it does, the weights "
+                      "being shared out anew.")  # fmt: skip
+            member, side = self._title(self.members[m]), sides[0 if here[m] else 1]
+            sentences.append(only.format(member=member, side=side, part=number(parts[m], "+")))
         if none := [self._title(self.members[m]) for m in np.nonzero(~here & ~there)[0]]:
-            sentences.append(f"Without a figure, so without a part: {', '.join(none)}.")
+            sentences.append(tr("Without a figure, so without a part: {names}.").format(names=", ".join(none)))
         return sentences
 
     def _title(self, name: str) -> str:

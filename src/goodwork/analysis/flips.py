@@ -18,6 +18,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from goodwork.analysis.cut import Cut
 from goodwork.errors import MethodError
 from goodwork.index.build import Index
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -73,14 +74,17 @@ class WeightChange:
     def sentence(self, names: Mapping[str, str] | None = None) -> str:
         """The finding in words; ``names`` gives areas and nodes the names a reader knows."""
         names = names or {}
-        area, goal = names.get(self.area, self.area), f"among the first {self.top}"
+        goal = tr("among the first {top}").format(top=self.top)
         if self.rival is not None:
-            goal = f"ahead of {names.get(self.rival, self.rival)}"
+            goal = tr("ahead of {rival}").format(rival=names.get(self.rival, self.rival))
+        facts = {"area": names.get(self.area, self.area), "goal": goal, "period": self.period}
         if not self.feasible:
-            none = "No weights" if self.proven else "No weights were found that"
-            return f"{none} put {area} {goal} in {self.period}{self._why_not(names)}."
+            none = tr("No weights were found that put {area} {goal} in {period}{why_not}.")
+            if self.proven:
+                none = tr("No weights put {area} {goal} in {period}{why_not}.")
+            return none.format(**facts, why_not=self._why_not(names))
         if self.points == 0:
-            return f"{area} is {goal} in {self.period} as the weights are."
+            return tr("{area} is {goal} in {period} as the weights are.").format(**facts)
         change = 100 * (self.after - self.before)
         titles = [names.get(node, title) for node, title in zip(self.nodes, self.titles, strict=True)]
         order = np.argsort(-abs(change), kind="stable")
@@ -88,22 +92,31 @@ class WeightChange:
             _listed([f"{titles[i]} ({abs(change[i]):.1f})" for i in order if sign * change[i] > SEEN])
             for sign in (-1, 1)
         )
-        amount = f"{self.points:.1f} points of weight" if self.points >= SEEN else f"Less than {SEEN} points of weight"
-        how = f", moved from {givers} to {takers}," if givers and takers else ""
-        doubt = "" if self.proven else "; less may do"
-        return f"{amount}{how} put {area} {goal} in {self.period}{doubt}."
+        amount = tr("Less than {least} points of weight").format(least=SEEN)
+        if self.points >= SEEN:
+            amount = tr("{points:.1f} points of weight").format(points=self.points)
+        told = tr("{amount} put {area} {goal} in {period}")
+        if givers and takers:
+            told = tr("{amount}, moved from {givers} to {takers}, put {area} {goal} in {period}")
+        told = told.format(amount=amount, givers=givers, takers=takers, **facts)
+        return f"{told}." if self.proven else tr("{told}; less may do.").format(told=told)
 
     def _why_not(self, names: Mapping[str, str]) -> str:
         if self.rival is not None:
-            return f": {names.get(self.rival, self.rival)} is at least as good in everything that is weighed"
+            better = tr(": {rival} is at least as good in everything that is weighed")
+            return better.format(rival=names.get(self.rival, self.rival))
         if not self.proven:
             return ""
-        always = f", and {len(self.unbeatable)} are at least as good in everything" if self.unbeatable else ""
-        return f": at best it is {self.best_rank:.0f} in rank{always}"
+        best = tr(": at best it is {rank:.0f} in rank")
+        if self.unbeatable:
+            best = tr(": at best it is {rank:.0f} in rank, and {n} are at least as good in everything")
+        return best.format(rank=self.best_rank, n=len(self.unbeatable))
 
 
 def _listed(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+    if len(words) < 2:
+        return "".join(words)
+    return tr("{names} and {last}").format(names=", ".join(words[:-1]), last=words[-1])
 
 
 @dataclass(frozen=True, eq=False)

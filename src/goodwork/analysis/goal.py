@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodwork.errors import Fault
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 Kind = Literal["rank", "score", "median", "no worse"]
@@ -58,10 +59,10 @@ class Goal:
         ('rank 10 or better', 'the median score of the other areas of community C')
         """
         return {
-            "rank": f"rank {self.number:.0f} or better",
-            "score": f"a score of {self.number:.1f}",
-            "median": f"the median score of the other areas of {self.name}",
-            "no worse": f"at least its score of {self.period}",
+            "rank": tr("rank {rank:.0f} or better").format(rank=self.number),
+            "score": tr("a score of {score:.1f}").format(score=self.number),
+            "median": tr("the median score of the other areas of {name}").format(name=self.name),
+            "no worse": tr("at least its score of {period}").format(period=self.period),
         }[self.kind]
 
     def faults(

@@ -19,6 +19,7 @@ from scipy.stats import false_discovery_control
 from goodwork.analysis.adjacency import Mapped
 from goodwork.analysis.finding import Finding, say
 from goodwork.errors import Fault, MethodError
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -150,8 +151,10 @@ def hotspots(
     for key, text in labels.items():
         named[key][mapped.at] = text
     notes = (
-        f"A share of {100 * level:.0f} % of the areas named may be false alarms (Benjamini–Hochberg over {n} areas; "
-        f"{permutations:,} permutations).",
+        tr(
+            "A share of {level:.0f} % of the areas named may be false alarms (Benjamini–Hochberg over "
+            "{n} areas; {permutations:,} permutations)."
+        ).format(level=100 * level, n=n, permutations=permutations),
         *mapped.notes,
     )
     return Hotspots(

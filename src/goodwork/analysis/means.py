@@ -14,6 +14,7 @@ from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.wording import amount, areas_of, listing
 from goodwork.errors import MethodError, NotFound
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -140,9 +141,9 @@ def means(
     p = float(stats.kruskal(*apart).pvalue) if np.ptp(x) > 0 else 1.0
     notes = []
     if left := int((~here).sum()):
-        notes.append(f"{areas_of(left)} left out because a figure or a group is missing.")
+        notes.append(tr("{areas} left out because a figure or a group is missing.").format(areas=areas_of(left)))
     if alone := [str(g) for g, k in zip(groups, n, strict=True) if k == 1]:
-        notes.append(f"Groups of one area have no interval: {listing(alone, 12)}.")
+        notes.append(tr("Groups of one area have no interval: {names}.").format(names=listing(alone, 12)))
     return Means(
         name, tuple(groups.tolist()), n, mean, mean - half, mean + half, sd, worth, p, level, tuple(notes), unit
     )  # fmt: skip

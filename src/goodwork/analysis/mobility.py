@@ -13,6 +13,7 @@ from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
 from goodwork.errors import Fault, MethodError
 from goodwork.index.ranking import rank
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -82,9 +83,11 @@ class Mobility:
     def notes(self) -> tuple[str, ...]:
         """What the numbers leave out."""
         return (
-            "Ranks are taken among the areas with a score in both periods.",
-            "What survey error makes supposes that errors of two periods are independent: where the same households "
-            "are asked again, error makes less, and areas move less than it says.",
+            tr("Ranks are taken among the areas with a score in both periods."),
+            tr(
+                "What survey error makes supposes that errors of two periods are independent: where the same "
+                "households are asked again, error makes less, and areas move less than it says."
+            ),
         )
 
 

@@ -15,16 +15,17 @@ import numpy as np
 
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.profile import ordinal
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 #: The parts in their order, with what each one is.
 PARTS = {
-    "own": "Own change",
-    "others": "Others overtaking or falling behind",
-    "members": "Areas that came into the league or left",
-    "method": "Method: each year has its own yardstick",
-    "revised": "Revised data",
-    "boundary": "Boundary change",
+    "own": tr("Own change"),
+    "others": tr("Others overtaking or falling behind"),
+    "members": tr("Areas that came into the league or left"),
+    "method": tr("Method: each year has its own yardstick"),
+    "revised": tr("Revised data"),
+    "boundary": tr("Boundary change"),
 }
 
 

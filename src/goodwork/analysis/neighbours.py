@@ -14,6 +14,7 @@ from goodwork.analysis.similarity import Labels, Points, points_of, standardised
 from goodwork.analysis.wording import areas_of, listing
 from goodwork.errors import Fault, MethodError
 from goodwork.index.build import Index
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -132,15 +133,18 @@ class Neighbours:
     @property
     def notes(self) -> tuple[str, ...]:
         """How many areas and members, the distance, the limits, who has fewer neighbours."""
-        told = [*self.points.notes, f"Distance: {self.kind}, over standardised members."]
+        told = [*self.points.notes, tr("Distance: {kind}, over standardised members.").format(kind=self.kind)]
         if np.ptp(self.weights):
             pairs = zip(self.points.members, self.weights, strict=True)
-            told.append("Weights: " + ", ".join(f"{name} {weight:.2f}" for name, weight in pairs) + ".")
-        told += [f"Limit: {limit}." for limit in self.limits]
+            weights = ", ".join(f"{name} {weight:.2f}" for name, weight in pairs)
+            told.append(tr("Weights: {weights}.").format(weights=weights))
+        told += [tr("Limit: {limit}.").format(limit=limit) for limit in self.limits]
         short = [self.points.title(a) for a, row in zip(self.points.areas, self.place, strict=True) if (row < 0).any()]
         if short:
             told.append(
-                f"{areas_of(len(short))} with fewer than {self.place.shape[1]} neighbours: {listing(short, 12)}."
+                tr("{areas} with fewer than {n} neighbours: {names}.").format(
+                    areas=areas_of(len(short)), n=self.place.shape[1], names=listing(short, 12)
+                )
             )
         return tuple(told)
 
@@ -199,9 +203,9 @@ def neighbours(
         squared[pairs[0][here] - start, pairs[1][here]] = np.inf
         place[rows] = _first(squared, number)
     shares, compared, far = _explained(points, place, root, weight, distance)
-    limits = [f"neighbours have the same {name}" for name in same or {}]
-    limits += ["areas that touch, or other pairs given, are not neighbours"] if len(exclude) else []
-    limits += ["areas within each other are not neighbours"] if len(nested) else []
+    limits = [tr("neighbours have the same {name}").format(name=name) for name in same or {}]
+    limits += [tr("areas that touch, or other pairs given, are not neighbours")] if len(exclude) else []
+    limits += [tr("areas within each other are not neighbours")] if len(nested) else []
     return Neighbours(points, distance, weight, place, far, shares, compared, tuple(limits))
 
 

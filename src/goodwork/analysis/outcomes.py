@@ -29,6 +29,7 @@ from goodwork.analysis.space import Moran, moran
 from goodwork.analysis.spatial_error import SpatialSlope, spatial_error
 from goodwork.analysis.wording import areas_of, listing
 from goodwork.errors import MethodError
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -200,7 +201,10 @@ def outcomes(
     lacking = dict(missing or {})
     for at in np.flatnonzero(~enough[:, 0]).tolist():
         number = int((~np.isnan(figures[:, at]) & ~np.isnan(scores[:, 0])).sum())
-        lacking.setdefault(kinds[1][at], f"{areas_of(number)} with figures; {FEWEST} that vary are needed")
+        lacking.setdefault(
+            kinds[1][at],
+            tr("{areas} with figures; {fewest} that vary are needed").format(areas=areas_of(number), fewest=FEWEST),
+        )
     if not kept:
         raise MethodError("no outcome has enough figures", remedy="choose another period or more areas")
     groups = None if regions is None else np.asarray(regions, dtype=str)
@@ -222,14 +226,20 @@ def outcomes(
         )
         for (at, k), link in zip(pairs, links, strict=True)
     ]  # fmt: skip
-    notes = [CAVEAT, "p is adjusted over the outcomes set against the same score; intervals are for one at a time."]
-    notes += [f"Missing: {name} ({why.rstrip('.')})." for name, why in lacking.items()]
+    notes = [CAVEAT, tr("p is adjusted over the outcomes set against the same score; intervals are for one at a time.")]
+    notes += [
+        tr("Missing: {name} ({reason}).").format(name=name, reason=why.rstrip(".")) for name, why in lacking.items()
+    ]
     if alone:
-        notes.append("These areas do not lie in several regions: the region is not held fixed.")
+        notes.append(tr("These areas do not lie in several regions: the region is not held fixed."))
     if few := [name for k, name in enumerate(kinds[0]) if not enough[:, k].any()]:
-        notes.append(f"Without enough figures to be set against any outcome: {listing(few, 12)}.")
+        notes.append(
+            tr("Without enough figures to be set against any outcome: {names}.").format(names=listing(few, 12))
+        )
     if edges is None:
-        notes.append("No borders were given: whether neighbouring areas are alike in what is left was not looked at.")
+        notes.append(
+            tr("No borders were given: whether neighbouring areas are alike in what is left was not looked at.")
+        )
     return Outcomes(kinds[0], tuple(kinds[1][i] for i in kept), tuple(judged), lacking, threshold, level, tuple(notes))
 
 

@@ -14,6 +14,7 @@ from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.wording import listing
 from goodwork.errors import Fault, MethodError
 from goodwork.index.ranking import rank
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -135,15 +136,17 @@ def paths(
     declared = {name: dict(found) for name, found in (breaks or {}).items() if name in indicators}
     broken = [any(str(p) in found for found in declared.values()) for p in periods]
     segment = np.cumsum([False, *broken[1:]])
-    notes = ["Ranks are taken within each period among the areas scored in it; scores move on the scale of the base."]
+    notes = [
+        tr("Ranks are taken within each period among the areas scored in it; scores move on the scale of the base.")
+    ]
     if len(set(here.sum(axis=1).tolist())) > 1:
         notes.append(
-            "The number of scored areas differs between periods, so ranks of two periods are not out of the same."
+            tr("The number of scored areas differs between periods, so ranks of two periods are not out of the same.")
         )
     if never := [areas[int(a)] for a in np.flatnonzero(~here.any(axis=0)).tolist()]:
-        notes.append(f"Without a score in any period: {listing(never, 12)}.")
+        notes.append(tr("Without a score in any period: {names}.").format(names=listing(never, 12)))
     if low is not None and (unknown := int((here & np.isnan(low)).sum())):
-        notes.append(f"Scores without an interval, because an error is not known: {unknown:,}.")
+        notes.append(tr("Scores without an interval, because an error is not known: {n:,}.").format(n=unknown))
     return Paths(
         name, tuple(map(str, periods)), tuple(areas), tuple(indicators), scores,
         nothing if low is None else np.asarray(low, dtype=float),

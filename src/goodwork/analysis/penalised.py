@@ -18,6 +18,7 @@ from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.wording import areas_have, areas_of
 from goodwork.errors import MethodError
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -133,9 +134,14 @@ def penalised(
     chosen = int(np.argmax(average <= average[best] + error[best]))
     _, _, gram, moment = _moments(x, y, np.concatenate([np.ones((1, n)), rng.multinomial(n, np.full(n, 1 / n), draws)]))
     found = lasso(gram, moment, np.full((1, 1), penalties[chosen]))
-    notes = [CAVEAT, f"Over {areas_of(n)}; the penalty of the lasso was chosen with {FOLDS} parts of the areas."]
+    notes = [
+        CAVEAT,
+        tr("Over {areas}; the penalty of the lasso was chosen with {folds} parts of the areas.").format(
+            areas=areas_of(n), folds=FOLDS
+        ),
+    ]
     if left := int((~here).sum()):
-        notes.append(f"{areas_of(left)} left out because a figure is missing.")
+        notes.append(tr("{areas} left out because a figure is missing.").format(areas=areas_of(left)))
     return Penalised(
         name, tuple(names), ridged, found[0], (np.abs(found[1:]) > 0).mean(axis=0), ridge_penalty,
         float(penalties[chosen]), ridge_r2, float(1 - average[chosen]), n, tuple(notes),

@@ -19,6 +19,7 @@ from goodwork.analysis.target import Worth
 from goodwork.analysis.trends import theil_sen
 from goodwork.errors import MethodError, MissingData, NotFound
 from goodwork.index.build import Index, build
+from goodwork.language import tr
 from goodwork.model.area import Area, Geography, nearest, plain_name
 from goodwork.model.counts import Counts
 from goodwork.model.framework import INDEX, Framework
@@ -156,11 +157,13 @@ class Planning:
         and ``MethodError`` for a group that has no area in the set."""
         if asked in ("community", "neighbours"):
             if asked == "neighbours":
-                return self.like.of(area), f"the {LIKE} areas most like it"
+                return self.like.of(area), tr("the {n} areas most like it").format(n=LIKE)
             letter = self.communities.get(area)
             if letter is None:
                 raise MethodError(f"{self.names[area]} is in no community: it lacks figures", remedy="choose a region")
-            return tuple(a for a, of in self.communities.items() if of == letter), f"community {letter}"
+            return tuple(a for a, of in self.communities.items() if of == letter), tr("community {letter}").format(
+                letter=letter
+            )
         if asked == "all":
             return tuple(a.code for a in self.areas), self.geography.set_named(self.area_set).title
         parents = {code for one in self.areas for code in one.parents.values()}
@@ -212,7 +215,9 @@ class Planning:
         index = self.moving
         at = [index.periods.index(period) for period in run]
         slope = theil_sen(index.displayed[at, :, 0], np.array([float(p[:4]) for p in run]))
-        words = f"All other areas go on for {years:g} years as they did from {run[0]} to {run[-1]}."
+        words = tr("All other areas go on for {years:g} years as they did from {first} to {last}.").format(
+            years=years, first=run[0], last=run[-1]
+        )
         return np.asarray(years * slope), words
 
     @cached_property

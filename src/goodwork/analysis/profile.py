@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from goodwork.analysis.finding import say
+from goodwork.analysis.verdicts import verdict
+from goodwork.language import tr
 from goodwork.model.area import Area, AreaSet, Geography
 from goodwork.model.framework import INDEX, Framework
-from goodwork.model.indicator import Catalogue, Indicator
+from goodwork.model.indicator import Catalogue, Indicator, which_end
 from goodwork.model.observation import Status
 from goodwork.model.origin import Origin
 from goodwork.model.shown import shown
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAN = float("nan")
+#: How a figure that nobody published came to be, as readers are told.
+BASES = {"derived": tr("derived"), "inherited": tr("inherited")}
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,13 @@ class Standing:
         '23rd of 119 (95 % interval 11 to 40)'
         """
         if self.rank != self.rank:
-            return "not ranked"
-        text = f"{'joint ' if self.ties else ''}{ordinal(int(self.rank))} of {self.of}"
+            return tr("not ranked")
+        place = tr("joint {place} of {total}") if self.ties else tr("{place} of {total}")
+        place = place.format(place=ordinal(int(self.rank)), total=self.of)
         if self.rank_low != self.rank_low:
-            return f"{text} (no interval was computed)"
-        return f"{text} (95 % interval {int(self.rank_low)} to {int(self.rank_high)})"
+            return tr("{place} (no interval was computed)").format(place=place)
+        told = tr("{place} (95 % interval {low} to {high})")
+        return told.format(place=place, low=int(self.rank_low), high=int(self.rank_high))
 
 
 @dataclass(frozen=True)
@@ -97,13 +103,13 @@ class Figure:
     @property
     def better(self) -> str:
         """Which end is better, in words."""
-        return f"{self.direction} is better"
+        return which_end(self.direction)
 
     @property
     def quality(self) -> str:
         """Marker and basis in words; empty for a plain published figure."""
         words = [] if self.status is Status.NORMAL else [self.status.words]
-        words += [] if self.basis in ("published", "") else [self.basis]
+        words += [] if self.basis in ("published", "") else [BASES.get(self.basis, self.basis)]
         return ", ".join(words)
 
 
@@ -142,7 +148,7 @@ class Profile:
         """Where the area stands, in one sentence made from the figures."""
         facts = {"area": self.area.name, "period": self.period, "among": self.area_set.title}
         if not self.index.scored:
-            return say("{area} is not scored in {period}: {reason}.", **facts, reason=self.not_scored)
+            return say("{area} is not scored in {period}: {reason}.", **facts, reason=verdict(self.not_scored))
         anchor = "; {anchor}" if self.framework.method.anchor else ""
         known = self.index.low == self.index.low
         doubt = "95 % interval {low:.1f} to {high:.1f}" if known else "no interval was computed"
@@ -162,7 +168,7 @@ class Profile:
              f.period, f.standing.place)
             for f in self.figures
         ]  # fmt: skip
-        columns = ["Indicator", "Figure", "95 % interval", "Which end", "Period", "Place"]
+        columns = [tr("Indicator"), tr("Figure"), tr("95 % interval"), tr("Which end"), tr("Period"), tr("Place")]
         title = f"{self.area.name}: {self.framework.title}"
         return shown(title, [self.sentence], pd.DataFrame(rows, columns=columns), invented=self.invented)
 
@@ -274,7 +280,8 @@ def _interval(figure: Figure) -> str:
     """The 95 % interval of a figure, in its unit; a dash where an end is not known."""
     if figure.lower != figure.lower or figure.upper != figure.upper:
         return "–"
-    return f"{figure.indicator.show(figure.lower)} to {figure.indicator.show(figure.upper)}"
+    low, high = figure.indicator.show(figure.lower), figure.indicator.show(figure.upper)
+    return tr("{low} to {high}").format(low=low, high=high)
 
 
 def _figure_row(rows: list[dict[str, Any]], period: str, framework: Framework) -> dict[str, Any]:
@@ -304,8 +311,8 @@ def ordinal(n: int) -> str:
     >>> [ordinal(n) for n in (1, 2, 3, 11, 112, 121)]
     ['1st', '2nd', '3rd', '11th', '112th', '121st']
     """
-    ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{ending}"
+    ends = {1: tr("{n}st"), 2: tr("{n}nd"), 3: tr("{n}rd")} if not 10 <= n % 100 <= 20 else {}
+    return ends.get(n % 10, tr("{n}th")).format(n=n)
 
 
 def _plain(standing: Standing) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from goodwork.analysis.association import (
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.regression import Regression, Slope, regression, slope
 from goodwork.analysis.wording import areas_of, listing
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -183,9 +184,14 @@ def relation(
     """
     line, both = regression(x, y), pearson(x, y)
     left = [areas[i] for i in np.flatnonzero(~line.here).tolist()]
-    notes = [CAVEAT, f"Over {areas_of(line.n)}; the line and its ranges suppose that areas scatter evenly about it."]
+    notes = [
+        CAVEAT,
+        tr("Over {areas}; the line and its ranges suppose that areas scatter evenly about it.").format(
+            areas=areas_of(line.n)
+        ),
+    ]
     if left:
-        notes.append(f"Left out, because one of the two scores is missing: {listing(left, 12)}.")
+        notes.append(tr("Left out, because one of the two scores is missing: {names}.").format(names=listing(left, 12)))
     return Relation(
         names, tuple(areas), x, y, both, spearman(x, y), bootstrap(x, y, "pearson", draws, seed),
         bootstrap(x, y, "spearman", draws, seed), slope(x, y), line, adjusted(line.p), level, tuple(notes),

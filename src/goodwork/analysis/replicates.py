@@ -123,12 +123,14 @@ class Study:
     @property
     def batch(self) -> int:
         """Replicates that go through the kernels together: whole packets of draws, more of them where they are shared
-        out among variants, or where all have the same figures."""
+        out among variants; as many as there is room for where all have the same figures."""
         periods, areas, nodes = self.shape
         framework = self.context.framework
         one_table = self.errors is None and not self.design.of("drop")
         wide = max(len(framework.children(n)) for n in framework.groups) if one_table else len(framework.indicators)
         cells = periods * areas * max(nodes, wide)
+        if self.errors is None:
+            return max(1, BATCH_CELLS // cells)
         return max(1, BATCH_CELLS * min(len(self.ready), 8) // (cells * self.packet)) * self.packet
 
     @property
@@ -169,8 +171,9 @@ def replicate(study: Study, part: slice) -> Replicates:
     scores = np.empty((len(design), periods, nodes, areas))
     failed = np.ones(len(design), dtype=bool)
     reasons: dict[str, int] = {}
-    for start in range(0, len(design), study.batch):
-        few = slice(start, start + study.batch)
+    step = len(design) if study.errors is None else study.batch
+    for start in range(0, len(design), step):
+        few = slice(start, start + step)
         _batch(study, design[few], scores[few], failed[few], reasons)
     scores[failed] = np.nan
     if study.scored is not None and not study.scored.all():
@@ -188,9 +191,11 @@ def _batch(study: Study, design: Design, scores: Values, failed: NDArray[np.bool
 
 
 def _together(study: Study, design: Design, rows: NDArray[np.intp]) -> list[NDArray[np.intp]]:
-    """Rows of one variant that go through the kernels together: all, unless what fills gaps is drawn anew, too; then
-    those of one packet of draws."""
-    if study.errors is None or study.ready[study.which[design.first + rows[0]]].method.imputation.name != "multiple":
+    """Rows of one variant that go through the kernels together: all of a batch, unless what fills gaps is drawn anew,
+    too; then those of one packet of draws. Where figures are not drawn, the rows of a block make a variant's batches."""
+    if study.errors is None:
+        return np.split(rows, range(study.batch, len(rows), study.batch))
+    if study.ready[study.which[design.first + rows[0]]].method.imputation.name != "multiple":
         return [rows]
     packet = _draw_numbers(design)[rows] // study.packet
     return [rows[packet == number] for number in np.unique(packet)]

@@ -13,6 +13,7 @@ from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.wording import areas_of, verb
 from goodwork.errors import MethodError, NotFound
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -174,17 +175,28 @@ def resilience(
     fixed = tuple(_or_none(score, row, blow) for row in change)
     q = adjusted([np.nan if found is None else found.p for found in fixed])
     unit = unit if measure == "points" else "per cent"
-    notes = [CAVEAT, f"Changes of {figure} are in {unit}, each since {before}."]
+    notes = [
+        CAVEAT,
+        tr("Changes of {figure} are in {unit}, each since {before}.").format(figure=figure, unit=unit, before=before),
+    ]
     notes.append(
-        "A figure that was high or low by chance before moves back by itself: where the score contains the figure, "
-        "that alone makes an association with its change."
+        tr(
+            "A figure that was high or low by chance before moves back by itself: where the score "
+            "contains the figure, that alone makes an association with its change."
+        )
     )
     if unhit := int((~hit & ~np.isnan(blow)).sum()):
         notes.append(
-            f"In {areas_of(unhit)} the figure for {figure} was no worse at the shock: there is nothing to make good."
+            tr("In {areas} the figure for {figure} was no worse at the shock: there is nothing to make good.").format(
+                areas=areas_of(unhit), figure=figure
+            )
         )
     if left := int(np.isnan(blow).sum()):
-        notes.append(f"{areas_of(left)} left out because the figure for {figure} of {before} or {at} is missing.")
+        notes.append(
+            tr("{areas} left out because the figure for {figure} of {before} or {at} is missing.").format(
+                areas=areas_of(left), figure=figure, before=before, at=at
+            )
+        )
     return Resilience(
         figure, name, tuple(areas), before, at, tuple(later), measure, worse, blow, change, recovered, pooled, fixed, q,
         level, tuple(notes), unit,

@@ -12,6 +12,7 @@ from goodwork.analysis.planning import Planning
 from goodwork.analysis.sampling import Z95, sampling_errors, slope
 from goodwork.analysis.wording import listing
 from goodwork.errors import MethodError
+from goodwork.language import tr
 from goodwork.model.occupations import Occupations
 from goodwork.model.panel import Panel, Values
 
@@ -91,7 +92,7 @@ class RoutineWork:
                     "Since {since} the least went from {then:.1f} % to {now:.1f} %, {way} (95 % {down:+.1f} to "
                     "{up:+.1f} points).",
                     since=self.periods[first], then=float(self.low[first, a]), now=float(self.low[at, a]),
-                    way="a clear fall" if up < 0 else "a clear rise" if down > 0 else "no clear change",
+                    way=tr("a clear fall") if up < 0 else tr("a clear rise") if down > 0 else tr("no clear change"),
                     down=down, up=up,
                 )
             )  # fmt: skip
@@ -117,24 +118,33 @@ class RoutineWork:
     @property
     def _surely(self) -> str:
         """The groups whose work is routine whatever is not known, in words."""
-        return listing([one.title.lower() for one in self.occupations.group if one.low > 0]) or "no group at all"
+        return listing([one.title.lower() for one in self.occupations.group if one.low > 0]) or tr("no group at all")
 
     @property
     def notes(self) -> tuple[str, ...]:
         """The scores, where they come from, and what they leave open."""
-        scored = [f"{one.title} {one.low:g}" + (f" to {one.high:g}" if one.high != one.low else "")
-                  for one in self.occupations.group]  # fmt: skip
+        one_number, span = "{title} {low:g}", tr("{title} {low:g} to {high:g}")
+        scored = [
+            (span if one.high != one.low else one_number).format(title=one.title, low=one.low, high=one.high)
+            for one in self.occupations.group
+        ]
         told = [
-            f"Scores: {'; '.join(scored)}. {self.occupations.source}",
+            tr("Scores: {scores}. {source}").format(scores="; ".join(scored), source=self.occupations.source),
             self.occupations.caveat,
-            "Intervals hold sampling error alone, widened for estimated figures as in the index; where groups are made "
-            "of several figures these are taken as independent. What the scores leave open, between least and most, is "
-            "wider.",
-            "Each area is compared by itself: of a hundred with equal work some five are told apart by chance.",
-            "Exposure is no forecast: what is routine may stay, and what is not may go.",
+            tr(
+                "Intervals hold sampling error alone, widened for estimated figures as in the index; where "
+                "groups are made of several figures these are taken as independent. What the scores leave "
+                "open, between least and most, is wider."
+            ),
+            tr("Each area is compared by itself: of a hundred with equal work some five are told apart by chance."),
+            tr("Exposure is no forecast: what is routine may stay, and what is not may go."),
         ]
         if self.breaks:
-            told.append(f"Breaks in {', '.join(sorted(self.breaks))}: figures on two sides cannot be compared.")
+            told.append(
+                tr("Breaks in {years}: figures on two sides cannot be compared.").format(
+                    years=", ".join(sorted(self.breaks))
+                )
+            )
         return tuple(part for part in told if part)
 
 

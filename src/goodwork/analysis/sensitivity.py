@@ -15,6 +15,7 @@ from goodwork.analysis.robustness import TOP
 from goodwork.analysis.sobol import SobolIndices, saltelli_sample, sobol_indices
 from goodwork.errors import MethodError, NotFound
 from goodwork.index.build import Index, build
+from goodwork.language import tr
 from goodwork.model.area import nearest
 from goodwork.model.framework import INDEX, Framework
 from goodwork.model.indicator import Catalogue
@@ -61,15 +62,20 @@ class Sensitivity:
         for i, output in enumerate(self.outputs):
             total = self.indices.total[:, i]
             if not np.isfinite(total).any():
-                said.append(f"{_capital(output)}: no choice makes any difference.")
+                said.append(tr("{output}: no choice makes any difference.").format(output=_capital(output)))
                 continue
             most = int(np.nanargmax(total))
             low, high = self.indices.total_low[most, i], self.indices.total_high[most, i]
-            said.append(
-                f"{_capital(output)}: {self.factors[most].name} matters most; of the variance, "
-                f"{100 * total[most]:.0f} % ({100 * max(low, 0):.0f} % to {100 * min(high, 1):.0f} %) "
-                "would be left if all else were settled."
+            told = tr(
+                "{output}: {factor} matters most; of the variance, {share:.0f} % ({low:.0f} % to {high:.0f} %) would "
+                "be left if all else were settled."
             )
+            said.append(
+                told.format(
+                    output=_capital(output), factor=self.factors[most].name, share=100 * total[most],
+                    low=100 * max(low, 0), high=100 * min(high, 1),
+                )
+            )  # fmt: skip
         return tuple(said)
 
 

@@ -16,6 +16,7 @@ from goodwork.analysis.means import Means, means
 from goodwork.analysis.wording import areas_have, areas_of, listing, verb
 from goodwork.errors import MethodError
 from goodwork.index.ranking import rank
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class Shock:
             ),
             self.together.sentence(one, other).about("together", table="measured", measure=one),
         ]  # fmt: skip
-        blow = f"{one} and {other} together"
+        blow = tr("{one} and {other} together").format(one=one, other=other)
         for score, pooled, q in zip(self.scores, self.pooled, self.q, strict=True):
             said = pooled.sentence(score, blow) if q <= self.level else pooled.unclear(score, blow)
             found.append(said.about("score", score, table="associations", score=score))
@@ -218,13 +219,15 @@ def shock(
         by_group = means(combined, labels, name="the blow", unit=STEP, level=level)
     notes = [
         CAVEAT,
-        f"Over {areas_of(int(here.sum()))}; the means are of areas, each counting once, and an area just above a mean "
-        "is not surely above it.",
+        tr(
+            "Over {areas}; the means are of areas, each counting once, and an area just above a mean is "
+            "not surely above it."
+        ).format(areas=areas_of(int(here.sum()))),
     ]
     if lacking := [name for k, name in enumerate(names) if k not in known]:
-        notes.append(f"Scores without figures: {listing(lacking, 12)}.")
+        notes.append(tr("Scores without figures: {names}.").format(names=listing(lacking, 12)))
     if left := [areas[i] for i in np.flatnonzero(~here).tolist()]:
-        notes.append(f"Left out, because a figure is missing: {listing(left, 12)}.")
+        notes.append(tr("Left out, because a figure is missing: {names}.").format(names=listing(left, 12)))
     return Shock(
         measures, tuple(areas), values, mean, sd, combined, rank(combined, -1), quadrant, together,
         tuple(names[k] for k in known),

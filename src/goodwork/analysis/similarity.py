@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodwork.analysis.finite import refuse_infinite
+from goodwork.analysis.verdicts import verdict
 from goodwork.analysis.wording import areas_have, areas_of, listing
 from goodwork.errors import Fault, MethodError, NotFound
 from goodwork.index.build import Index
 from goodwork.index.screening import reasons
+from goodwork.language import tr, trn
 from goodwork.model.area import nearest
 from goodwork.model.framework import INDEX
 from goodwork.model.panel import Values
@@ -93,8 +95,15 @@ class Points:
     @property
     def extent(self) -> tuple[str, ...]:
         """How many areas and members there are, and what was left out, with the reason."""
-        told = [f"{areas_of(len(self.areas))}, {len(self.members)} members{f', {self.period}' if self.period else ''}."]
-        return (*told, *(f"Left out: {self.title(name)} ({why})." for name, why in self.left_out.items()))
+        extent = tr("{areas}, {n} members, {period}.") if self.period else tr("{areas}, {n} members.")
+        told = [extent.format(areas=areas_of(len(self.areas)), n=len(self.members), period=self.period)]
+        return (
+            *told,
+            *(
+                tr("Left out: {name} ({reason}).").format(name=self.title(name), reason=verdict(why))
+                for name, why in self.left_out.items()
+            ),
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -102,8 +111,12 @@ class Points:
         gappy = [self.title(area) for area, whole in zip(self.areas, self.complete, strict=True) if not whole]
         if not gappy:
             return self.extent
-        has = "lacks some members and is" if len(gappy) == 1 else "lack some members and are"
-        return (*self.extent, f"{areas_of(len(gappy))} {has} compared on the others: {listing(gappy, 12)}.")
+        told = trn(
+            "{areas} lacks some members and is compared on the others: {names}.",
+            "{areas} lack some members and are compared on the others: {names}.",
+            len(gappy),
+        )
+        return (*self.extent, told.format(areas=areas_of(len(gappy)), names=listing(gappy, 12)))
 
 
 def points_of(

@@ -19,6 +19,7 @@ from goodwork.analysis.transitions import Transitions, transitions
 from goodwork.analysis.wording import listing, opened
 from goodwork.errors import MethodError
 from goodwork.index.build import Index
+from goodwork.language import tr
 from goodwork.model.panel import Values
 from goodwork.model.questions import Archetype
 
@@ -180,15 +181,30 @@ class Succession:
         """How the letters were matched, how far communities moved under them, breaks, and what was left out."""
         most = np.unravel_index(int(self.shift.argmax()), self.shift.shape)
         told = [
-            f"{len(self.areas)} areas, {len(self.members)} members, {len(self.periods)} periods; letters are those of "
-            f"{self.base}, given to the communities of other periods so that their centroids lie nearest.",
-            f"The community least like its namesake of {self.base} is {self.names[most[1]]} in "
-            f"{self.periods[most[0]]}: {self.shift.max():.2f} standard deviations away, in the mean of the members.",
-            "Communities are relative to their period: an area can change community without changing. Who is called "
-            "surely higher or lower is so by the profiles of the base period held fixed, too.",
+            tr(
+                "{areas} areas, {members} members, {periods} periods; letters are those of {base}, given to "
+                "the communities of other periods so that their centroids lie nearest."
+            ).format(areas=len(self.areas), members=len(self.members), periods=len(self.periods), base=self.base),
+            tr(
+                "The community least like its namesake of {base} is {community} in {period}: {shift:.2f} standard "
+                "deviations away, in the mean of the members."
+            ).format(
+                base=self.base, community=self.names[most[1]], period=self.periods[most[0]], shift=self.shift.max()
+            ),
+            tr(
+                "Communities are relative to their period: an area can change community without changing. "
+                "Who is called surely higher or lower is so by the profiles of the base period held fixed, "
+                "too."
+            ),
         ]
-        told += [f"Break in {period}: {listing(what, 12)}." for period, what in self.breaks.items()]
-        return (*told, *(f"Left out: {name} ({why})." for name, why in self.left_out.items()))
+        told += [
+            tr("Break in {period}: {names}.").format(period=period, names=listing(what, 12))
+            for period, what in self.breaks.items()
+        ]
+        return (
+            *told,
+            *(tr("Left out: {name} ({reason}).").format(name=name, reason=why) for name, why in self.left_out.items()),
+        )
 
 
 def succession(

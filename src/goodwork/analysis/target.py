@@ -20,6 +20,7 @@ from goodwork.analysis.replicates import Study, blocks
 from goodwork.errors import Fault, MethodError, MissingData
 from goodwork.index.build import build
 from goodwork.index.ranking import places
+from goodwork.language import tr
 from goodwork.model.framework import INDEX, Framework
 from goodwork.model.indicator import Catalogue
 from goodwork.model.method import Method
@@ -99,7 +100,8 @@ class Target:
     def _repr_html_(self) -> str:
         """How a notebook shows it: what it would take, and every figure before and after."""
         rows = self.table[["title", "unit", "better", "before", "after", "change", "limit"]]
-        return shown(f"What it would take, {self.period}", self.findings, rows, invented=self.invented)
+        title = tr("What it would take, {period}").format(period=self.period)
+        return shown(title, self.findings, rows, invented=self.invented)
 
     @property
     def already(self) -> bool:

@@ -8,6 +8,8 @@ import numpy as np
 
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.limits import OTHERS
+from goodwork.analysis.verdicts import verdict
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     from goodwork.analysis.target import Target
@@ -31,39 +33,56 @@ def findings(found: Target) -> tuple[Finding, ...]:
 def notes(found: Target) -> tuple[str, ...]:
     """What is held still, how effort is counted, what bounds it, how far to trust it."""
     effort = (
-        "Effort: the sum of squared changes, each in standard deviations over areas and times its cost, so that every "
-        "part does something."
+        tr(
+            "Effort: the sum of squared changes, each in standard deviations over areas and times its "
+            "cost, so that every part does something."
+        )
         if found.spread
-        else "Effort: the sum of changes, each in standard deviations over areas and times its cost, so that the "
-        "cheapest part does as much as it may."
+        else tr(
+            "Effort: the sum of changes, each in standard deviations over areas and times its cost, so "
+            "that the cheapest part does as much as it may."
+        )
     )
     told = [
-        "Sums, not causes: this says which figures would give the score, not how to change them, nor who could.",
-        "The yardstick (averages, spreads, limits of outliers, who is scored) is that of the published figures, as in "
-        "their redraws.",
-        found.moving or "All other areas keep their figures.",
+        tr("Sums, not causes: this says which figures would give the score, not how to change them, nor who could."),
+        tr(
+            "The yardstick (averages, spreads, limits of outliers, who is scored) is that of the "
+            "published figures, as in their redraws."
+        ),
+        found.moving or tr("All other areas keep their figures."),
         effort,
     ]
-    told += [_title(found, m) + f" counts {found.cost[m]:g}." for m in range(len(found.members)) if found.cost[m] != 1]
+    told += [
+        tr("{indicator} counts {cost:g}.").format(indicator=_title(found, m), cost=found.cost[m])
+        for m in range(len(found.members))
+        if found.cost[m] != 1
+    ]
     if gaps := [_title(found, m) for m in np.flatnonzero(np.isnan(found.figures))]:
-        told.append(f"Without a figure, and so left as they are: {', '.join(gaps)}.")
+        told.append(tr("Without a figure, and so left as they are: {names}.").format(names=", ".join(gaps)))
     if OTHERS in found.limits.why:
         told.append(
-            "No part may improve by more than one of these areas has within five years, no break between; the largest "
-            "of many surveyed changes is partly chance, so that the bound is generous. Money of several years is "
-            "compared in the prices of this one, where prices are known."
+            tr(
+                "No part may improve by more than one of these areas has within five years, no break "
+                "between; the largest of many surveyed changes is partly chance, so that the bound is "
+                "generous. Money of several years is compared in the prices of this one, where prices are "
+                "known."
+            )
         )
     if found.wanted is None:
-        told.append("The goal is reached as published: a score that just reaches it is as likely to fall short.")
+        told.append(tr("The goal is reached as published: a score that just reaches it is as likely to fall short."))
     if found.anew and found.feasible and not found.already:
         told.append(
-            "The goal is to hold in the index built anew, too, so that the score aimed at lies a little higher."
+            tr("The goal is to hold in the index built anew, too, so that the score aimed at lies a little higher.")
         )
     elif not found.exact and found.feasible:
-        told.append("The score is not linear in these figures: the change does it, but another might be a little less.")
+        told.append(
+            tr("The score is not linear in these figures: the change does it, but another might be a little less.")
+        )
     return (
         *told,
-        f"{found.draws:,} redraws of the figures within their sampling error, which stays as large as it is.",
+        tr("{draws:,} redraws of the figures within their sampling error, which stays as large as it is.").format(
+            draws=found.draws
+        ),
     )
 
 
@@ -161,7 +180,7 @@ def _stops(found: Target) -> list[Finding]:
                 )
             )  # fmt: skip
         else:
-            said.append(say("{title} goes as far as it may: {why}.", title=title, why=why))
+            said.append(say("{title} goes as far as it may: {why}.", title=title, why=verdict(why)))
     return said
 
 

@@ -27,6 +27,7 @@ from scipy import special
 
 from goodwork.errors import Fault, MethodError
 from goodwork.index.ranking import rank
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 #: Comparing every pair of more areas takes minutes and gigabytes.
@@ -161,15 +162,17 @@ def describe(tier: Values, level: float = 0.95) -> str:
     '3 areas form 2 tiers (of 2 and 1)'
     """
     sizes = [count for _, count in sorted(Counter(tier[np.isfinite(tier)].tolist()).items())]
-    surely = f"at {100 * level:g} % confidence in all pairs at once"
+    surely = tr("at {level:g} % confidence in all pairs at once").format(level=100 * level)
     if len(sizes) < 2:
-        return f"All {sum(sizes)} areas form one tier: none is surely below the first, {surely}."
+        return tr("All {n} areas form one tier: none is surely below the first, {surely}.").format(
+            n=sum(sizes), surely=surely
+        )
     *others, last = map(str, sizes)
-    return (
-        f"{sum(sizes)} areas form {len(sizes)} tiers (of {', '.join(others)} and {last}): each begins with the first "
-        f"area that is surely below the head of the tier before it, {surely}; areas on either side of a border need "
-        "not differ."
-    )
+    return tr(
+        "{n} areas form {tiers} tiers (of {sizes} and {last}): each begins with the first area that "
+        "is surely below the head of the tier before it, {surely}; areas on either side of a border "
+        "need not differ."
+    ).format(n=sum(sizes), tiers=len(sizes), sizes=", ".join(others), last=last, surely=surely)
 
 
 def interval_ranks(published: Values, errors: Values, level: float = 0.95) -> tuple[Values, Values]:

@@ -14,6 +14,7 @@ from goodwork.analysis.planning import Planning
 from goodwork.analysis.sampling import Z95, from_scale, sampling_errors, to_scale
 from goodwork.analysis.wording import listing
 from goodwork.errors import DeclarationError, Fault, NotFound
+from goodwork.language import tr, trn
 from goodwork.model.panel import Panel, Values
 from goodwork.model.targets import Aim, Targets
 
@@ -92,13 +93,21 @@ class Tracking:
     def notes(self) -> tuple[str, ...]:
         """What a chance means here, and what it does not know."""
         told = [
-            f"On track: a chance of {100 * LIKELY:.0f} % or more that the trend, carried on, reaches the goal; off "
-            f"track: {100 * (1 - LIKELY):.0f} % or less; between, nobody can tell.",
-            "The trend is a straight line through the figures since the last break; it knows of no plan and no shock. "
-            "A target is no forecast.",
+            tr(
+                "On track: a chance of {likely:.0f} % or more that the trend, carried on, reaches the goal; "
+                "off track: {unlikely:.0f} % or less; between, nobody can tell."
+            ).format(likely=100 * LIKELY, unlikely=100 * (1 - LIKELY)),
+            tr(
+                "The trend is a straight line through the figures since the last break; it knows of no plan "
+                "and no shock. A target is no forecast."
+            ),
         ]
         if self.money:
-            told.append(f"Money in prices of {self.period}, where prices are known: {', '.join(self.money)}.")
+            told.append(
+                tr("Money in prices of {period}, where prices are known: {names}.").format(
+                    period=self.period, names=", ".join(self.money)
+                )
+            )
         return tuple(told)
 
 
@@ -187,13 +196,19 @@ def _broken(planning: Planning) -> dict[str, str]:
     for name in planning.framework.indicators:
         for one in planning.catalogue[name].breaks:
             found.setdefault(one.period, []).append(planning.names[name])
-    return {period: f"break in {listing(names)}" for period, names in sorted(found.items())}
+    return {period: tr("break in {names}").format(names=listing(names)) for period, names in sorted(found.items())}
 
 
 def _lack(n: int, since: str) -> str:
     """Why there is no trend."""
-    figures = f"{n} comparable figure{'' if n == 1 else 's'}" + (f" since {since}" if since else "")
-    return f"{figures}; a trend needs {NEEDED}"
+    told = trn("{n} comparable figure; a trend needs {needed}", "{n} comparable figures; a trend needs {needed}", n)
+    if since:
+        told = trn(
+            "{n} comparable figure since {since}; a trend needs {needed}",
+            "{n} comparable figures since {since}; a trend needs {needed}",
+            n,
+        )
+    return told.format(n=n, since=since, needed=NEEDED)
 
 
 def _better(planning: Planning, indicator: str) -> str:

@@ -14,6 +14,7 @@ from scipy.stats import beta
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.wording import listing
 from goodwork.errors import Fault, MethodError
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -103,11 +104,11 @@ def transitions(
         high = np.where(counts < total, beta.ppf(0.975, counts + 1, total - counts), 1.0)
     empty = np.broadcast_to(total == 0, counts.shape)
     steady = steady_state(share)
-    notes = ["Errors of figures move areas between classes: true classes change less than this."]
+    notes = [tr("Errors of figures move areas between classes: true classes change less than this.")]
     if crossed := [period for period in periods[1:] if period in breaks]:
-        notes.append(f"Not counted are moves across a break, into {listing(crossed)}.")
+        notes.append(tr("Not counted are moves across a break, into {periods}.").format(periods=listing(crossed)))
     if np.isnan(steady).any():
-        notes.append("There is no single steady state: some classes are never left, or were never seen.")
+        notes.append(tr("There is no single steady state: some classes are never left, or were never seen."))
     return Transitions(
         tuple(classes), tuple(map(str, periods)), counts, share, np.where(empty, np.nan, low),
         np.where(empty, np.nan, high), steady, tuple(notes),

@@ -19,6 +19,7 @@ from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
 from goodwork.analysis.wording import listing
 from goodwork.errors import Fault, MethodError
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -193,11 +194,17 @@ def trends(
     for key, array in {"slope": slope, **found}.items():
         everywhere[key][told] = array
     labels[told] = verdict
-    notes = ["Intervals hold survey error only, taken as independent over periods; not the ups and downs of a place."]
+    notes = [
+        tr("Intervals hold survey error only, taken as independent over periods; not the ups and downs of a place.")
+    ]
     if segment is not None and len(set(np.asarray(segment).tolist())) > 1:
-        notes.append("Slopes are between periods of the same stretch only: none crosses a break.")
+        notes.append(tr("Slopes are between periods of the same stretch only: none crosses a break."))
     if left := [area for area, fine in zip(areas, told, strict=True) if not fine]:
-        notes.append(f"Fewer than {needed} periods with a figure and a known error: {listing(left, 12)}.")
+        notes.append(
+            tr("Fewer than {needed} periods with a figure and a known error: {names}.").format(
+                needed=needed, names=listing(left, 12)
+            )
+        )
     return Trends(
         name, tuple(areas), years, n, **everywhere, verdict=labels, against=against, level=level, notes=tuple(notes)
     )  # fmt: skip

@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 from goodwork.analysis.adjacency import Adjacency
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.wording import listing
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 #: The points of the compass, anticlockwise from the east, each an eighth of the circle wide.
-COMPASS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
+COMPASS = (
+    tr("east"), tr("north-east"), tr("north"), tr("north-west"), tr("west"), tr("south-west"), tr("south"),
+    tr("south-east"),
+)  # fmt: skip
 #: So many areas are an end of a league.
 END = 10
 
@@ -93,7 +97,7 @@ class Together:
         return say(
             f"{{touching}} of the {{size}} areas with the {self.end} scores {touch} another of the {{size}}; were "
             "scores strewn at random over the {total} areas, {by_chance:.1f} would on average.",
-            touching=self.touching or "None", size=self.size, total=self.total, by_chance=self.by_chance,
+            touching=self.touching or tr("None"), size=self.size, total=self.total, by_chance=self.by_chance,
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.finite import refuse_infinite
 from goodwork.errors import Fault, MethodError
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 if TYPE_CHECKING:
@@ -125,8 +126,10 @@ def windows(
     spans = [(float(years[side[0]]), float(years[side[-1]])) for side in sides]
     return Windows(
         names, (spans[0], spans[1]), r, low, high, n, difference, difference_low, difference_high,
-        ("Areas, not people; association, not cause. Survey error draws correlations, of changes above all, towards "
-         "zero.",),
+        (tr(
+            "Areas, not people; association, not cause. Survey error draws correlations, of changes "
+            "above all, towards zero."
+        ),),
     )  # fmt: skip
 
 

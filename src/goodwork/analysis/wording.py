@@ -6,6 +6,8 @@ import math
 import re
 from collections.abc import Sequence
 
+from goodwork.language import tr, trn
+
 #: Names that stand with an article in a sentence: points of the compass, and parts named by them.
 _COMPASS = re.compile(r"(North|South|East|West)( (East|West|Midlands|of [A-Z]\w+))?|Western Isles")
 
@@ -22,8 +24,11 @@ def listing(names: Sequence[str], most: int = 6, last: str = "and") -> str:
     shown = [str(name) for name in names[:most]]
     between = "; " if any("," in str(name) for name in names) else ", "
     if len(names) > most:
-        shown.append(f"{len(names) - most} more")
-    return f" {last} ".join([between.join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+        shown.append(tr("{n} more").format(n=len(names) - most))
+    if len(shown) < 2:
+        return "".join(shown)
+    joined = tr("{names} or {last}") if last == "or" else tr("{names} and {last}")
+    return joined.format(names=between.join(shown[:-1]), last=shown[-1])
 
 
 def number(value: float) -> str:
@@ -128,7 +133,7 @@ def areas_of(count: int) -> str:
     >>> areas_of(1), areas_of(12)
     ('1 area', '12 areas')
     """
-    return f"{count} area{'' if count == 1 else 's'}"
+    return trn("{n} area", "{n} areas", int(count)).format(n=count)
 
 
 def verb(count: int, one: str, more: str) -> str:
@@ -146,7 +151,9 @@ def areas_have(count: int) -> str:
     >>> areas_have(0), areas_have(1), areas_have(12)
     ('no area has', '1 area has', '12 areas have')
     """
-    return "no area has" if count == 0 else f"{areas_of(count)} {'has' if count == 1 else 'have'}"
+    if count == 0:
+        return tr("no area has")
+    return trn("{n} area has", "{n} areas have", int(count)).format(n=count)
 
 
 def opened(sentence: str) -> str:

@@ -12,6 +12,7 @@ from goodwork.figures.lettering import SMALL, headed, write
 from goodwork.figures.markup import number, tag
 from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,15 +38,15 @@ def associations(table: pd.DataFrame, caption: Caption, ways: Sequence[str], *, 
         left, right = (6.0, wide - 10) if small else (246.0, wide - 140)
         axis = scale(table[["r", "low", "high"]], left + 6, right, count=5, holding=(0.0,), margin=0.02)
         if not axis.known:
-            return Part(nothing("No data for any outcome.", 0, 20), wide, 40)
+            return Part(nothing(tr("No data for any outcome."), 0, 20), wide, 40)
         entries = [(_mark(k, 0, 0, "", True), way) for k, way in enumerate(ways)]
-        entries.append((_mark(0, 0, 0, "", False), "hollow: no clear association"))
+        entries.append((_mark(0, 0, 0, "", False), tr("hollow: no clear association")))
         head, y = key(entries, 0, 10, wide)
         y += 22
         content = [
             head,
-            write("← goes with lower", left, y, SMALL, "quiet"),
-            write("goes with higher →", wide if small else right, y, SMALL, "quiet", anchor="end"),
+            write(tr("← goes with lower"), left, y, SMALL, "quiet"),
+            write(tr("goes with higher →"), wide if small else right, y, SMALL, "quiet", anchor="end"),
         ]
         y += 8
         top, body = y, []
@@ -53,7 +54,7 @@ def associations(table: pd.DataFrame, caption: Caption, ways: Sequence[str], *, 
             rows = [row for row in records if row["outcome"] == outcome]
             drawn, y = _row(str(outcome), rows, ways, y, axis, wide, left, small)
             body.append(drawn)
-        under, tall = below(axis, top, y, "Correlation (r) over areas; −1 to 1", left=0, right=right)
+        under, tall = below(axis, top, y, tr("Correlation (r) over areas; −1 to 1"), left=0, right=right)
         return Part("".join([*content, under, rule(axis(0.0), top, y, "ink", kind="zero"), *body]), wide, y + tall + 6)
 
     return chart(name, caption, draw, table)
@@ -81,17 +82,21 @@ def _row(
             continue
         r, low, high = (figure_in(row, column) for column in ("r", "low", "high"))
         if r != r:
-            content.append(write(f"{way}: no figure", axis(0.0) + 6, at + 4, SMALL, "quiet", kind="no-data", halo=True))
+            said = tr("{way}: no figure").format(way=way)
+            content.append(write(said, axis(0.0) + 6, at + 4, SMALL, "quiet", kind="no-data", halo=True))
         else:
             clear = bool(row["clear"]) if "clear" in row else bool(low > 0 or high < 0)
             role = LOOKS[k][1]
-            numbers = f"{r:z.2f} (no interval)"
+            numbers = tr("{r:z.2f} (no interval)").format(r=r)
             if has(row, "low", "high"):
                 line = f"M{number(axis(low))} {number(at)}H{number(axis(high))}"
                 content.append(tag("path", d=line, **paint("none", role, 2.4, "interval")))
-                numbers = f"{r:z.2f} ({low:z.2f} to {high:z.2f})"
+                numbers = tr("{r:z.2f} ({low:z.2f} to {high:z.2f})").format(r=r, low=low, high=high)
             numbers = numbers.replace("-", "−")
-            said = f"{outcome}, {way}: r {numbers}, {row['n']:.0f} areas{'' if clear else '; no clear association'}"
+            said = tr("{outcome}, {way}: r {numbers}, {n:.0f} areas")
+            if not clear:
+                said = tr("{outcome}, {way}: r {numbers}, {n:.0f} areas; no clear association")
+            said = said.format(outcome=outcome, way=way, numbers=numbers, n=row["n"])
             content.append(_mark(k, axis(r), at, said, clear))
             if not small:
                 content.append(

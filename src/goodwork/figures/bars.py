@@ -11,6 +11,7 @@ from goodwork.figures.lettering import headed
 from goodwork.figures.markup import number, tag, text
 from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ def bars(table: pd.DataFrame, caption: Caption, *, measures: str, ranges: str = 
 
     def draw(wide: float) -> Part:
         if not any(has(row, "value") for row in rows):
-            return Part(nothing("There is nothing to draw.", 0, 20), wide, 40)
+            return Part(nothing(tr("There is nothing to draw."), 0, 20), wide, 40)
         small = wide <= NARROW
         left, right = (14.0, wide - 14) if small else (282.0, wide - 18)
         reach = max(figure_in(row, c) for row in rows for c in ("value", "high", "mark") if has(row, c))

@@ -12,8 +12,9 @@ from goodwork.figures.glyphs import glyph, key
 from goodwork.figures.lettering import SMALL, block, width, write
 from goodwork.figures.markup import number, tag
 from goodwork.figures.rows import Row, has, rows_of
-from goodwork.figures.series import LOOKS, cuts_in, drawn_breaks, told_apart
+from goodwork.figures.series import LOOKS, cuts_in, drawn_breaks, told, told_apart
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,9 +41,9 @@ def side_by_side(
 
     def draw(wide: float) -> Part:
         if not len(known):
-            return Part(nothing("No data in any period.", 0, 20), wide, 40)
+            return Part(nothing(tr("No data in any period."), 0, 20), wide, 40)
         entries = [(_path(k, [(-9.0, 0.0), (9.0, 0.0)]) + _mark(k, 0, 0), line) for k, line in enumerate(lines)]
-        head, taken = key([*entries, (_upright(0, -8, 8, "ink"), "95 % interval")], 0, 10, wide)
+        head, taken = key([*entries, (_upright(0, -8, 8, "ink"), tr("95 % interval"))], 0, 10, wide)
         unit, more = block(f"{caption.unit}; {caption.better}", 0, taken + 16, wide, SMALL, "quiet")
         top = taken + more + (28 if cuts else 14)
         bottom = top + wide * (0.75 if wide <= NARROW else 0.45)
@@ -71,10 +72,9 @@ def _joined(k: int, first: str, then: str, rows: Mapping[str, Row], where: Mappi
 
 
 def _point(k: int, line: str, row: Row, x: float, y: Scale, show: Callable[[float], str]) -> str:
-    said = f"{line}, {row['period']}: {show(row['value'])}"
+    said = told(line, row, show)
     if not has(row, "low", "high"):
-        return _mark(k, x, y(row["value"]), f"{said} (no interval known)")
-    said += f" (95 % interval {show(row['low'])} to {show(row['high'])})"
+        return _mark(k, x, y(row["value"]), said)
     return _upright(x, y(row["low"]), y(row["high"]), LOOKS[k][0]) + _mark(k, x, y(row["value"]), said)
 
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwork.language import tr
 from goodwork.model.panel import Values
 
 CLASSES = 5
 NO_DATA = -1
 #: Natural breaks are looked for among at most so many distinct values; more are thinned to their quantiles.
 DISTINCT = 600
-_PARTS = {2: "half", 3: "third", 4: "quarter", 5: "fifth", 6: "sixth", 7: "seventh"}
-_PLACES = ("lowest", "second", "third", "fourth", "fifth", "sixth", "seventh")
+_PARTS = {2: tr("half"), 3: tr("third"), 4: tr("quarter"), 5: tr("fifth"), 6: tr("sixth"), 7: tr("seventh")}
+_PLACES = (tr("lowest"), tr("second"), tr("third"), tr("fourth"), tr("fifth"), tr("sixth"), tr("seventh"))
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class Classes:
         'Each colour holds about the same number of areas (quantiles)'
         """
         told = RULES[self.rule].words
-        return f"Over all periods together: {told[:1].lower()}{told[1:]}" if self.fixed else told
+        together = tr("Over all periods together: {rule}")
+        return together.format(rule=f"{told[:1].lower()}{told[1:]}") if self.fixed else told
 
     def place(self, k: int) -> str:
         """What part of the areas a class is.
@@ -69,10 +71,11 @@ class Classes:
         """
         part = _PARTS.get(len(self))
         if part is None:
-            return "all areas with a value"
+            return tr("all areas with a value")
         if self.fixed or self.rule != "quantiles":
-            return {0: "lowest", len(self) - 1: "highest"}.get(k, f"{_PLACES[k]} of {len(self)}")
-        return f"{'highest' if k == len(self) - 1 else _PLACES[k]} {part}"
+            ends = {0: tr("lowest"), len(self) - 1: tr("highest")}
+            return ends.get(k) or tr("{place} of {n}").format(place=_PLACES[k], n=len(self))
+        return tr("{place} {part}").format(place=tr("highest") if k == len(self) - 1 else _PLACES[k], part=part)
 
     def bounds(self, k: int, decimals: int = 1) -> str:
         """The values a class holds.
@@ -81,7 +84,7 @@ class Classes:
         '0.0 to 1.0'
         """
         low, high = f"{self.low[k]:.{decimals}f}", f"{self.high[k]:.{decimals}f}"
-        return low if low == high else f"{low} to {high}"
+        return low if low == high else tr("{low} to {high}").format(low=low, high=high)
 
     def touched(self, low: Values, high: Values) -> NDArray[np.intp]:
         """How many classes each interval reaches into, ``(areas,)``; 0 where an end is not known.
@@ -188,10 +191,10 @@ def _natural_cuts(known: Values, classes: int) -> Values:
 RULES = {
     rule.name: rule
     for rule in (
-        Rule("quantiles", "same number of areas", "Each colour holds about the same number of areas (quantiles)",
-             _quantile_cuts),
-        Rule("natural", "natural breaks", "Colours part where values lie apart (natural breaks, Fisher 1958)",
-             _natural_cuts),
-        Rule("equal", "equal steps", "Each colour is a step of the same width (equal intervals)", _equal_cuts),
+        Rule("quantiles", tr("same number of areas"),
+             tr("Each colour holds about the same number of areas (quantiles)"), _quantile_cuts),
+        Rule("natural", tr("natural breaks"),
+             tr("Colours part where values lie apart (natural breaks, Fisher 1958)"), _natural_cuts),
+        Rule("equal", tr("equal steps"), tr("Each colour is a step of the same width (equal intervals)"), _equal_cuts),
     )
 }  # fmt: skip

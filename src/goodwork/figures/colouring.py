@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwork.analysis.verdicts import verdict
 from goodwork.analysis.wording import areas_of
 from goodwork.figures.classes import NO_DATA, classed
 from goodwork.figures.colour import HATCH_LINE, ink, ramp
@@ -17,6 +18,7 @@ from goodwork.figures.lettering import broken
 from goodwork.figures.marks import FAINT, OUT, PALE, label
 from goodwork.figures.markup import tag, text
 from goodwork.figures.rows import rows_of
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,9 +99,13 @@ def by_value(
 
 def _with_strengths(key: Part, colours: Sequence[str], counts: Sequence[int]) -> Part:
     """A legend that also says what full, pale and faint colour mean."""
-    words = ("the interval lies within the class", "it reaches into a second", "it reaches further, or is unknown")
+    words = (
+        tr("the interval lies within the class"),
+        tr("it reaches into a second"),
+        tr("it reaches further, or is unknown"),
+    )
     rows, y = [key.content], key.height + 10
-    rows.append(line("How sure the class is", 0, y + 4, 13, weight=600))
+    rows.append(line(tr("How sure the class is"), 0, y + 4, 13, weight=600))
     y += 14
     middle = colours[len(colours) // 2] if colours else HATCH_LINE
     for strength, said, count in zip((1.0, PALE, FAINT), words, counts, strict=True):
@@ -120,8 +126,9 @@ def by_category(
     of = tuple(place.get(str(value), NO_DATA) for value in table[column])
     labels = {}
     for row, kind in zip(rows_of(table), of, strict=True):
-        words = categories[kind].meaning if kind != NO_DATA else str(row.get("reason") or "no data")
-        labels[str(row["area"])] = f"{row['name']}: {row.get('said') or words}"
+        words = categories[kind].meaning if kind != NO_DATA else verdict(str(row.get("reason") or tr("no data")))
+        said = row.get("said")
+        labels[str(row["area"])] = f"{row['name']}: {said if isinstance(said, str) and said else words}"
     rows, y = [], 2.0
     for k, category in enumerate(categories):
         rows.append(swatch(y, f"c{k}", category.colour, ink(category.colour)))
@@ -131,7 +138,7 @@ def by_category(
             rows.append(line(words, 36, y + 12, 13))
             y += 16
         y += ROW - 16
-    rows.append(without_value(y, f"{name}-hatch", "No data", of.count(NO_DATA)))
+    rows.append(without_value(y, f"{name}-hatch", tr("No data"), of.count(NO_DATA)))
     y += ROW + 14
     said, tall = small_print(caption.unit, y)
     return Colouring(

@@ -14,6 +14,7 @@ from goodwork.figures.glyphs import key
 from goodwork.figures.lettering import SMALL, block, width, write
 from goodwork.figures.markup import number, tag
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +63,9 @@ def waterfall(
         axis = scale([start[1], end[1], *after], left + room, wide - room, count=4 if small else 7, margin=0.02)
         axis = replace(axis, negated=ranks)
         places = 0 if ranks and (known % 1 == 0).all() else decimals
-        words = ("places gained", "places lost", "the two ranks") if ranks else ("raises", "lowers", "the two figures")
+        words = (tr("raises"), tr("lowers"), tr("the two figures"))
+        if ranks:
+            words = (tr("places gained"), tr("places lost"), tr("the two ranks"))
         boxes = (_box("above"), _box("below"), _box("quiet"))
         head, taken = key(list(zip(boxes, words, strict=True)), 0, 10, wide)
         y = top = taken + 14
@@ -107,8 +110,9 @@ def _step(axis: Scale, at: float, level: float, step: float | None, decimals: in
             kind="figure",
         )
     if step != step:
-        near = axis.end - x < width("not known", SMALL) + 6
-        return write("not known", x - 6 if near else x + 6, at + 4, SMALL, "quiet", anchor="end" if near else None,
+        unknown = tr("not known")
+        near = axis.end - x < width(unknown, SMALL) + 6
+        return write(unknown, x - 6 if near else x + 6, at + 4, SMALL, "quiet", anchor="end" if near else None,
                      halo=True, kind="no-data")  # fmt: skip
     back = axis(level - step)
     role = "above" if step >= 0 else "below"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from goodwork.figures.lettering import broken
 from goodwork.figures.markup import number, svg, tag, text
 from goodwork.figures.theme import ROLES
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +83,7 @@ def figure(name: str, caption: Caption, drawing: Part, legend: Part, table: pd.D
         tag("g", legend.content, font_family=FONT),
         width=legend.width,
         height=legend.height,
-        title="Legend",
+        title=tr("Legend"),
         description=caption.better,
         name=f"{name}-legend",
         role="img",

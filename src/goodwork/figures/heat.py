@@ -17,6 +17,7 @@ from goodwork.figures.marks import hatch
 from goodwork.figures.markup import number, tag, text
 from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,11 +113,11 @@ def _cell(
     who = f"{row['name']}, {row['indicator']}: " if row is not None else ""
     area = str(row["area"]) if row is not None else None
     if not np.isfinite(z) or row is None:
-        return gap(x, y, across - 1, high - 1, f"{name}-hatch", f"{who}no data", area=area)
+        return gap(x, y, across - 1, high - 1, f"{name}-hatch", who + tr("no data"), area=area)
     colour = DIVERGING[step(z)]
     words = written(z, "+.1f")
     value = say(str(row["indicator"]), figure_in(row, "value")) if say and has(row, "value") else words
-    said = f"{who}{value} ({words} standard deviations, higher is better)"
+    said = who + tr("{value} ({distance} standard deviations, higher is better)").format(value=value, distance=words)
     box = tag(
         "rect",
         tag("title", text(said)),
@@ -150,15 +151,12 @@ def _upright(words: str, x: float, y: float) -> str:
 
 
 def _key(y: float, wide: float) -> str:
-    names = ("1.5 below", "", "", "average", "", "", "1.5 above")
+    names = (tr("1.5 below"), tr("average"), tr("1.5 above"))
     size = 30.0
     content = [tag("rect", x=k * size, y=y - 10, width=size, height=12, **paint(c)) for k, c in enumerate(DIVERGING)]
     content.append(tag("rect", x=0, y=y - 10, width=size * 7, height=12, **paint("none", "edge", 0.8)))
     places = ((0.0, "start"), (105.0, "middle"), (210.0, "end"))
-    content += [
-        write(w, x, y + 16, SMALL, "quiet", anchor=a)
-        for w, (x, a) in zip((names[0], names[3], names[6]), places, strict=True)
-    ]
+    content += [write(w, x, y + 16, SMALL, "quiet", anchor=a) for w, (x, a) in zip(names, places, strict=True)]
     x, base = (226.0, y) if wide > 500 else (0.0, y + 34)
-    content.append(write("standard deviations; above is better. Hatched: no data", x, base, SMALL, "quiet"))
+    content.append(write(tr("standard deviations; above is better. Hatched: no data"), x, base, SMALL, "quiet"))
     return "".join(content)

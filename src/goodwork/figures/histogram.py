@@ -14,6 +14,7 @@ from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
 from goodwork.figures.lettering import SMALL, block, width, write
 from goodwork.figures.markup import tag, text
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +45,7 @@ def histogram(
 
     def draw(wide: float) -> Part:
         if not len(known):
-            return Part(nothing(f"No data: {missing} areas.", 0, 20), wide, 40)
+            return Part(nothing(tr("No data: {n} areas.").format(n=missing), 0, 20), wide, 40)
         small = wide <= NARROW
         names = sorted(((n, v) for n, v in (marked or {}).items() if v == v), key=lambda pair: pair[1])
         top = 34.0 + 15 * len(names)
@@ -53,10 +54,12 @@ def histogram(
         x = scale(bounds, left + 4, wide - 8, count=4 if small else 8, margin=0.02, holding=[v for _, v in names])
         y = scale([0, counts.max()], bottom, top, count=4, margin=0.0)
         y = replace(y, ticks=tuple(t for t in y.ticks if t == round(t)))
-        content = [write("Areas", 0, 12, SMALL, "quiet"), beside(y, left, wide)]
+        content = [write(tr("Areas"), 0, 12, SMALL, "quiet"), beside(y, left, wide)]
         for row in classes.to_dict("records"):
             wide_ = x(row["high"]) - x(row["low"])
-            said = f"{show(row['low'])} to {show(row['high'])}: {row['areas']:.0f} areas"
+            said = tr("{low} to {high}: {n:.0f} areas").format(
+                low=show(row["low"]), high=show(row["high"]), n=row["areas"]
+            )
             if row["areas"]:
                 box = {"x": x(row["low"]) + 0.5, "y": y(row["areas"]), "width": wide_ - 1}
                 told = tag("title", text(said))
@@ -81,9 +84,8 @@ def histogram(
         content.append(under)
         height = bottom + tall
         if missing:
-            said, more = block(
-                f"No data for {missing} of {len(values)} areas.", 0, height + 12, wide, SMALL, "quiet", kind="missing"
-            )
+            words = tr("No data for {missing} of {total} areas.").format(missing=missing, total=len(values))
+            said, more = block(words, 0, height + 12, wide, SMALL, "quiet", kind="missing")
             content.append(said)
             height += more + 4
         return Part("".join(content), wide, height + 6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from goodwork.analysis.verdicts import verdict
 from goodwork.figures.axes import Scale, nothing, round_numbers
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
 from goodwork.figures.glyphs import bar, dot, key
@@ -13,6 +14,7 @@ from goodwork.figures.marks import label
 from goodwork.figures.markup import number, tag
 from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,26 +44,26 @@ def league(table: pd.DataFrame, caption: Caption, *, chosen: Collection[str] = (
             )
         )
         axis = Scale(0.5, max(count, 1) + 0.5, left, right, ticks)
-        marks = [(_range_mark(), "95 % interval of the rank"), (dot(0, 0), "rank")]
+        marks = [(_range_mark(), tr("95 % interval of the rank")), (dot(0, 0), tr("rank"))]
         if any(not has(row, "rank_low") for row in scored):
-            marks.append((dot(0, 0, hollow=True), "rank, no interval known"))
+            marks.append((dot(0, 0, hollow=True), tr("rank, no interval known")))
         if any(has(row, "tier") for row in scored):
-            marks.append((tag("rect", x=-9, y=-7, width=17, height=14, **paint("wash", "grid", 1)), "a tier"))
+            marks.append((tag("rect", x=-9, y=-7, width=17, height=14, **paint("wash", "grid", 1)), tr("a tier")))
         head, taken = key(marks, 0, 10, wide)
         top = taken + 26
         bottom = top + len(scored) * step
         if not scored:
             more, tall = _rest(rest, top + 30, wide)
-            return Part(nothing("No area has a score.", 0, top) + more, wide, top + 10 + tall)
+            return Part(nothing(tr("No area has a score."), 0, top) + more, wide, top + 10 + tall)
         ruled = "".join(f"M{number(axis(t))} {number(top)}V{number(bottom)}" for t in ticks)
         content = [head, *_bands(scored, top, step, wide), tag("path", d=ruled, **paint("none", "grid", 1, "grid"))]
         for y in (top - 6, bottom + 14):
             content += [write(f"{t:.0f}", axis(t), y, SMALL, "quiet", anchor="middle", kind="tick") for t in ticks]
         if not small:
-            content.append(write("Score", wide, top - 6, SMALL, "quiet", anchor="end"))
+            content.append(write(tr("Score"), wide, top - 6, SMALL, "quiet", anchor="end"))
         for k, row in enumerate(scored):
             content.append(_row(row, top + k * step, step, axis, wide, small, str(row["area"]) in chosen))
-        words = f"Rank: 1 is best. Score: {caption.better}."
+        words = tr("Rank: 1 is best. Score: {better}.").format(better=caption.better)
         content.append(write(words, wide, bottom + 32, SMALL, "quiet", anchor="end"))
         more, tall = _rest(rest, bottom + 58, wide)
         return Part("".join(content) + more, wide, bottom + 40 + tall)
@@ -106,10 +108,10 @@ def _bands(scored: list[Row], top: float, step: float, wide: float) -> list[str]
 def _rest(rest: list[Row], y: float, wide: float) -> tuple[str, float]:
     if not rest:
         return "", 0.0
-    content = [write(f"Not scored, so not ranked ({len(rest)}):", 0, y, 13, weight=600)]
+    content = [write(tr("Not scored, so not ranked ({n}):").format(n=len(rest)), 0, y, 13, weight=600)]
     for row in rest:
-        reason = row.get("reason") or "no figures"
-        reason = str(reason) if reason == reason else "no figures"
+        reason = row.get("reason")
+        reason = verdict(str(reason)) if reason and reason == reason else tr("no figures")
         for line in broken(f"{row['name']}: {reason}", wide, SMALL):
             y += 17
             content.append(write(line, 0, y, SMALL, "quiet", kind="not-scored"))

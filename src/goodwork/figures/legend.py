@@ -11,10 +11,10 @@ from goodwork.figures.colour import HATCH_LINE, ramp
 from goodwork.figures.figure import INK, QUIET, Part
 from goodwork.figures.lettering import broken
 from goodwork.figures.markup import number, tag, text
+from goodwork.language import tr
 
 WIDTH = 320.0
 ROW = 20.0
-RULE = "{}; equal {} share a colour."
 
 
 def legend(
@@ -36,7 +36,9 @@ def legend(
     >>> "No data or not scored: 1 area" in key.content, "Higher is better" in key.content
     (True, True)
     """
-    lacking, drawn = ("No data or not scored", "scores") if scored else ("No data", "figures")
+    lacking, drawn = tr("No data"), tr("{rule}; equal figures share a colour.")
+    if scored:
+        lacking, drawn = tr("No data or not scored"), tr("{rule}; equal scores share a colour.")
     rows = [line(f"{better[:1].upper()}{better[1:]}.", 0, 12, 13, weight=600)]
     y = 20.0
     if len(classes):
@@ -48,7 +50,7 @@ def legend(
         y += ROW
     rows += [without_value(y, hatch, lacking, classes.missing)]
     y += ROW + 14
-    said, tall = small_print(f"{unit[:1].upper()}{unit[1:]}. {RULE.format(classes.words, drawn)}", y)
+    said, tall = small_print(f"{unit[:1].upper()}{unit[1:]}. {drawn.format(rule=classes.words)}", y)
     return Part("".join([*rows, said]), WIDTH, y + tall)
 
 
@@ -93,7 +95,7 @@ def _strip(values: NDArray[np.float64], classes: Classes, y: float, decimals: in
         )
     lines.append(tag("rect", class_="strip", x=0.5, y=y + 11, width=WIDTH - 1, height=9, fill="none", stroke=INK))
     lines += [
-        line(f"{low:.{decimals}f} lowest", 0, y + 34, 11),
-        line(f"{high:.{decimals}f} highest", WIDTH, y + 34, 11, anchor="end"),
+        line(tr("{value} lowest").format(value=f"{low:.{decimals}f}"), 0, y + 34, 11),
+        line(tr("{value} highest").format(value=f"{high:.{decimals}f}"), WIDTH, y + 34, 11, anchor="end"),
     ]
     return "".join(lines)

@@ -14,6 +14,7 @@ from goodwork.figures.quadrants import quadrants
 from goodwork.figures.questions import Setting, said
 from goodwork.figures.rows import rows_of
 from goodwork.figures.scatter import line_of, scatter
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     from goodwork.analysis.outcomes import Outcomes
@@ -31,9 +32,10 @@ def of_relation(found: Relation, setting: Setting, regions: Mapping[str, str], c
     table["named"] = table["better"] | table["worse"] | (table["y"] < table["low"]) | (table["y"] > table["high"])
     one, other = found.names
     title = str(found.pearson.sentence(one, other)).split(":")[0].rstrip(".")
-    caption = setting.caption(title, "Both scores: higher is better", said(found.findings), found.notes)
+    caption = setting.caption(title, tr("Both scores: higher is better"), said(found.findings), found.notes)
     return scatter(
-        table, caption, (f"{opened(one)} (score; higher is better)", f"{opened(other)} (higher is better)"),
+        table, caption, (tr("{name} (score; higher is better)").format(name=opened(one)),
+         tr("{name} (higher is better)").format(name=opened(other))),
         line=line_of(found.x, found.line), association=str(found.pearson), chosen=chosen, name="conditions",
     )  # fmt: skip
 
@@ -45,12 +47,12 @@ def of_outcomes(found: Outcomes, setting: Setting, better: Mapping[str, str]) ->
     import pandas as pd
 
     table = found.table[found.table["score"] == found.scores[0]]
-    keys = {"all areas": "", "areas of one region": "region", "areas with like conditions": "conditions"}
+    keys = {tr("all areas"): "", tr("areas of one region"): "region", tr("areas with like conditions"): "conditions"}
     ways = {
         way: (name or "r", *(f"{name}_{end}" if name else end for end in ("low", "high", "n")))
         for way, name in keys.items()
     }
-    tested = {"all areas": "q", "areas of one region": "region_q", "areas with like conditions": "conditions_q"}
+    tested = dict(zip(keys, ("q", "region_q", "conditions_q"), strict=True))
     table = table.assign(conditions_q=adjusted(table["conditions_p"]))
     kept = [way for way, named in ways.items() if table[named[0]].notna().any()]
     rows = []
@@ -63,8 +65,10 @@ def of_outcomes(found: Outcomes, setting: Setting, better: Mapping[str, str]) ->
                          "n": row[n], "clear": bool(sure), "note": note})  # fmt: skip
     clear = sum(row["clear"] for row in rows if row["way"] == kept[0])
     caption = setting.caption(
-        f"{opened(found.scores[0])} goes clearly with {clear} of {len(table)} outcomes",
-        "Correlation with the score, 95 % intervals",
+        tr("{score} goes clearly with {clear} of {total} outcomes").format(
+            score=opened(found.scores[0]), clear=clear, total=len(table)
+        ),
+        tr("Correlation with the score, 95 % intervals"),
         said(found.findings[:4]),
         found.notes,
     )
@@ -79,12 +83,16 @@ def of_shock(found: Shock, setting: Setting, what: str, period: str, chosen: Col
     table["kind"] = table["kind"].map(lambda kind: kinds.get(kind, kind))
     double = int((found.quadrant == DOUBLE).sum())
     n = int((found.quadrant != "").sum())
+    title = tr("{what}: {double} of {n} areas were hit twice, above the mean in both measures")
     caption = setting.caption(
-        f"{what}: {double} of {n} areas were hit twice, above the mean in both measures", opened(f"{one} and {other}"),
+        title.format(what=what, double=double, n=n), opened(tr("{one} and {other}").format(one=one, other=other)),
         said(found.findings[:2]), found.notes, period=period,
     )  # fmt: skip
     units = [f" ({unit.strip()})" if unit else "" for unit in found.units]
-    titles = [f"{opened(m)}{unit}; higher is worse" for m, unit in zip(found.measures, units, strict=True)]
+    titles = [
+        tr("{measure}; higher is worse").format(measure=opened(m) + unit)
+        for m, unit in zip(found.measures, units, strict=True)
+    ]
     named = {*table.head(NAMED)["area"], *chosen}
     return quadrants(
         table, caption, (titles[0], titles[1]), (float(found.mean[0]), float(found.mean[1])),
@@ -94,8 +102,8 @@ def of_shock(found: Shock, setting: Setting, what: str, period: str, chosen: Col
 
 def kinds_of(found: Shock) -> dict[str, str]:
     """What each kind of area is called: one above the mean in a single measure by the name of that measure."""
-    one, other = (f"{opened(measure)} only" for measure in found.measures)
-    return {DOUBLE: DOUBLE, FIRST: one, SECOND: other, NEITHER: NEITHER}
+    one, other = (tr("{measure} only").format(measure=opened(measure)) for measure in found.measures)
+    return {DOUBLE: tr("double blow"), FIRST: one, SECOND: other, NEITHER: tr("neither")}
 
 
 def of_windows(pairs: Sequence[Windows], setting: Setting, year: int, notes: Sequence[str]) -> Figure:
@@ -103,24 +111,27 @@ def of_windows(pairs: Sequence[Windows], setting: Setting, year: int, notes: Seq
     measures, with the years it rests on."""
     import pandas as pd
 
-    before, after = f"before {year}", f"from {year} on"
-    ways = {
-        (w, of): f"{of} {when}" for of in ("levels", "changes") for w, when in (("before", before), ("after", after))
-    }
+    named = {
+        ("before", "levels"): tr("levels before {year}"), ("after", "levels"): tr("levels from {year} on"),
+        ("before", "changes"): tr("changes before {year}"), ("after", "changes"): tr("changes from {year} on"),
+    }  # fmt: skip
+    ways = {key: way.format(year=year) for key, way in named.items()}
     rows = []
     for pair in pairs:
-        spans = "; ".join(f"{first:.0f} to {last:.0f}" for first, last in pair.spans)
-        name = opened(f"{pair.names[0]} and {pair.names[1]}")
+        spans = "; ".join(tr("{low} to {high}").format(low=f"{a:.0f}", high=f"{b:.0f}") for a, b in pair.spans)
+        name = opened(tr("{one} and {other}").format(one=pair.names[0], other=pair.names[1]))
         for row in rows_of(pair.table):
             figures = {key: row[key] for key in ("r", "low", "high", "n")}
             rows.append({"outcome": name, "way": ways[row["window"], row["of"]], **figures, "note": spans})
     changed = [pair for pair in pairs if pair.difference_low[0] > 0 or pair.difference_high[0] < 0]
     years = [end for pair in pairs for span in pair.spans for end in span]
     caption = setting.caption(
-        f"In levels, {len(changed)} of {len(pairs)} pairs of measures go together clearly differently {after}",
-        "Correlation over areas, 95 % intervals",
+        tr("In levels, {n} of {total} pairs of measures go together clearly differently from {year} on").format(
+            n=len(changed), total=len(pairs), year=year
+        ),
+        tr("Correlation over areas, 95 % intervals"),
         said([pair.findings[0] for pair in changed[:4]]),
         notes,
-        period=f"{min(years):.0f} to {max(years):.0f}",
+        period=tr("{low} to {high}").format(low=f"{min(years):.0f}", high=f"{max(years):.0f}"),
     )
     return associations(pd.DataFrame(rows), caption, list(ways.values()), name="together")

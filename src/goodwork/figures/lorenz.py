@@ -15,6 +15,7 @@ from goodwork.figures.lettering import SMALL, block
 from goodwork.figures.markup import number, tag
 from goodwork.figures.series import LOOKS, told_apart
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     from goodwork.model.panel import Values
@@ -37,11 +38,12 @@ def lorenz(values: Mapping[str, Values], caption: Caption, *, name: str = "loren
         if len(known) and known[0] >= 0 and known.sum() > 0:
             curves[line] = np.concatenate([[0.0], np.cumsum(known) / known.sum()])
             lost = len(given) - len(known)
-            told[line] = f"{line}: Gini {float(gini(known)):.3f}, {len(known)} areas" + (
-                f", {lost} without data" if lost else ""
-            )
+            words = tr("{line}: Gini {gini:.3f}, {n} areas")
+            if lost:
+                words = tr("{line}: Gini {gini:.3f}, {n} areas, {lost} without data")
+            told[line] = words.format(line=line, gini=float(gini(known)), n=len(known), lost=lost)
         else:
-            told[line] = f"{line}: no curve (no data, or figures below zero)"
+            told[line] = tr("{line}: no curve (no data, or figures below zero)").format(line=line)
     points = [
         pd.DataFrame({"line": line, "areas": np.linspace(0, 1, len(y)), "share": y}) for line, y in curves.items()
     ]
@@ -53,15 +55,17 @@ def lorenz(values: Mapping[str, Values], caption: Caption, *, name: str = "loren
             return Part(nothing("; ".join(told.values()), 0, 20), wide, 40)
         side = min(wide - 62, 480.0)
         entries = [(_sample(k) if line in curves else "", told[line]) for k, line in enumerate(order)]
-        entries.append((tag("path", d="M-9 0H9", **paint("none", "edge", 1.2)), "equal shares"))
+        entries.append((tag("path", d="M-9 0H9", **paint("none", "edge", 1.2)), tr("equal shares")))
         head, taken = key(entries, 0, 10, wide)
         top, left = taken + 34, 46.0
-        said, more = block(f"Share of all (%): {caption.unit}", 0, taken + 16, wide, SMALL, "quiet")
+        said, more = block(
+            tr("Share of all (%): {unit}").format(unit=caption.unit), 0, taken + 16, wide, SMALL, "quiet"
+        )
         top += more - 15
         x = scale([0, 100], left, left + side, count=4, margin=0)
         y = scale([0, 100], top + side, top, count=4, margin=0)
         content = [head, said, beside(y, left, left + side)]
-        under, tall = below(x, top, top + side, "Share of areas (%), lowest first →", left=0, right=left + side)
+        under, tall = below(x, top, top + side, tr("Share of areas (%), lowest first →"), left=0, right=left + side)
         content.append(under)
         content.append(
             tag(

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from goodwork.analysis.profile import Standing
+from goodwork.analysis.verdicts import verdict
 from goodwork.figures.classes import NO_DATA
 from goodwork.figures.colour import DARK, HATCH_GROUND, HATCH_LINE, LIGHT, edge
 from goodwork.figures.markup import tag, text
+from goodwork.language import tr
 
 NAN = float("nan")
 #: How much of its colour an area shows where its class is not sure, where it is anybody's guess, and where it is not
@@ -30,15 +32,18 @@ def label(row: Mapping[str, Any]) -> str:
     score = row["score"]
     if score != score:
         reason = row.get("reason")
-        return f"{row['name']}: not scored" + (f" ({reason})" if reason and reason == reason else "")
+        told = tr("{name}: not scored ({reason})") if reason and reason == reason else tr("{name}: not scored")
+        return told.format(name=row["name"], reason=verdict(str(reason)))
     bounds = {n: row.get(n, NAN) for n in ("rank", "rank_low", "rank_high")}
     ties, ranked = row.get("ties", 0), row.get("ranked", 0)
     place = Standing("", "", score=score, ties=ties if ties == ties else 0, of=int(ranked), **bounds).place
     low, high = row.get("low", NAN), row.get("high", NAN)
-    spread = f" (95 % interval {low:.1f} to {high:.1f})" if low == low else " (no interval was computed)"
+    told = tr("{name}: {first}score {score:.1f} (no interval was computed), {place}")
+    if low == low:
+        told = tr("{name}: {first}score {score:.1f} (95 % interval {low:.1f} to {high:.1f}), {place}")
     figure = row.get("figure")
     first = f"{figure}; " if figure and figure == figure else ""
-    return f"{row['name']}: {first}score {score:.1f}{spread}, {place}"
+    return told.format(name=row["name"], first=first, score=score, low=low, high=high, place=place)
 
 
 def layers(

@@ -11,6 +11,7 @@ from goodwork.figures.marks import hatch
 from goodwork.figures.markup import tag, text
 from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,7 @@ def moves(table: pd.DataFrame, caption: Caption, *, name: str = "moves") -> Figu
         left = min(max((width(c, weight=600) for c in classes), default=20.0), 80.0 if small else 200.0) + 14
         size = min((wide - left) / max(len(classes), 1), 130.0)
         tall = max(min(size * 0.72, 76.0), 60.0)
-        content = [hatch(own, 8), write("From (row) to (column)", 0, 14, SMALL, "quiet")]
+        content = [hatch(own, 8), write(tr("From (row) to (column)"), 0, 14, SMALL, "quiet")]
         heads = [broken(c, size - 6, SMALL, 600) for c in classes]
         top = 28.0 + 14 * max((len(h) for h in heads), default=1)
         for k, lines in enumerate(heads):
@@ -57,17 +58,22 @@ def _cell(row: Row | None, x: float, y: float, size: float, tall: float, stays: 
     if row is None or share != share:
         box = tag("rect", x=x + 1, y=y + 1, width=size - 2, height=tall - 2, fill=f"url(#{name}-hatch)", **edge)
         return box + write(
-            "no data", x + size / 2, y + tall / 2 + 4, SMALL, "quiet", anchor="middle", halo=True, kind="no-data"
+            tr("no data"), x + size / 2, y + tall / 2 + 4, SMALL, "quiet", anchor="middle", halo=True, kind="no-data"
         )
     colour = RAMPS[5][min(int(share * 5), 4)]
     sure = has(row, "low", "high")
     lines = (
         (f"{100 * share:.0f} %", 15.0, 700),
-        (f"{100 * row['low']:.0f}–{100 * row['high']:.0f} %" if sure else "no interval", 11.0, None),
+        (f"{100 * row['low']:.0f}–{100 * row['high']:.0f} %" if sure else tr("no interval"), 11.0, None),
         (f"{row['count']}", 11.0, None),
     )
-    ends = f"95 % interval {100 * row['low']:.0f} % to {100 * row['high']:.0f} %" if sure else "no interval known"
-    said = f"From {row['from']} to {row['to']}: {100 * share:.0f} % ({ends}), {row['count']} moves"
+    said = tr("From {start} to {end}: {share:.0f} % (no interval known), {n} moves")
+    if sure:
+        said = tr("From {start} to {end}: {share:.0f} % (95 % interval {low:.0f} % to {high:.0f} %), {n} moves")
+    said = said.format(
+        start=row["from"], end=row["to"], share=100 * share, n=row["count"],
+        low=100 * figure_in(row, "low"), high=100 * figure_in(row, "high"),
+    )  # fmt: skip
     content = tag(
         "rect",
         tag("title", text(said)),

@@ -16,6 +16,7 @@ from goodwork.figures.lettering import SMALL, write
 from goodwork.figures.marks import hatch
 from goodwork.figures.markup import number, tag, text
 from goodwork.figures.tilemap import ROW
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,22 +50,23 @@ def multiples(
 
     def draw(wide: float) -> Part:
         if not np.isfinite(values).any():
-            return Part(nothing("No data in any period.", 0, 20), wide, 40)
+            return Part(nothing(tr("No data in any period."), 0, 20), wide, 40)
         count = min(ACROSS[wide <= NARROW], len(periods))
         own = name if wide > NARROW else f"{name}-narrow"
         room = (wide - 12.0 * (count - 1)) / count
         size = min(room / (np.ptp(across) + 1), 14.0)
         tall = (np.ptp(row) * ROW + 1.2) * size
         entries = [(_swatch(colour), of.bounds(k)) for k, colour in enumerate(colours)]
-        entries.append((_swatch(f"url(#{own}-hatch)"), "no data or not scored"))
+        entries.append((_swatch(f"url(#{own}-hatch)"), tr("no data or not scored")))
         head, taken = key(entries, 0, 10, wide)
         content = [hatch(own, 4), head]
         for k, period in enumerate(periods):
             left, top = (k % count) * (room + 12), taken + 14 + (k // count) * (tall + 34)
-            words = f"{period} (break before)" if period in broken and k else period
+            words = tr("{period} (break before)").format(period=period) if period in broken and k else period
             content.append(write(words, left, top + 4, SMALL if wide <= NARROW else 13.0, weight=600, kind="panel"))
             x, y = left + (across - across.min() + 0.5) * size, top + 14 + ((row - row.min()) * ROW + 0.6) * size
-            content.append(_map(x, y, size, kinds[k], colours, own, f"{period}: {np.isfinite(values[k]).sum()} areas"))
+            said = tr("{period}: {n} areas").format(period=period, n=np.isfinite(values[k]).sum())
+            content.append(_map(x, y, size, kinds[k], colours, own, said))
         rows = -(-len(periods) // count)
         return Part("".join(content), wide, taken + 14 + rows * (tall + 34))
 

@@ -15,6 +15,7 @@ from goodwork.figures.markup import tag, text
 from goodwork.figures.rows import Row, has, rows_of
 from goodwork.figures.strip import lanes
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,22 +52,22 @@ def profile(table: pd.DataFrame, caption: Caption, groups: Sequence[Category], *
         left = 4.0 if small else 212.0
         axis = scale(table["standardised"], left + SIZE + 4, wide - SIZE - 6, holding=(0.0,), count=4 if small else 7)
         if not axis.known:
-            return Part(nothing("No data for any community.", 0, 20), wide, 40)
+            return Part(nothing(tr("No data for any community."), 0, 20), wide, 40)
         y, content = 10.0, []
         for group in groups:
             mark, tall = key([(_mark(0, 0, group, ""), group.meaning)], 0, y, wide)
             content.append(mark)
             y += tall
         y += 12
-        content.append(write("← worse than average", left, y, SMALL, "quiet"))
-        content.append(write("better →", wide, y, SMALL, "quiet", anchor="end"))
+        content.append(write(tr("← worse than average"), left, y, SMALL, "quiet"))
+        content.append(write(tr("better →"), wide, y, SMALL, "quiet", anchor="end"))
         y += 8
         top, body = y, []
         for indicator in indicators:
             rows = [row for row in records if row["indicator"] == indicator]
             drawn, y = _row(str(indicator), rows, y, axis, wide, left, small, groups)
             body.append(drawn)
-        under, tall = below(axis, top, y, "standard deviations from the average of all areas")
+        under, tall = below(axis, top, y, tr("standard deviations from the average of all areas"))
         zero = rule(axis(0.0), top, y, "edge", kind="zero")
         return Part("".join([*content, under, zero, *body]), wide, y + tall + 6)
 
@@ -95,9 +96,8 @@ def _row(
         content.append(_mark(axis(row["standardised"]), middle + side * (2 * SIZE + 1), group, said))
     lacking = [g.letter for g in groups if g not in known]
     if lacking:
-        content.append(
-            write(f"no data: {', '.join(lacking)}", wide, y + 15, SMALL, "quiet", anchor="end", kind="no-data")
-        )
+        gone = tr("no data: {communities}").format(communities=", ".join(lacking))
+        content.append(write(gone, wide, y + 15, SMALL, "quiet", anchor="end", kind="no-data"))
     y = y + words + reach + 10 if small else y + max(words, reach) + 10
     return "".join(content) + tag("path", d=f"M0 {y:.1f}H{wide:.1f}", **paint("none", "grid", 1, "grid")), y + 1
 

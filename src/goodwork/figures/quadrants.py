@@ -14,6 +14,7 @@ from goodwork.figures.rows import rows_of
 from goodwork.figures.scatter import named as names
 from goodwork.figures.scatter import not_drawn, written
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,7 @@ def quadrants(
 
     def draw(wide: float) -> Part:
         if not len(known):
-            return Part(nothing(f"No data: {missing} areas.", 0, 20), wide, 40)
+            return Part(nothing(tr("No data: {n} areas.").format(n=missing), 0, 20), wide, 40)
         small = wide <= NARROW
         counts = [int((known["kind"] == kind).sum()) for kind in kinds]
         entries = [(_mark(k, 0, 0, ""), f"{kind}: {counts[k]}") for k, kind in enumerate(kinds)]
@@ -60,8 +61,14 @@ def quadrants(
             rule(at, top, bottom, "ink", dashes="5 4", kind="mean"),
             level(up, left, wide, "ink", dashes="5 4", kind="mean"),
         ]
-        content.append(write(f"mean {means[0]:.1f}", at + 4, bottom - 6, SMALL, "quiet", halo=True))
-        content.append(write(f"mean {means[1]:.1f}", wide - 4, up - 5, SMALL, "quiet", anchor="end", halo=True))
+        content.append(
+            write(tr("mean {mean:.1f}").format(mean=means[0]), at + 4, bottom - 6, SMALL, "quiet", halo=True)
+        )
+        content.append(
+            write(
+                tr("mean {mean:.1f}").format(mean=means[1]), wide - 4, up - 5, SMALL, "quiet", anchor="end", halo=True
+            )
+        )
         place = {kind: k for k, kind in enumerate(kinds)}
         rows = rows_of(known)
         for row in rows:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwork.analysis.verdicts import verdict
 from goodwork.analysis.wording import areas_of, listing, written
 from goodwork.errors import MethodError
 from goodwork.figures.colouring import Category, by_category
@@ -20,6 +21,7 @@ from goodwork.figures.shares import shares
 from goodwork.figures.slopes import slopes
 from goodwork.figures.spine import Beside, spine
 from goodwork.figures.tilemap import tilemap
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     from goodwork.analysis.clusters import Clusters
@@ -36,11 +38,11 @@ if TYPE_CHECKING:
 ENOUGH = 420
 #: What local Moran's statistic makes of an area: value, colour, letters, meaning.
 LOCAL = (
-    Category("high-high", "#b35806", "HH", "high among high neighbours"),
-    Category("high-low", "#f1a340", "HL", "high among low neighbours"),
-    Category("not clear", "#f0f0f0", "", "no clear pattern"),
-    Category("low-high", "#998ec3", "LH", "low among high neighbours"),
-    Category("low-low", "#542788", "LL", "low among low neighbours"),
+    Category("high-high", "#b35806", "HH", tr("high among high neighbours")),
+    Category("high-low", "#f1a340", "HL", tr("high among low neighbours")),
+    Category("not clear", "#f0f0f0", "", tr("no clear pattern")),
+    Category("low-high", "#998ec3", "LH", tr("low among high neighbours")),
+    Category("low-low", "#542788", "LL", tr("low among low neighbours")),
 )
 
 
@@ -77,7 +79,7 @@ class Setting:
             if not kept or len(" ".join([*kept, note])) <= ENOUGH:
                 kept.append(note)
         where = f"{self.framework}, {self.areas}, {self.period if period is None else period}"
-        made_up = "Invented data. " if self.invented else ""
+        made_up = tr("Invented data.") + " " if self.invented else ""
         return Caption(
             title,
             f"{made_up}{where}. {subtitle}".rstrip(),
@@ -102,25 +104,32 @@ def of_communities(
 
     groups = communities_as(found.names, found.archetypes)
     on_edge = int(found.borderline.sum())
-    edges = f"{on_edge} of them on the border to another" if on_edge else "none of them on the border to another"
-    title = f"{areas_of(len(found.labels))} in {len(found.names)} communities, {edges}"
+    title = tr("{areas} in {n} communities, none of them on the border to another")
+    if on_edge:
+        title = tr("{areas} in {n} communities, {on_edge} of them on the border to another")
+    title = title.format(areas=areas_of(len(found.labels)), n=len(found.names), on_edge=on_edge)
     told = said(found.findings[: len(groups)])
     if drawn_as == "map" and any(area in cells for area in found.points.areas):
         caption = setting.caption(
-            title, "Communities: areas with the same profile of work", told, found.notes[-2:],
-            unit="Community A has the lowest mean score, the last the highest", better="",
+            title, tr("Communities: areas with the same profile of work"), told, found.notes[-2:],
+            unit=tr("Community A has the lowest mean score, the last the highest"), better="",
         )  # fmt: skip
         table = found.table.assign(
             name=[setting.names[a] for a in found.points.areas], category=found.table["community"]
         )
+        inside = tr("community {community}, {archetype}; there in {share:.0f} % of the draws")
+        border = tr(
+            "community {community}, {archetype}; there in {share:.0f} % of the draws, on the border to {second}"
+        )
         table["said"] = [
-            f"community {r.community}, {r.archetype}; there in {100 * r.stability:.0f} % of the draws"
-            + (f", on the border to {r.second}" if r.borderline else "")
+            (border if r.borderline else inside).format(
+                community=r.community, archetype=r.archetype, share=100 * r.stability, second=r.second
+            )
             for r in table.itertuples()
         ]
         left = [a for a in setting.names if a in cells and a not in set(table["area"])]
         rest = pd.DataFrame({"area": left, "name": [setting.names[a] for a in left], "category": "", "said": None,
-                             "reason": [found.points.left_out.get(a, "not scored") for a in left]})  # fmt: skip
+                             "reason": [found.points.left_out.get(a, tr("not scored")) for a in left]})  # fmt: skip
         table = pd.concat([table, rest], ignore_index=True) if left else table
         look = by_category(table, caption, "communities", groups)
         return tilemap(cells, table, caption, colouring=look, name="communities")
@@ -129,7 +138,7 @@ def of_communities(
          "standardised": float(found.centroids[g, j]), "words": setting.show(m, float(found.natural[g, j]))}
         for j, m in enumerate(found.points.members) for g, n in enumerate(found.names)
     ]  # fmt: skip
-    caption = setting.caption(title, "Mean of each community by indicator", told, found.notes[-2:])
+    caption = setting.caption(title, tr("Mean of each community by indicator"), told, found.notes[-2:])
     return profile(pd.DataFrame(rows), caption, groups)
 
 
@@ -141,10 +150,12 @@ def of_succession(found: Succession, setting: Setting) -> Figure:
     counts = found.transitions.counts
     stayed, total = int(counts.trace()), int(counts.sum())
     caption = setting.caption(
-        f"In {stayed} of {total} steps from one period to the next an area stayed in its community",
-        "Share of each community’s areas by community a period later, 95 % interval, number of areas",
+        tr("In {stayed} of {total} steps from one period to the next an area stayed in its community").format(
+            stayed=stayed, total=total
+        ),
+        tr("Share of each community’s areas by community a period later, 95 % interval, number of areas"),
         said(found.findings[:3]), [*found.transitions.notes, *found.notes],
-        period=f"{found.transitions.periods[0]} to {found.transitions.periods[-1]}",
+        period=tr("{low} to {high}").format(low=found.transitions.periods[0], high=found.transitions.periods[-1]),
     )  # fmt: skip
     return moves(found.transitions.table, caption)
 
@@ -167,10 +178,12 @@ def of_neighbours(
     }
     near = [points.areas.index(a) for a in found.of(area)]
     others = [
-        Beside(kind, f"mean of {labels[kind][area]}") for kind in ("nation", "region") if len(mean.get(kind, ())) > 1
+        Beside(kind, tr("mean of {place}").format(place=labels[kind][area]))
+        for kind in ("nation", "region")
+        if len(mean.get(kind, ())) > 1
     ]
     if near:
-        others.append(Beside("neighbours", f"mean of {len(near)} neighbours"))
+        others.append(Beside("neighbours", tr("mean of {n} neighbours").format(n=len(near))))
         mean["neighbours"] = near
     rows = []
     for j, member in enumerate(points.members):
@@ -190,7 +203,7 @@ def of_neighbours(
         rows.append(row)
     told = [str(sentence) for sentence in found.sentences(area)]
     caption = setting.caption(
-        told[0].rstrip("."), "Each indicator in standard deviations, right is better", " ".join(told), found.notes
+        told[0].rstrip("."), tr("Each indicator in standard deviations, right is better"), " ".join(told), found.notes
     )
     return spine(pd.DataFrame(rows), caption, points.title(area), others)
 
@@ -205,14 +218,17 @@ def of_compacts(found: Compacts, setting: Setting) -> Figure:
     rows = [
         {"area": points.areas[a], "name": setting.names[points.areas[a]], "indicator": points.title(member),
          "standardised": points.scaled[a, j], "value": points.natural[a, j],
-         "group": f"Compact {g + 1}: weak in {shared[g] or 'nothing in common'}"}
+         "group": (tr("Compact {n}: weak in {shared}") if shared[g] else tr("Compact {n}: weak in nothing in common"))
+         .format(n=g + 1, shared=shared[g])}
         for g in range(count) for a in np.flatnonzero(found.labels == g) for j, member in enumerate(points.members)
     ]  # fmt: skip
     columns = ["area", "name", "indicator", "standardised", "value", "group"]
     held = int((found.labels >= 0).sum())
-    title = f"{held} of {areas_of(len(found.labels))} fall into {count} groups with weak points in common"
+    title = tr("{held} of {areas} fall into {n} groups with weak points in common").format(
+        held=held, areas=areas_of(len(found.labels)), n=count
+    )
     caption = setting.caption(
-        title, "Distance from the average by indicator", said(found.findings[:3]), found.notes[1:]
+        title, tr("Distance from the average by indicator"), said(found.findings[:3]), found.notes[1:]
     )
     ids = {points.title(m): m for m in points.members}
     table = pd.DataFrame(rows, columns=columns)
@@ -225,13 +241,15 @@ def of_disparity(found: Disparity, setting: Setting) -> Figure:
     table = split[["indicator", "within_share", "within_low", "within_high", "error_share", "where"]].rename(
         columns={"within_share": "share", "within_low": "low", "within_high": "high", "error_share": "error"}
     )
-    clearly = {"inside": "clearly more inside", "between": "clearly more between"}
-    table["where"] = table["where"].map(lambda w: clearly.get(w, w))
+    clearly = {"inside": tr("clearly more inside"), "between": tr("clearly more between")}
+    table["where"] = table["where"].map(lambda w: clearly.get(w) or verdict(w))
     table = table.sort_values("share", ascending=False, kind="stable", na_position="last", ignore_index=True)
     inside = found.true_of()
     defined = int(table["share"].notna().sum())
-    title = f"Areas of one region differ more than regions do on {len(inside)} of {defined} indicators"
-    caption = setting.caption(title, "Share of the variance between areas, survey error taken out where it is known",
+    title = tr("Areas of one region differ more than regions do on {n} of {total} indicators")
+    title = title.format(n=len(inside), total=defined)
+    subtitle = tr("Share of the variance between areas, survey error taken out where it is known")
+    caption = setting.caption(title, subtitle,
                               said(found.findings[:defined]), found.notes, period=found.periods[-1])  # fmt: skip
     return shares(table, caption)
 
@@ -245,28 +263,31 @@ def of_paths(found: Paths, trend: Trends, setting: Setting, area: str, beside: M
             for r in mine.to_dict("records")]  # fmt: skip
     rows += [{"line": line, "period": p, "value": float(v)} for line, values in beside.items()
              for p, v in zip(found.periods, values, strict=True)]  # fmt: skip
-    cuts = {p: f"From {p}: {', '.join(found.breaking(p))} changed, so scores cannot be compared freely with before"
+    broke = tr("From {period}: {changed} changed, so scores cannot be compared freely with before")
+    cuts = {p: broke.format(period=p, changed=", ".join(found.breaking(p)))
             for p in found.periods[1:] if found.breaking(p)}  # fmt: skip
     own = trend.table.set_index("area").loc[area]
-    span = f"{trend.years.min():.0f} to {trend.years.max():.0f}"
+    facts, title = tr("too few periods"), tr("{area}: {verdict}, {first:.0f} to {last:.0f}")
     if own["slope"] == own["slope"]:
         slope, low, high = (written(own[name], "+.2f") for name in ("slope", "low", "high"))
-        facts = f"{slope} points a year, 95 % interval {low} to {high}"
-    else:
-        facts = "too few periods"
-    against = " beside the other areas" if trend.against == "others" else ""
-    title = f"{area}: {own['verdict']}{against}, {span}"
+        facts = tr("{slope} points a year, 95 % interval {low} to {high}").format(slope=slope, low=low, high=high)
+    if trend.against == "others":
+        title = tr("{area}: {verdict} beside the other areas, {first:.0f} to {last:.0f}")
+    title = title.format(area=area, verdict=verdict(own["verdict"]), first=trend.years.min(), last=trend.years.max())
     last = mine[mine["score"].notna()].tail(1)
     now = ""
     if len(last):
         row = last.iloc[0]
-        ends = f" (95 % interval {row['low']:.1f} to {row['high']:.1f})" if row["low"] == row["low"] else ""
-        now = f" In {row['period']} the score was {row['score']:.1f}{ends}."
+        now = tr("In {period} the score was {score:.1f}.")
+        if row["low"] == row["low"]:
+            now = tr("In {period} the score was {score:.1f} (95 % interval {low:.1f} to {high:.1f}).")
+        now = " " + now.format(period=row["period"], score=row["score"], low=row["low"], high=row["high"])
     caption = setting.caption(
-        title, "Score on one scale for all periods", f"{title} ({facts}).{now}", found.notes, unit="Score",
-        better="higher is better", period=f"{found.periods[0]} to {found.periods[-1]}",
+        title, tr("Score on one scale for all periods"), f"{title} ({facts}).{now}", found.notes, unit=tr("Score"),
+        better=tr("higher is better"),
+        period=tr("{low} to {high}").format(low=found.periods[0], high=found.periods[-1]),
     )  # fmt: skip
-    return series(pd.DataFrame(rows), caption, breaks=cuts, better="higher is better")
+    return series(pd.DataFrame(rows), caption, breaks=cuts, better=tr("higher is better"))
 
 
 def of_movers(found: Paths, trend: Trends, setting: Setting, periods: Sequence[str], most: int = 5) -> Figure:
@@ -286,22 +307,29 @@ def of_movers(found: Paths, trend: Trends, setting: Setting, periods: Sequence[s
     clear = bool(up or down)
     if clear:
         chosen = [*up[:most], *down[:most]]
-        improve, fall = "improves" if len(up) == 1 else "improve", "falls" if len(down) == 1 else "fall"
-        title = (
-            f"{areas_of(len(up))} clearly {improve} and {len(down)} clearly {fall} back, {periods[0]} to {periods[-1]}"
-        )
+        forms = {
+            (True, True): tr("{up} clearly improves and {down} clearly falls back, {first} to {last}"),
+            (True, False): tr("{up} clearly improves and {down} clearly fall back, {first} to {last}"),
+            (False, True): tr("{up} clearly improve and {down} clearly falls back, {first} to {last}"),
+            (False, False): tr("{up} clearly improve and {down} clearly fall back, {first} to {last}"),
+        }
+        title = forms[len(up) == 1, len(down) == 1]
     else:
         known = trend.table[trend.table["slope"].notna()]["area"]
         chosen = list(dict.fromkeys([*known.head(most // 2), *known.tail(most // 2)]))
-        title = f"No area clearly improves or falls back, {periods[0]} to {periods[-1]}"
-    shown = "Named: the steepest of them" if clear else "Named: the steepest moves, none of them clear"
+        title = tr("No area clearly improves or falls back, {first} to {last}")
+    title = title.format(up=areas_of(len(up)), down=len(down), first=periods[0], last=periods[-1])
+    subtitle = tr("Ranks among areas. Named: the steepest moves, none of them clear")
+    if clear:
+        subtitle = tr("Ranks among areas. Named: the steepest of them")
     crossed = [p for p in found.periods[first + 1 : last + 1] if found.breaking(p)]
     cuts = ", ".join(dict.fromkeys(name for p in crossed for name in found.breaking(p)))
     caption = setting.caption(
-        title, f"Ranks among areas. {shown}", said(trend.findings), [*trend.notes, *found.notes],
-        period=f"{periods[0]} and {periods[-1]}", better="1 is best",
+        title, subtitle, said(trend.findings), [*trend.notes, *found.notes], better=tr("1 is best"),
+        period=tr("{one} and {other}").format(one=periods[0], other=periods[-1]),
     )  # fmt: skip
-    return slopes(table, caption, (periods[0], periods[-1]), chosen=chosen, breaks=f"{cuts} changed" if cuts else "")
+    broke = tr("{indicators} changed").format(indicators=cuts) if cuts else ""
+    return slopes(table, caption, (periods[0], periods[-1]), chosen=chosen, breaks=broke)
 
 
 def of_hotspots(
@@ -310,22 +338,26 @@ def of_hotspots(
     """Where high and low areas lie together, as a tile map; ``codes`` of areas by name."""
     table = found.table.rename(columns={"area": "name"}).assign(category=found.kind)
     table.insert(0, "area", table["name"].map(codes))
-    table["reason"] = "no figure, or no neighbour with one"
+    table["reason"] = tr("no figure, or no neighbour with one")
     meaning = {c.value: c.meaning for c in LOCAL}
+    told = tr("{value:.1f}, neighbours {neighbours:.1f}: {meaning} (q {q:.3f})")
     table["said"] = [
-        f"{r.value:.1f}, neighbours {r.neighbours:.1f}: {meaning[r.kind]} (q {r.q:.3f})" if r.kind in meaning else None
+        told.format(value=r.value, neighbours=r.neighbours, meaning=meaning[r.kind], q=r.q)
+        if r.kind in meaning else None
         for r in table.itertuples()
-    ]
+    ]  # fmt: skip
     high, low = len(found.named("high-high")), len(found.named("low-low"))
-    title = (
-        f"{areas_of(high)} high among high neighbours, {low or 'none'} low among low neighbours"
-        if high or low
-        else f"No area stands out clearly with its neighbours in {found.name}"
-    )
+    title = tr("No area stands out clearly with its neighbours in {name}")
+    if low:
+        title = tr("{areas} high among high neighbours, {low} low among low neighbours")
+    elif high:
+        title = tr("{areas} high among high neighbours, none low among low neighbours")
+    title = title.format(areas=areas_of(high), low=low, name=found.name)
     caption = setting.caption(
-        title, "Local Moran’s I of the score", said(found.findings), found.notes,
-        unit="High is above the average score, low below it; clear at a false-discovery rate of "
-        f"{100 * found.level:.0f} %",
+        title, tr("Local Moran’s I of the score"), said(found.findings), found.notes,
+        unit=tr(
+            "High is above the average score, low below it; clear at a false-discovery rate of {level:.0f} %"
+        ).format(level=100 * found.level),
     )  # fmt: skip
     return tilemap(cells, table, caption, colouring=by_category(table, caption, "space", LOCAL), name="space")
 

@@ -16,6 +16,7 @@ from goodwork.figures.lettering import SMALL, Box, block, placed, write
 from goodwork.figures.markup import number, tag
 from goodwork.figures.rows import Row, rows_of
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,12 +86,15 @@ def scatter(
 
     def draw(wide: float) -> Part:
         if not rows:
-            return Part(nothing(f"No data: {missing} areas.", 0, 20), wide, 40)
+            return Part(nothing(tr("No data: {n} areas.").format(n=missing), 0, 20), wide, 40)
         small = wide <= NARROW
         looks = [coded(k, "key-mark") for k in range(len(order))]
         entries = [(glyph(shape, 0, 0, 5, **look), group) for (shape, look), group in zip(looks, order, strict=True)]
         if line is not None:
-            entries += [(_sample("ink", "band"), "line, 95 % interval"), (_sample("edge", None), "95 % of areas")]
+            entries += [
+                (_sample("ink", "band"), tr("line, 95 % interval")),
+                (_sample("edge", None), tr("95 % of areas")),
+            ]
         top_key, taken = key(entries, 0, 10, wide)
         said, more = block(f"↑ {titles[1]}", 0, taken + 16, wide, SMALL, "quiet", kind="title")
         top = taken + more + 14
@@ -142,7 +146,7 @@ def not_drawn(missing: int, total: int, y: float, wide: float) -> tuple[str, flo
     """How many areas have no mark, said under a plot; and where the words end."""
     if not missing:
         return "", y
-    words = f"{missing} of {total} areas without both figures: not drawn."
+    words = tr("{missing} of {total} areas without both figures: not drawn.").format(missing=missing, total=total)
     note, tall = block(words, 0, y + 12, wide, SMALL, "quiet", kind="missing")
     return note, y + tall + 4
 

@@ -15,6 +15,7 @@ from goodwork.figures.lettering import SMALL, block, broken, spread, width, writ
 from goodwork.figures.markup import number, tag
 from goodwork.figures.rows import Row, has, rows_of
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,11 +51,11 @@ def series(
 
     def draw(wide: float) -> Part:
         if not len(known):
-            return Part(nothing("No data in any period.", 0, 20), wide, 40)
+            return Part(nothing(tr("No data in any period."), 0, 20), wide, 40)
         small = wide <= NARROW
         entries = [(_sample(k), line) for k, line in enumerate(lines)]
         if "low" in table and table["low"].notna().any():
-            entries.append((tag("rect", x=-9, y=-6, width=18, height=12, **paint("bar")), "95 % interval"))
+            entries.append((tag("rect", x=-9, y=-6, width=18, height=12, **paint("bar")), tr("95 % interval")))
         head, taken = key(entries, 0, 10, wide)
         said, more = block(f"{caption.unit}{f'; {better}' if better else ''}", 0, taken + 16, wide, SMALL, "quiet")
         top = taken + more + (28 if cuts else 14)
@@ -157,14 +158,18 @@ def _line(run: Sequence[Row], k: int, x: Mapping[str, float], y: Scale, show: Ca
         d = "M" + "L".join(f"{number(a)} {number(b)}" for a, b in points)
         content = tag("path", d=d, stroke_dasharray=dashes, **paint("none", role, thick, "line"))
     for row, (a, b) in zip(run, points, strict=True):
-        ends = (
-            f" (95 % interval {show(row['low'])} to {show(row['high'])})"
-            if has(row, "low", "high")
-            else " (no interval known)"
-        )
-        said = f"{line}, {row['period']}: {show(row['value'])}{ends if k == 0 or has(row, 'low', 'high') else ''}"
+        said = told(line, row, show, doubt=k == 0)
         content += glyph(shape, a, b, 3.8 if k == 0 else 3.0, said, **paint(role, "paper", 1, "point"))
     return content
+
+
+def told(line: str, row: Row, show: Callable[[float], str], *, doubt: bool = True) -> str:
+    """What a point says: its figure with the interval; that none is known is said where there is ``doubt``."""
+    template = tr("{line}, {period}: {value} (no interval known)") if doubt else "{line}, {period}: {value}"
+    if sure := has(row, "low", "high"):
+        template = tr("{line}, {period}: {value} (95 % interval {low} to {high})")
+    low, high = (show(row[end]) if sure else "" for end in ("low", "high"))
+    return template.format(line=line, period=row["period"], value=show(row["value"]), low=low, high=high)
 
 
 def _ribbon(run: Sequence[Row], x: Mapping[str, float], y: Scale) -> str:

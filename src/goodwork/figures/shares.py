@@ -12,6 +12,7 @@ from goodwork.figures.marks import hatch
 from goodwork.figures.markup import number, tag, text
 from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,15 +29,15 @@ def shares(table: pd.DataFrame, caption: Caption, *, name: str = "shares") -> Fi
 
     def draw(wide: float) -> Part:
         if not any(has(row, "share") for row in rows):
-            return Part(nothing("No data: the variance of no indicator can be split.", 0, 20), wide, 40)
+            return Part(nothing(tr("No data: the variance of no indicator can be split."), 0, 20), wide, 40)
         small = wide <= NARROW
         own = f"{name}-narrow" if small else name
         left, right = (6.0, wide - 14) if small else (262.0, wide - 14)
         axis = scale([0.0, 100.0], left, right, count=4, margin=0.0)
         entries = [
-            (_box("above"), "inside regions"),
-            (_box("faint"), "between regions"),
-            (_interval(0, -8, 8), "95 % interval of the cut"),
+            (_box("above"), tr("inside regions")),
+            (_box("faint"), tr("between regions")),
+            (_interval(0, -8, 8), tr("95 % interval of the cut")),
         ]
         head, y = key(entries, 0, 10, wide)
         y += 10
@@ -45,7 +46,7 @@ def shares(table: pd.DataFrame, caption: Caption, *, name: str = "shares") -> Fi
             drawn, told, y = _row(row, y, axis, wide, left, small, own)
             body.append(drawn)
             words.append(told)
-        under, tall = below(axis, top, y, "Share of the variance between areas (%)", left=0, right=wide)
+        under, tall = below(axis, top, y, tr("Share of the variance between areas (%)"), left=0, right=wide)
         half = rule(axis(50.0), top, y, "ink", dashes="4 3", kind="half")
         return Part("".join([head, under, *body, half, *words]), wide, y + tall + 6)
 
@@ -59,8 +60,8 @@ def _row(
     share, low, high = (figure_in(row, column) for column in ("share", "low", "high"))
     sure, facts = has(row, "low", "high"), []
     if share == share:
-        doubt = f" ({100 * low:.0f} % to {100 * high:.0f} %)" if sure else ", no interval"
-        facts.append(f"{100 * share:.0f} %{doubt}")
+        told = tr("{share:.0f} % ({low:.0f} % to {high:.0f} %)") if sure else tr("{share:.0f} %, no interval")
+        facts.append(told.format(share=100 * share, low=100 * low, high=100 * high))
     facts += [str(row["where"])] if row.get("where") else []
     room, kinds = wide if small else left - 14, ("indicator", "figure")
     words, tall = headed(str(row["indicator"]), " · ".join(facts), y + 15, room, kinds, halo=small)
@@ -69,7 +70,7 @@ def _row(
     if share != share:
         content.append(gap(axis(0), at - 8, axis(100) - axis(0), 16, f"{hatched}-hatch"))
         content.append(
-            write("not defined", axis(50), at + 4, SMALL, "quiet", anchor="middle", halo=True, kind="no-data")
+            write(tr("not defined"), axis(50), at + 4, SMALL, "quiet", anchor="middle", halo=True, kind="no-data")
         )
     else:
         cut = axis(100 * share)

@@ -12,6 +12,7 @@ from goodwork.figures.lettering import SMALL, block, broken, spread, write
 from goodwork.figures.markup import number, tag
 from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,9 +41,11 @@ def slopes(
 
     def draw(wide: float) -> Part:
         if not rows:
-            return Part(nothing(f"No data: none of {missing} areas is ranked in both periods.", 0, 20), wide, 40)
+            return Part(
+                nothing(tr("No data: none of {n} areas is ranked in both periods.").format(n=missing), 0, 20), wide, 40
+            )
         small = wide <= NARROW
-        entries = [(_sample(), "a named area, 95 % intervals of its ranks"), (_thin(), "each other area")]
+        entries = [(_sample(), tr("a named area, 95 % intervals of its ranks")), (_thin(), tr("each other area"))]
         head, taken = key(entries[: 1 if breaks else 2], 0, 10, wide)
         top = taken + 34
         last = max([len(both), *(float(row[c]) for row in mine for c in ("from_high", "to_high") if has(row, c))])
@@ -76,9 +79,15 @@ def slopes(
             content += [write(f"{row['rank_from']:.0f}", left - 10, at + 4, SMALL, "quiet", anchor="end")
                         for row, at in zip(mine, places, strict=True)]  # fmt: skip
         height = top + tall + 34 + 7 * (lines - 1)
-        content.append(write("Rank: 1 is best, at the top.", 0, height, SMALL, "quiet"))
-        words = [f"Between the periods: {breaks}. Ranks before and after are not joined."] if breaks else []
-        words += [f"{missing} of {len(table)} areas have no rank in one of the periods: not drawn."] if missing else []
+        content.append(write(tr("Rank: 1 is best, at the top."), 0, height, SMALL, "quiet"))
+        words = []
+        if breaks:
+            words.append(
+                tr("Between the periods: {breaks}. Ranks before and after are not joined.").format(breaks=breaks)
+            )
+        if missing:
+            told = tr("{missing} of {total} areas have no rank in one of the periods: not drawn.")
+            words.append(told.format(missing=missing, total=len(table)))
         for sentence in words:
             said, more = block(sentence, 0, height + 18, wide, SMALL, "quiet", kind="missing")
             content.append(said)
@@ -118,8 +127,8 @@ def _one(row: Row, left: float, right: float, start: float, end: float, y: Any, 
 
 def _words(row: Row, period: str) -> str:
     low, high = (figure_in(row, f"{period}_{end}") for end in ("low", "high"))
-    ends = f" ({low:.0f}–{high:.0f})" if low == low and high == high else " (no interval)"
-    return f"{row[f'rank_{period}']:.0f}{ends}"
+    told = "{rank:.0f} ({low:.0f}–{high:.0f})" if low == low and high == high else tr("{rank:.0f} (no interval)")
+    return told.format(rank=row[f"rank_{period}"], low=low, high=high)
 
 
 def _lines(mine: list[Row], period: str, room: float) -> int:

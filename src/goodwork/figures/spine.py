@@ -13,6 +13,7 @@ from goodwork.figures.lettering import SMALL, block, headed, write
 from goodwork.figures.markup import number, tag
 from goodwork.figures.rows import Row, figure_in, has, rows_of
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,19 +50,19 @@ def spine(
         left = 4.0 if small else 252.0
         axis = scale(table[columns], left + 8, wide - 10, holding=(0.0,), margin=0.03)
         if not axis.known:
-            return Part(nothing("No data on any indicator.", 0, 20), wide, 40)
-        entries = [(dot(0, 0), area), (_range(-9, -4, 4, 9, 0), "all areas: four in five, and the ends")]
+            return Part(nothing(tr("No data on any indicator."), 0, 20), wide, 40)
+        entries = [(dot(0, 0), area), (_range(-9, -4, 4, 9, 0), tr("all areas: four in five, and the ends"))]
         if "low" in table and table["low"].notna().any():
-            entries.insert(1, (tag("rect", x=-9, y=-3, width=18, height=6, **paint("bar")), "95 % interval"))
+            entries.insert(1, (tag("rect", x=-9, y=-3, width=18, height=6, **paint("bar")), tr("95 % interval")))
         entries += [(_other(o.kind, 0, 0, o.name), o.name) for o in others]
         head, taken = key(entries, 0, 10, wide)
         y = taken + 22
         content = [
             head,
-            write("← worse", left + 4, y, SMALL, "quiet"),
-            write("better →", wide - 4, y, SMALL, "quiet", anchor="end"),
+            write(tr("← worse"), left + 4, y, SMALL, "quiet"),
+            write(tr("better →"), wide - 4, y, SMALL, "quiet", anchor="end"),
         ]
-        content.append(write("average", axis(0.0), y, SMALL, "quiet", anchor="middle"))
+        content.append(write(tr("average"), axis(0.0), y, SMALL, "quiet", anchor="middle"))
         y += 8
         top, body = y, []
         for row in rows:
@@ -86,7 +87,7 @@ def _row(
     beside = "; ".join(
         f"{o.name} {row[f'{o.kind}_words']}" for o in others[:1] if f"{o.kind}_words" in row and has(row, o.kind)
     )
-    figures = (words if known else "no data") + (f" ({beside})" if beside else "")
+    figures = (words if known else tr("no data")) + (f" ({beside})" if beside else "")
     content, room = [], wide if small else left - 10
     under = f"{figures}; {row['better']}" if small else figures
     text, tall = headed(str(row["indicator"]), under, y + 14, room, ("indicator", "figure"), halo=small)
@@ -107,7 +108,7 @@ def _row(
     if known:
         content.append(dot(axis(value), at, f"{area}: {words}", size=5.5))
     else:
-        content.append(write("no data", wide - 6, at + 4, SMALL, "quiet", anchor="end", kind="no-data", halo=True))
+        content.append(write(tr("no data"), wide - 6, at + 4, SMALL, "quiet", anchor="end", kind="no-data", halo=True))
     y = at + 16 if small else y + max(tall, 30) + 10
     line = tag("path", d=f"M0 {number(y)}H{number(wide)}", **paint("none", "grid", 1, "grid"))
     return "".join(content) + line, y + 2

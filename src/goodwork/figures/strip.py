@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwork.analysis.wording import areas_of
 from goodwork.analysis.wording import number as figure_of
 from goodwork.figures.axes import Scale, below, nothing, rule, scale
 from goodwork.figures.figure import NARROW, Caption, Figure, Part, chart
@@ -15,6 +16,7 @@ from goodwork.figures.lettering import NORMAL, SMALL, block, width, write
 from goodwork.figures.markup import tag
 from goodwork.figures.rows import rows_of
 from goodwork.figures.theme import paint
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,27 +50,31 @@ def strip(
         small = wide <= NARROW
         left = 6.0 if small else min(max((width(str(r), weight=600) for r in medians.index), default=0.0), 200.0) + 14
         axis = scale(known["value"], left + 6, wide - 8, count=4 if small else 7)
-        marks = [(dot(0, 0, size=SIZE), "an area"), (_line(0, 8, 2.5), "median of the region")]
+        marks = [(dot(0, 0, size=SIZE), tr("an area")), (_line(0, 8, 2.5), tr("median of the region"))]
         marks.append(
-            (rule(0, -8, 8, "lit", dashes="4 3"), f"median of all areas, {show(middle)}" if len(known) else "")
+            (
+                rule(0, -8, 8, "lit", dashes="4 3"),
+                tr("median of all areas, {median}").format(median=show(middle)) if len(known) else "",
+            )
         )
         if chosen:
-            marks.append((dot(0, 0, size=SIZE + 1.5, role="lit"), "chosen"))
+            marks.append((dot(0, 0, size=SIZE + 1.5, role="lit"), tr("chosen")))
         content, y = key(marks if len(known) else [], 0, 10, wide)
         if not len(known):
-            return Part(content + nothing(f"No data: {missing} areas.", 0, 20), wide, 40)
+            return Part(content + nothing(tr("No data: {n} areas.").format(n=missing), 0, 20), wide, 40)
         y += 8
         top, rows = y, []
         for region, median in medians.items():
             here = known[known["region"] == region].sort_values(["value", "name"], kind="stable")
             body, y = _row(here, str(region), float(median), y, axis, wide, left, small, show, chosen)
             rows.append(body)
-        title = caption.unit + {"higher": "; higher is better →", "lower": "; ← lower is better"}.get(better, "")
+        ends = {"higher": tr("{unit}; higher is better →"), "lower": tr("{unit}; ← lower is better")}
+        title = ends.get(better, "{unit}").format(unit=caption.unit)
         under, tall = below(axis, top, y, title)
         rows = [under, rule(axis(middle), top, y, "lit", dashes="4 3", kind="middle"), *rows]
         y += tall
         if missing:
-            words = f"No data for {missing} of {len(table)} areas: not drawn."
+            words = tr("No data for {missing} of {total} areas: not drawn.").format(missing=missing, total=len(table))
             said, more = block(words, 0, y + 14, wide, SMALL, "quiet", kind="missing")
             rows.append(said)
             y += more + 6
@@ -92,11 +98,13 @@ def _row(
     if not small:
         named, tall = block(region, 0, base + 1, left - 12, NORMAL, weight=600, kind="region")
         content.append(named)
-        content.append(write(f"{len(here)} area{'' if len(here) == 1 else 's'}", 0, base + tall, SMALL, "quiet"))
+        content.append(write(areas_of(len(here)), 0, base + tall, SMALL, "quiet"))
     content.append(tag("g", _line(axis(median), reach + 1, 2.5), transform=f"translate(0 {base:.1f})"))
     for row, at, side in zip(rows_of(here), x, lane, strict=True):
         mine = str(row["area"]) in chosen
-        said = f"{row['name']}: {show(row['value'])}; median of {region} {show(median)}"
+        said = tr("{name}: {value}; median of {region} {median}").format(
+            name=row["name"], value=show(row["value"]), region=region, median=show(median)
+        )
         size, role = (SIZE + 1.5, "lit") if mine else (SIZE, "mark")
         high = base + side * (2 * SIZE + 0.4)
         content.append(dot(float(at), high, said, size=size, area=str(row["area"]), role=role))

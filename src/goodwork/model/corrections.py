@@ -6,6 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
+from goodwork.language import tr, trn
 from goodwork.model import declarations
 from goodwork.model.declaration import Declaration
 
@@ -36,12 +37,19 @@ class Correction(Declaration):
     @property
     def sentence(self) -> str:
         """How much it changed, in one sentence; trends are told even where none turned."""
-        parts = [(self.revised, "revised"), (self.removed, "taken away")]
-        figures = ", ".join(f"{n:,} figure{'' if n == 1 else 's'} {what}" for n, what in parts if n)
-        among = f" of {self.of:,} compared" if self.of else ""
-        trends = f"{self.turned:,} trend{'' if self.turned == 1 else 's'} turned round{among}"
-        told = trends if self.turned else "no trend turned round"
-        return f"{figures or 'No figure revised'}; {told}."
+        revised = trn("{n:,} figure revised", "{n:,} figures revised", self.revised).format(n=self.revised)
+        removed = trn("{n:,} figure taken away", "{n:,} figures taken away", self.removed).format(n=self.removed)
+        figures = ", ".join(text for n, text in ((self.revised, revised), (self.removed, removed)) if n)
+        turned = trn("{n:,} trend turned round", "{n:,} trends turned round", self.turned)
+        if self.of:
+            turned = trn(
+                "{n:,} trend turned round of {total:,} compared",
+                "{n:,} trends turned round of {total:,} compared",
+                self.turned,
+            )
+        if not self.turned:
+            turned = tr("no trend turned round")
+        return f"{figures or tr('No figure revised')}; {turned.format(n=self.turned, total=self.of)}."
 
 
 class Corrections(Declaration):

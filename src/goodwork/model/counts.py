@@ -7,6 +7,7 @@ from functools import cached_property
 from pydantic import Field
 
 from goodwork.errors import DeclarationError, Fault
+from goodwork.language import tr
 from goodwork.model import declarations
 from goodwork.model.declaration import Declaration
 from goodwork.model.indicator import Catalogue
@@ -46,7 +47,7 @@ class Counts(Declaration):
     def reason(self, indicator: str) -> str:
         """Why a gap in an indicator cannot be said in people or pounds."""
         known = {one.indicator: one.why for one in self.without}
-        return known.get(indicator, "no denominator is held")
+        return known.get(indicator, tr("no denominator is held"))
 
     def within(self, catalogue: Catalogue) -> Counts:
         """What can be counted with the indicators of a catalogue."""

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from goodwork.errors import NotFound
+from goodwork.language import tr
 from goodwork.model.area import nearest
 from goodwork.model.declaration import Declaration
 
@@ -67,13 +68,24 @@ SCALES: dict[str, Literal["logit", "log", "linear"]] = {
 #: What a period of each type covers: the first month, counted from January of the year it begins in, how many months,
 #: and the words for it. The day of a survey is taken as mid-year; a window has months of its own.
 COVERS: dict[str, tuple[int, int, str]] = {
-    "calendar year": (0, 12, "a calendar year"),
-    "financial year": (3, 12, "a financial year, April to March"),
-    "academic year": (8, 12, "an academic year, September to August"),
-    "three years": (0, 36, "three calendar years together"),
-    "survey date": (5, 1, "the day of a survey"),
-    "mid-year": (5, 1, "the middle of the year"),
+    "calendar year": (0, 12, tr("a calendar year")),
+    "financial year": (3, 12, tr("a financial year, April to March")),
+    "academic year": (8, 12, tr("an academic year, September to August")),
+    "three years": (0, 36, tr("three calendar years together")),
+    "survey date": (5, 1, tr("the day of a survey")),
+    "mid-year": (5, 1, tr("the middle of the year")),
 }
+
+
+def which_end(direction: str) -> str:
+    """Which end of a figure is better, in words: of ``higher``, ``lower`` or ``neither``.
+
+    >>> which_end("lower")
+    'lower is better'
+    """
+    return {
+        "higher": tr("higher is better"), "lower": tr("lower is better"), "neither": tr("neither end is better")
+    }[direction]  # fmt: skip
 
 
 class Break(Declaration):
@@ -165,9 +177,13 @@ class Indicator(Declaration):
         'an academic year, September to August; filed under the year it begins in'
         """
         if self.period_type not in COVERS:
-            return "a window of its own, filed under its year"
+            return tr("a window of its own, filed under its year")
         words = COVERS[self.period_type][2]
-        return f"{words}; filed under the year it {self.filed_under} in" if self.filed_under else words
+        filed = {
+            "begins": tr("{words}; filed under the year it begins in"),
+            "ends": tr("{words}; filed under the year it ends in"),
+        }
+        return filed.get(self.filed_under, "{words}").format(words=words)
 
     @property
     def label(self) -> str:
@@ -187,9 +203,7 @@ class Indicator(Declaration):
     @property
     def better(self) -> str:
         """Which end is better, in words."""
-        return {"higher": "higher is better", "lower": "lower is better", "neither": "neither end is better"}[
-            self.direction
-        ]
+        return which_end(self.direction)
 
     @property
     def short_unit(self) -> str:
@@ -207,7 +221,7 @@ class Indicator(Declaration):
         >>> Indicator(id="u", name="U", unit="% of adults", kind="share").unit_of_change
         'percentage points'
         """
-        return "percentage points" if self.unit.startswith("%") else self.unit
+        return tr("percentage points") if self.unit.startswith("%") else self.unit
 
     def show(self, value: float) -> str:
         """A value with its unit, as a reader expects it.
@@ -218,7 +232,7 @@ class Indicator(Declaration):
         '3.0 %'
         """
         if value != value:
-            return "no data"
+            return tr("no data")
         text = f"{value:z,.{self.decimals}f}".replace("-", "−")
         if self.unit.startswith("£"):
             return f"£{text}{self.unit[1:]}".rstrip()

@@ -9,6 +9,7 @@ from typing import Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from goodwork.errors import DeclarationError, Fault
+from goodwork.language import tr
 from goodwork.model import declarations
 from goodwork.model.area import nearest
 from goodwork.model.declaration import Declaration
@@ -21,9 +22,9 @@ Strength = Literal["strong", "mixed", "thin"]
 Checked = Literal["text", "summary", "no"]
 #: How the note of a lever was checked against its literature, as readers are told.
 CHECKED: dict[Checked, str] = {
-    "text": "note checked against the text",
-    "summary": "note checked against the abstract or the publisher's summary only",
-    "no": "note not checked against the text",
+    "text": tr("note checked against the text"),
+    "summary": tr("note checked against the abstract or the publisher's summary only"),
+    "no": tr("note not checked against the text"),
 }
 
 
@@ -55,7 +56,7 @@ class Lever(Declaration):
     @property
     def literature(self) -> str:
         """The references, and how far the note was checked against them."""
-        return f"{'; '.join(self.references)} ({CHECKED[self.checked]})" if self.references else "none named"
+        return f"{'; '.join(self.references)} ({CHECKED[self.checked]})" if self.references else tr("none named")
 
 
 class Levers(Declaration):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_serializer, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from goodwork.language import tr
 from goodwork.model.declaration import Declaration
 
 Scope = Literal["each period", "pooled", "base period"]
@@ -142,8 +143,11 @@ class Method(Declaration):
         """
         if self.normalisation.name != "z-score" or self.normalisation.parameters or self.at:
             return ""
-        whom = {"pooled": "all periods together", "base period": self.base_period}.get(self.scope, "the areas compared")
-        return f"{self.display.centre:g} is the average of {whom}"
+        anchor = {
+            "pooled": tr("{centre:g} is the average of all periods together"),
+            "base period": tr("{centre:g} is the average of {period}"),
+        }.get(self.scope, tr("{centre:g} is the average of the areas compared"))
+        return anchor.format(centre=self.display.centre, period=self.base_period)
 
     def choice(self, step: str, node: str, level: int) -> Choice:
         """The choice that holds at a node: its own, else its level's, else the general one.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from goodwork.language import tr
+
 
 class Status(StrEnum):
     """Quality markers, after the United Kingdom's Government Statistical Service shorthand.
@@ -51,18 +53,18 @@ class Status(StrEnum):
 
 
 _WORDS = {
-    Status.NORMAL: "as published",
-    Status.BREAK: "break in the series",
-    Status.CONFIDENTIAL: "confidential: withheld so that nobody can be recognised",
-    Status.ESTIMATED: "estimated",
-    Status.FORECAST: "forecast",
-    Status.LOW: "low: rounds to zero but is not zero",
-    Status.PROVISIONAL: "provisional",
-    Status.REVISED: "revised",
-    Status.UNRELIABLE: "low reliability",
-    Status.NONE_RECORDED: "none recorded in the survey",
-    Status.NOT_AVAILABLE: "not available",
-    Status.NOT_APPLICABLE: "not applicable",
+    Status.NORMAL: tr("as published"),
+    Status.BREAK: tr("break in the series"),
+    Status.CONFIDENTIAL: tr("confidential: withheld so that nobody can be recognised"),
+    Status.ESTIMATED: tr("estimated"),
+    Status.FORECAST: tr("forecast"),
+    Status.LOW: tr("low: rounds to zero but is not zero"),
+    Status.PROVISIONAL: tr("provisional"),
+    Status.REVISED: tr("revised"),
+    Status.UNRELIABLE: tr("low reliability"),
+    Status.NONE_RECORDED: tr("none recorded in the survey"),
+    Status.NOT_AVAILABLE: tr("not available"),
+    Status.NOT_APPLICABLE: tr("not applicable"),
 }
 
 _SPELLINGS = {

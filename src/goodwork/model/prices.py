@@ -8,6 +8,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from goodwork.language import tr
 from goodwork.model import declarations
 from goodwork.model.declaration import Declaration
 from goodwork.model.indicator import Indicator
@@ -68,7 +69,7 @@ class Prices(Declaration):
     @property
     def words(self) -> str:
         """The mark of money in these prices: ``in 2025 prices``."""
-        return f"in {self.base} prices"
+        return tr("in {year} prices").format(year=self.base)
 
     def marked(self, indicator: Indicator) -> Indicator:
         """The indicator as it is called once its figures are in these prices.

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from goodwork.errors import DeclarationError, Fault
+from goodwork.language import tr
 from goodwork.model.area import nearest
 from goodwork.model.declaration import Declaration
 from goodwork.model.framework import Framework
@@ -137,7 +138,7 @@ class OutcomesQuestion(Declaration):
     def missing(self, catalogue: Catalogue) -> dict[str, str]:
         """Outcomes that are asked and have no figures, with the catalogue's reason."""
         asked = [catalogue[item.indicator] for item in self.outcome]
-        return {item.id: item.missing or "no series is declared" for item in asked if not item.series}
+        return {item.id: item.missing or tr("no series is declared") for item in asked if not item.series}
 
 
 class Recovery(Declaration):
@@ -219,7 +220,7 @@ class Shocks(Declaration):
     def missing(self, catalogue: Catalogue) -> dict[str, str]:
         """Indicators of shocks that have no figures, with the catalogue's reason."""
         asked = [catalogue[name] for item in self.shock for name in (*item.indicators, *item.also)]
-        return {item.id: item.missing or "no series is declared" for item in asked if not item.series}
+        return {item.id: item.missing or tr("no series is declared") for item in asked if not item.series}
 
 
 def _check(named: Iterable[tuple[str, str, Role | None]], catalogue: Catalogue, where: str) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
+from goodwork.language import tr
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -19,7 +21,7 @@ def shown(title: str, sentences: Iterable[object], table: pd.DataFrame | None = 
     """
     said = "".join(f"<p>{escape(str(one))}</p>" for one in sentences)
     rows = "" if table is None else table.to_html(index=False, border=0, na_rep="–", float_format=_written)
-    mark = "<p><strong>All figures are invented.</strong></p>" if invented else ""
+    mark = f"<p><strong>{escape(tr('All figures are invented.'))}</strong></p>" if invented else ""
     return f"{mark}<h3>{escape(title)}</h3>{said}{rows}"
 
 

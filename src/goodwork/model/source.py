@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from goodwork.errors import NotFound
+from goodwork.language import tr
 from goodwork.model import declarations
 from goodwork.model.area import nearest
 from goodwork.model.declaration import Declaration
@@ -305,8 +306,8 @@ class Sources(Declaration):
         if origin in self.by_id:
             source = self.by_id[origin]
             if source.earlier_stay:
-                return "its releases hold the latest years only; earlier ones stay as they were compiled"
-            return "not kept: fetch it from the web" if source.main.on_the_web else "not kept: had by hand"
+                return tr("its releases hold the latest years only; earlier ones stay as they were compiled")
+            return tr("not kept: fetch it from the web") if source.main.on_the_web else tr("not kept: had by hand")
         return next((f"{one.file}: {one.why}" for one in self.carried if origin in one.origins), "")
 
     def __getitem__(self, source: str) -> Source:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from goodwork.analysis.finding import say
 from goodwork.figures.figure import Figure
+from goodwork.language import tr
 from goodwork.report.question_tables import Cell, Saying, Shown, shown
 from goodwork.report.questions import PAGES, Question
 from goodwork.report.section import Section
@@ -33,7 +34,8 @@ def sections_of(
     question = QUESTIONS[name]
     here = answered_in(view, name)
     if here is None:
-        return (Section("", (), None, None, notes(view, name) or (f"{question.title}: not asked in this edition.",)),)
+        unasked = say("{question}: not asked in this edition.", question=question.title)
+        return (Section("", (), None, None, notes(view, name) or (unasked,)),)
     drawings = drawn(here, name)
     elsewhere = (
         (
@@ -48,14 +50,14 @@ def sections_of(
     )
     found = told(here, name)
     said, left = (*elsewhere, *found[:listed]), len(found[listed:])
-    more = (f"{left} more findings stand in the spreadsheet.",) if left and listed else ()
+    more = (say("{n} more findings stand in the spreadsheet.", n=left),) if left and listed else ()
     asides = notes(here, name)
     rest = len(asides[NOTED:])
-    further = (f"{rest} more notes stand in the spreadsheet.",) if rest else ()
+    further = (say("{n} more notes stand in the spreadsheet.", n=rest),) if rest else ()
     aside = (*more, question.caution, *asides[:NOTED], *further)
     first = Section("", said, None, drawings[0] if drawings else None, aside)
     pictures = tuple(Section("", (), None, figure) for figure in drawings[1:])
-    measured = Section("How it is measured", (), None, None, (question.measured,))
+    measured = Section(tr("How it is measured"), (), None, None, (question.measured,))
     return (first, *pictures, *sheets(here, question, tables, printed), measured)
 
 
@@ -109,7 +111,7 @@ def cut(table: pd.DataFrame, printed: int = PRINTED) -> tuple[pd.DataFrame, tupl
     """
     if len(table) <= printed + 6:
         return table, ()
-    return table.head(printed), (f"{len(table) - printed} more rows stand in the spreadsheet.",)
+    return table.head(printed), (say("{n} more rows stand in the spreadsheet.", n=len(table) - printed),)
 
 
 def in_words(sheet: Shown) -> pd.DataFrame:

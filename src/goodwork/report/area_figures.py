@@ -9,17 +9,18 @@ import numpy as np
 
 from goodwork.analysis.finding import say
 from goodwork.analysis.profile import Profile, ordinal
-from goodwork.analysis.wording import listing, written
 from goodwork.figures.contributions import waterfall
 from goodwork.figures.figure import Caption, Figure
 from goodwork.figures.series import series
 from goodwork.figures.spine import Beside, spine
+from goodwork.language import tr, trn
+from goodwork.model.indicator import which_end
 from goodwork.report.view import BASE, View, apart
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NOTE = "Intervals show sampling error of the surveys only; other methods would move areas too."
+NOTE = tr("Intervals show sampling error of the surveys only; other methods would move areas too.")
 
 
 def caption(
@@ -35,16 +36,18 @@ def caption(
 ) -> Caption:
     """What is said about a chart of a view: the finding, what is drawn, the sentence, edition and publishers."""
     named = (name.strip() for i in view.framework.indicators for name in view.monitor.catalogue[i].publisher.split(";"))
-    publishers = "; ".join(dict.fromkeys(filter(None, named))) or "own"
-    made_up = "Invented data. " if view.monitor.invented else ""
-    source = f"{made_up}{view.monitor.title}, edition {view.monitor.edition.name}. Figures: {publishers}."
+    publishers = "; ".join(dict.fromkeys(filter(None, named))) or tr("own")
+    made_up = tr("Invented data.") + " " if view.monitor.invented else ""
+    source = tr("{title}, edition {edition}. Figures: {publishers}.").format(
+        title=view.monitor.title, edition=view.monitor.edition.name, publishers=publishers
+    )
     return Caption(
         title,
         f"{made_up}{view.framework.title}, {view.area_set.title}, {when or view.period}. {subtitle}",
         sentence,
         better,
         unit,
-        source,
+        made_up + source,
         note,
     )
 
@@ -73,7 +76,7 @@ def beside(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]])
         value, lower, upper = (float(own.get(n, np.nan)) for n in ("value", "lower", "upper"))
         ends = sorted([standard(lower), standard(upper)]) if lower == lower else [np.nan, np.nan]
         row: dict[str, object] = {
-            "indicator": indicator.label, "better": f"{member.direction} is better", "area": standard(value),
+            "indicator": indicator.label, "better": which_end(member.direction), "area": standard(value),
             "words": indicator.show(value), "low": ends[0], "high": ends[1],
         }  # fmt: skip
         row |= dict(zip(("least", "p10", "p90", "most"), spread, strict=True))
@@ -91,15 +94,20 @@ def beside(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]])
 def _beside_caption(view: View, found: Profile, table: pd.DataFrame) -> Caption:
     ordered = table[table["area"].notna()].sort_values("area", kind="stable")
     if len(ordered) < 2:
-        title = f"{found.area.name} beside others on {len(ordered)} of {len(table)} indicators"
+        title = say(
+            "{area} beside others on {n} of {all} indicators", area=found.area.name, n=len(ordered), all=len(table)
+        )
     else:
         best, worst = ordered.iloc[-1], ordered.iloc[0]
-        title = f"{found.area.name} stands best on {best['indicator']} and worst on {worst['indicator']}"
+        title = say(
+            "{area} stands best on {best} and worst on {worst}",
+            area=found.area.name, best=best["indicator"], worst=worst["indicator"],
+        )  # fmt: skip
     words = "; ".join(f"{r['indicator']} {r['words']}, {r['better']}" for r in table.to_dict("records"))
+    wider = tr("Nation and region as their publishers give them; other groups are plain means of their areas.")
     return caption(
-        view, title, "Standard deviations from the average of the areas compared; right is better",
-        f"{found.area.name}: {words}.",
-        note=f"{NOTE} Nation and region as their publishers give them; other groups are plain means of their areas.",
+        view, title, tr("Standard deviations from the average of the areas compared; right is better"),
+        f"{found.area.name}: {words}.", note=f"{NOTE} {wider}",
     )  # fmt: skip
 
 
@@ -117,23 +125,32 @@ def made_of(view: View, found: Profile) -> Figure | None:
     parts = table[table["value"].notna()].sort_values("value", kind="stable")
     away = found.index.score - centre
     most, least = parts.iloc[-1], parts.iloc[0]
-    title = f"{name} is {abs(away):.1f} points {'above' if away >= 0 else 'below'} the average"
-    raised = [f"{r['part']} adds {r['value']:.1f}" for r in (most,) if r["value"] > 0]
-    raised += [f"{r['part']} takes away {-r['value']:.1f}" for r in (least,) if r["value"] < 0]
+    title: str = say("{area} is {points:.1f} points above the average", area=name, points=away)
+    if away < 0:
+        title = say("{area} is {points:.1f} points below the average", area=name, points=-away)
+    raised = [say("{part} adds {points:.1f}", part=r["part"], points=r["value"]) for r in (most,) if r["value"] > 0]
+    raised += [say("{part} takes away {points:.1f}", part=r["part"], points=-r["value"])
+               for r in (least,) if r["value"] < 0]  # fmt: skip
     title += f": {', '.join(raised)}" if raised else ""
-    steps = [f"{r['part']} {written(r['value'], '+.1f')}" for r in parts.iloc[::-1].to_dict("records")]
+    steps = [say("{part} {points:+.1f}", part=r["part"], points=r["value"])
+             for r in parts.iloc[::-1].to_dict("records")]  # fmt: skip
     without = [str(p) for p in table.loc[table["value"].isna(), "part"]]
-    told = f"From {centre:g} to {found.index.score:.1f}: {'; '.join(steps)}."
-    told += f" Without a figure: {listing(without)}." if without else ""
+    told: str = say("From {centre:g} to {score:.1f}: {steps:apart}.", centre=centre, score=found.index.score,
+                    steps=steps)  # fmt: skip
+    told += " " + say("Without a figure: {names:list}.", names=without) if without else ""
+    note = tr("The steps add up exactly. No interval was computed.")
+    if found.index.low == found.index.low:
+        note = say(
+            "The steps add up exactly. An indicator without a figure hands its weight to those beside it. "
+            "Interval of the score: {low:.1f} to {high:.1f} (95 %, sampling error).",
+            low=found.index.low, high=found.index.high,
+        )  # fmt: skip
     words = caption(
-        view, title, "Points that each indicator adds or takes away; they add up to the score", told, unit="Score",
-        better="higher is better",
-        note="The steps add up exactly. An indicator without a figure hands its weight to those beside it. "
-        f"Interval of the score: {found.index.low:.1f} to {found.index.high:.1f} (95 %, sampling error)."
-        if found.index.low == found.index.low else "The steps add up exactly. No interval was computed.",
+        view, title, tr("Points that each indicator adds or takes away; they add up to the score"), told,
+        unit=tr("Score"), better=which_end("higher"), note=note,
     )  # fmt: skip
     return waterfall(
-        table, words, ("average of the areas compared", centre), (name, found.index.score), name="contributions"
+        table, words, (tr("average of the areas compared"), centre), (name, found.index.score), name="contributions"
     )
 
 
@@ -152,15 +169,18 @@ def by_domain(view: View, found: Profile) -> Figure | None:
     table = pd.DataFrame({"part": list(parts), "value": list(parts.values())}).sort_values("value", kind="stable")
     steps = [say("{part} {value:+.1f}", part=part, value=value) for part, value in parts.items()]
     most = max(parts, key=lambda part: abs(parts[part]))
-    way = "adds" if parts[most] >= 0 else "takes away"
-    title = say(f"{{domain}} {way} most: {{points:.1f}} points", domain=most, points=abs(parts[most]))
+    if parts[most] >= 0:
+        title = say("{domain} adds most: {points:.1f} points", domain=most, points=parts[most])
+    else:
+        title = say("{domain} takes away most: {points:.1f} points", domain=most, points=-parts[most])
     told = say("From {centre:.0f} to {score:.1f}: {steps:apart}.", centre=centre, score=score, steps=steps)
     words = caption(
-        view, title, "Points that each domain adds or takes away; they add up to the score", told, unit="Score",
-        better="higher is better",
-        note="The contributions of the indicators of each domain together; they add up exactly.",
+        view, title, tr("Points that each domain adds or takes away; they add up to the score"), told,
+        unit=tr("Score"), better=which_end("higher"),
+        note=tr("The contributions of the indicators of each domain together; they add up exactly."),
     )  # fmt: skip
-    return waterfall(table, words, ("average of the areas compared", centre), (found.area.name, score), name="domains")
+    start = (tr("average of the areas compared"), centre)
+    return waterfall(table, words, start, (found.area.name, score), name="domains")
 
 
 def through_time(view: View, found: Profile) -> Figure | None:
@@ -179,26 +199,32 @@ def through_time(view: View, found: Profile) -> Figure | None:
     near = [a.code for a in view.monitor.geography.members(view.set_name) if place and place.code in a.parents.values()]
     if place and 2 < len(near) < scores["area"].nunique():
         inside = scores[scores["area"].isin(near)].groupby("period")["displayed"].median()
-        lines.append(_line(f"median of {place.name}", inside))
-    lines.append(_line("median of all areas", middle))
+        lines.append(_line(tr("median of {place}").format(place=place.name), inside))
+    lines.append(_line(tr("median of all areas"), middle))
     first, last = mine.iloc[0], mine.iloc[-1]
-    title = f"{found.area.name}: {first['displayed']:.1f} in {first['period']}"
-    title += f", {last['displayed']:.1f} in {last['period']}" if len(mine) > 1 else ""
-    title += ", on one scale" if view.one_scale == BASE else ""
-    title += _broken(view, first["period"], last["period"])
-    told = "; ".join(
-        f"{r['period']}: {r['displayed']:.1f}"
-        + (f" (95 % interval {r['low']:.1f} to {r['high']:.1f})" if r.get("low", np.nan) == r.get("low") else "")
+    title: str = say("{area}: {score:.1f} in {period}", area=found.area.name, score=first["displayed"],
+                     period=first["period"])  # fmt: skip
+    if len(mine) > 1:
+        title = say("{area}: {then:.1f} in {first}, {now:.1f} in {last}", area=found.area.name,
+                    then=first["displayed"], first=first["period"], now=last["displayed"],
+                    last=last["period"])  # fmt: skip
+    scale, note = tr("Score, within each period"), NOTE
+    if view.one_scale == BASE:
+        title = tr("{finding}, on one scale").format(finding=title)
+        scale = say("Score, one scale for all periods, {base} = average {centre:g}", base=view.framework.base_period,
+                    centre=view.framework.method.display.centre)  # fmt: skip
+        note = tr("The scale of one period alone gives other scores than this one.") + " " + NOTE
+    title = _broken(title, view, first["period"], last["period"])
+    told = [
+        say("{period}: {score:.1f} (95 % interval {low:.1f} to {high:.1f})", period=r["period"], score=r["displayed"],
+            low=r["low"], high=r["high"])
+        if r.get("low", np.nan) == r.get("low")
+        else say("{period}: {score:.1f}", period=r["period"], score=r["displayed"])
         for r in mine.to_dict("records")
-    )
-    scale = (
-        f"one scale for all periods, {view.framework.base_period} = average {view.framework.method.display.centre:g}"
-        if view.one_scale == BASE else "within each period"
-    )  # fmt: skip
-    note = "The scale of one period alone gives other scores than this one. " if view.one_scale == BASE else ""
-    words = caption(view, title, f"Score, {scale}", f"{told}.", unit="Score", note=note + NOTE, when=_span(mine))
+    ]  # fmt: skip
+    words = caption(view, title, scale, f"{'; '.join(told)}.", unit=tr("Score"), note=note, when=_span(mine))
     table = pd.concat(lines, ignore_index=True)
-    return series(table, words, breaks=view.breaks(), better="higher is better", name="through")
+    return series(table, words, breaks=view.breaks(), better=which_end("higher"), name="through")
 
 
 def places(view: View, found: Profile) -> Figure | None:
@@ -211,37 +237,52 @@ def places(view: View, found: Profile) -> Figure | None:
     ends = {n: mine.get(f"rank_{n}", np.nan) for n in ("low", "high")}
     table = pd.DataFrame({"line": found.area.name, "period": mine["period"], "value": mine["rank"], **ends})
     first, last = (table.iloc[k] for k in (0, -1))
-    ranked = f"{int(mine['ranked'].min())} to {int(mine['ranked'].max())}" if mine["ranked"].nunique() > 1 else str(
-        int(mine["ranked"].max()))  # fmt: skip
+    ranked = _between(int(mine["ranked"].min()), int(mine["ranked"].max()))
     parted = apart(*((float(row["low"]), float(row["high"])) for row in (first, last)))
-    clear = {True: "; the intervals do not overlap", False: "; the intervals overlap", None: ""}[parted]
-    title = f"{found.area.name} was {ordinal(int(first['value']))} in {first['period']}{_range(first)}"
+    title = tr("{area} was {place}").format(area=found.area.name, place=_then(first))
     if len(table) > 1:
-        title += f" and {ordinal(int(last['value']))} in {last['period']}{_range(last)}"
-        title += clear
-        title += _broken(view, first["period"], last["period"])
-    told = "; ".join(f"{r['period']}: {ordinal(int(r['value']))}{_range(r)}" for r in table.to_dict("records"))
-    words = caption(view, title, f"Rank among {ranked} areas, 1 is best", f"{told}.", unit="Rank", when=_span(table))
+        both = {
+            True: tr("{finding} and {place}; the intervals do not overlap"),
+            False: tr("{finding} and {place}; the intervals overlap"),
+            None: tr("{finding} and {place}"),
+        }[parted]
+        title = both.format(finding=title, place=_then(last))
+        title = _broken(title, view, first["period"], last["period"])
+    told = "; ".join(f"{r['period']}: {_sure(ordinal(int(r['value'])), r)}" for r in table.to_dict("records"))
+    subtitle = tr("Rank among {ranked} areas, 1 is best").format(ranked=ranked)
+    words = caption(view, title, subtitle, f"{told}.", unit=tr("Rank"), when=_span(table))
     return series(
-        table, words, breaks=view.breaks(), show="{:.0f}".format, better="1 is best, at the top", flipped=True,
+        table, words, breaks=view.breaks(), show="{:.0f}".format, better=tr("1 is best, at the top"), flipped=True,
         name="places",
     )  # fmt: skip
 
 
-def _broken(view: View, first: str, last: str) -> str:
-    """That the first and the last figure cannot be compared freely, where a break lies between."""
+def _broken(finding: str, view: View, first: str, last: str) -> str:
+    """A finding, and where breaks lie between its first and its last figure, that they do: it is not a free
+    comparison."""
     count = sum(first < period <= last for period in view.breaks())
-    return f"; {'a break lies' if count == 1 else f'{count} breaks lie'} between" if count else ""
+    words = trn("{finding}; a break lies between", "{finding}; {n} breaks lie between", count)
+    return words.format(finding=finding, n=count) if count else finding
 
 
 def _span(rows: pd.DataFrame) -> str:
-    first, last = rows["period"].iloc[0], rows["period"].iloc[-1]
-    return str(first) if first == last else f"{first} to {last}"
+    return _between(rows["period"].iloc[0], rows["period"].iloc[-1])
 
 
-def _range(row: Mapping[Any, Any] | pd.Series) -> str:
+def _between(first: object, last: object) -> str:
+    return str(first) if first == last else tr("{low} to {high}").format(low=first, high=last)
+
+
+def _then(row: pd.Series) -> str:
+    return _sure(tr("{place} in {period}").format(place=ordinal(int(row["value"])), period=row["period"]), row)
+
+
+def _sure(place: str, row: Mapping[Any, Any] | pd.Series) -> str:
+    """A rank in words, never without its interval."""
     low, high = row["low"], row["high"]
-    return f" (95 % interval {low:.0f} to {high:.0f})" if low == low else " (no interval was computed)"
+    if low != low:
+        return say("{place} (no interval was computed)", place=place)
+    return say("{place} (95 % interval {low:.0f} to {high:.0f})", place=place, low=low, high=high)
 
 
 def _line(name: str, values: pd.Series) -> pd.DataFrame:

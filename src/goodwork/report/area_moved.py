@@ -12,6 +12,7 @@ from goodwork.analysis.moved import PARTS, Moved, Place, moved, unbroken
 from goodwork.analysis.profile import Profile
 from goodwork.figures.contributions import waterfall
 from goodwork.figures.figure import Figure
+from goodwork.language import tr
 from goodwork.report.area_figures import caption
 from goodwork.report.view import BASE, View
 
@@ -53,23 +54,29 @@ def steps_of(view: View, why: Moved) -> Figure:
 
     table = pd.DataFrame({"part": list(PARTS.values()), "value": list(why.parts.values()), "key": list(PARTS)})
     words = caption(
-        view, why.title, "What its places gained and lost are made of", " ".join(why.sentences), unit="Rank",
-        better="1 is best", when=f"{why.first.period} to {why.last.period}",
-        note=f"The steps add up exactly. Ranks have intervals: {why.first.words}, {why.last.words}.",
+        view, why.title, tr("What its places gained and lost are made of"), " ".join(why.sentences), unit=tr("Rank"),
+        better=tr("1 is best"), when=tr("{low} to {high}").format(low=why.first.period, high=why.last.period),
+        note=say("The steps add up exactly. Ranks have intervals: {first}, {last}.", first=why.first.words,
+                 last=why.last.words),
     )  # fmt: skip
-    ends = [(f"Rank in {one.period}", -one.rank) for one in (why.first, why.last)]
+    ends = [(tr("Rank in {period}").format(period=one.period), -one.rank) for one in (why.first, why.last)]
     return waterfall(table, words, ends[0], ends[1], name="moved", ranks=True)
 
 
 def parted(view: View, until: str, since: str = "") -> Finding | None:
     """Which periods after ``since`` up to that of the view are not compared with those up to ``until``, as something
     broke with them; ``None`` where nothing did."""
-    breaks = view.breaks()
-    later = [p for p in view.on_one_scale.index[1:] if max(until, since) < p <= view.period and p in breaks]
+    changed = view.changed
+    later = [p for p in view.on_one_scale.index[1:] if max(until, since) < p <= view.period and p in changed]
     if not later:
         return None
-    why = [say("{period}: {what}", period=p, what=breaks[p].partition(": ")[2].partition(" changed,")[0])
-           for p in later]  # fmt: skip
-    word = "break" if len(later) == 1 else "breaks"
-    said = f"Ranks are not compared across the {word} of {{periods:list}}. What changed in {{why:apart}}."
-    return say(said, periods=later, why=why)
+    why = [say("{period}: {what}", period=p, what=changed[p]) for p in later]
+    if len(later) == 1:
+        return say(
+            "Ranks are not compared across the break of {periods:list}. What changed in {why:apart}.",
+            periods=later, why=why,
+        )  # fmt: skip
+    return say(
+        "Ranks are not compared across the breaks of {periods:list}. What changed in {why:apart}.",
+        periods=later, why=why,
+    )  # fmt: skip

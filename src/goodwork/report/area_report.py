@@ -10,7 +10,9 @@ from goodwork.analysis.evidence import Evidence
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.profile import Profile
 from goodwork.figures.league import league
+from goodwork.language import tr
 from goodwork.model.area import Area
+from goodwork.model.indicator import which_end
 from goodwork.monitor import Monitor
 from goodwork.report import area_figures, area_tables, area_words
 from goodwork.report.document import Chapter, Document, Fact, dated, file_name
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from goodwork.figures.figure import Figure
 
 #: Under every table of figures.
-MARKED = "A figure without a marker is as published. “No data” is not zero: nothing is filled in."
+MARKED = tr("A figure without a marker is as published. “No data” is not zero: nothing is filled in.")
 #: Against whom an area is told to be ahead or behind; against whom gaps are told in people.
 AGAINST, IN_PEOPLE = ("nation", "community", "neighbours"), ("nation", "community")
 #: How many gaps are told in people; four pages hold no more.
@@ -44,17 +46,17 @@ def report_of(view: View, area: Area) -> Document:
     groups = company(view, area.code)
     around = _around(view, found)
     chapters = (
-        Chapter("What can be seen, and how surely", _seen(view, found)),
-        Chapter(f"Where {area.name} stands", _standing(view, found)),
-        Chapter("Strengths, weaknesses and gaps", _members(view, found, groups)),
-        Chapter("Through time", _through(view, found)),
-        Chapter(f"Who is like {area.name}", _alike(view, found)),
-        Chapter("Conditions, health and the shock of 2020", around),
-        Chapter("Sources", _sources(view, found)),
+        Chapter(tr("What can be seen, and how surely"), _seen(view, found)),
+        Chapter(tr("Where {area} stands").format(area=area.name), _standing(view, found)),
+        Chapter(tr("Strengths, weaknesses and gaps"), _members(view, found, groups)),
+        Chapter(tr("Through time"), _through(view, found)),
+        Chapter(tr("Who is like {area}").format(area=area.name), _alike(view, found)),
+        Chapter(tr("Conditions, health and the shock of 2020"), around),
+        Chapter(tr("Sources"), _sources(view, found)),
     )
     return Document(
         name=file_name("area", area.code, area.name),
-        kind="Area report",
+        kind=tr("Area report"),
         title=area.name,
         lead=area_words.lead(view, found),
         chapters=tuple(c for c in chapters if c.sections),
@@ -73,9 +75,11 @@ def company(view: View, code: str) -> dict[str, tuple[str, list[str]]]:
     clusters, near = (view.rows(name, period=view.period) for name in ("communities", "neighbours"))
     if len(clusters) and len(mine := clusters[clusters["area"] == code]):
         letter = mine["community"].iloc[0]
-        groups["community"] = (f"mean of community {letter}", list(clusters[clusters["community"] == letter]["area"]))
+        mean = tr("mean of community {letter}").format(letter=letter)
+        groups["community"] = (mean, list(clusters[clusters["community"] == letter]["area"]))
     if len(near) and len(mine := near[near["area"] == code]):
-        groups["neighbours"] = (f"mean of {len(mine)} neighbours", list(mine.sort_values("rank")["neighbour"]))
+        mean = tr("mean of {n} neighbours").format(n=len(mine))
+        groups["neighbours"] = (mean, list(mine.sort_values("rank")["neighbour"]))
     return groups
 
 
@@ -85,17 +89,21 @@ def _facts(view: View, found: Profile) -> tuple[Fact, ...]:
         return ()
     low, high = index.low == index.low, index.rank_low == index.rank_low
     facts = [
-        Fact("Score", f"{index.score:.1f}",
-             f"95 % interval {index.low:.1f} to {index.high:.1f}" if low else "no interval"),
-        Fact(f"Rank of {index.of}", f"{index.rank:.0f}{'=' if index.ties else ''}",
-             f"95 % interval {index.rank_low:.0f} to {index.rank_high:.0f}" if high else "no interval"),
-        Fact("Indicators", f"{len(found.figures) - len(found.missing)} of {len(found.figures)}", "have a figure"),
+        Fact(tr("Score"), f"{index.score:.1f}",
+             say("95 % interval {low:.1f} to {high:.1f}", low=index.low, high=index.high)
+             if low else tr("no interval")),
+        Fact(tr("Rank of {areas}").format(areas=index.of), f"{index.rank:.0f}{'=' if index.ties else ''}",
+             say("95 % interval {low:.0f} to {high:.0f}", low=index.rank_low, high=index.rank_high)
+             if high else tr("no interval")),
+        Fact(tr("Indicators"), say("{n} of {all}", n=len(found.figures) - len(found.missing), all=len(found.figures)),
+             tr("have a figure")),
     ]  # fmt: skip
     clusters = view.rows("communities", period=view.period)
     mine = clusters[clusters["area"] == found.area.code] if len(clusters) else clusters
     if len(mine):
         row = mine.iloc[0]
-        facts.append(Fact("Community", str(row["community"]), f"in {100 * row['stability']:.0f} % of the draws"))
+        steady = say("in {share:.0%} of the draws", share=float(row["stability"]))
+        facts.append(Fact(tr("Community"), str(row["community"]), steady))
     return tuple(facts)
 
 
@@ -134,8 +142,8 @@ def _standing(view: View, found: Profile) -> tuple[Section, ...]:
     )  # fmt: skip
     drawn = league(
         rows,
-        area_figures.caption(view, f"The places next to {found.area.name}", "Rank with its 95 % interval", str(words),
-                             better="higher is better"),
+        area_figures.caption(view, tr("The places next to {area}").format(area=found.area.name),
+                             tr("Rank with its 95 % interval"), str(words), better=which_end("higher")),
         chosen=[code], name="around",
     )  # fmt: skip
     return Section("", area_words.points(found), area_tables.domains(found)), Section("", (), None, drawn)
@@ -150,12 +158,12 @@ def _members(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]
     said = [one for one in stands.findings if one.key[0] == "indicators" and one.key[1] in AGAINST]
     close = [one for one in people.findings if one.key[0] in ("people", "none behind") and one.key[-1] not in ("best",)]
     close = [one for one in close if one.key[0] != "people" or one.key[1] in IN_PEOPLE]
-    left = (f"{len(close) - GAPS} more stand in the audit of the place.",) if len(close) > GAPS else ()
+    left = (say("{n} more stand in the audit of the place.", n=len(close) - GAPS),) if len(close) > GAPS else ()
     spine: Figure = area_figures.beside(view, found, groups)
     return (
         Section("", tuple(said), None, spine),
-        Section("The figures", (), area_tables.members(view, found, groups)),
-        *([Section("What would close the gaps", tuple(close[:GAPS]), None, None, (*people.notes[:1], *left))]
+        Section(tr("The figures"), (), area_tables.members(view, found, groups)),
+        *([Section(tr("What would close the gaps"), tuple(close[:GAPS]), None, None, (*people.notes[:1], *left))]
           if close else []),
     )  # fmt: skip
 
@@ -173,8 +181,8 @@ def _alike(view: View, found: Profile) -> tuple[Section, ...]:
     words = area_words.community(view, found) + told(view, "compacts", found.area.code)
     if len(near):
         sections.append(Section("", told(view, "neighbours", found.area.code) + words, near, None, (
-            "Neighbours are the areas with the most like figures, wherever they lie: a fairer first comparison than "
-            "the whole table. Distance in standard deviations over the indicators.",)))  # fmt: skip
+            tr("Neighbours are the areas with the most like figures, wherever they lie: a fairer first comparison than "
+               "the whole table. Distance in standard deviations over the indicators."),)))  # fmt: skip
     elif words:
         sections.append(Section("", words))
     return tuple(sections)
@@ -191,12 +199,13 @@ def _around(view: View, found: Profile) -> tuple[Section, ...]:
         table = area_tables.held(view, found, names)
         said += _answers(view, question, found.area.code)
         if len(table):
-            beside = table[area_tables.compared(table)]
-            aside += list(table.loc[~area_tables.compared(table), "Indicator"])
-            tables.append(beside)
-    notes = ["About areas, not people; association, not cause."] if said or tables else []
+            compared = area_tables.compared(table)
+            aside += list(table.loc[~compared].iloc[:, 0])
+            tables.append(table[compared])
+    notes = [tr("About areas, not people; association, not cause.")] if said or tables else []
     if aside:
-        notes.append(f"In the spreadsheet, as none of the nation stands beside them: {', '.join(aside)}.")
+        words = tr("In the spreadsheet, as none of the nation stands beside them: {indicators}.")
+        notes.append(words.format(indicators=", ".join(aside)))
     shown = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
     return (Section("", tuple(said), shown if len(shown) else None, None, tuple(notes)),) if notes else ()
 
@@ -208,9 +217,9 @@ def _topics(view: View) -> tuple[tuple[str, str, list[str]], ...]:
     conditions = frameworks["conditions"].indicators if "conditions" in frameworks else ()
     role = {r: [i.id for i in catalogue.indicator if i.role == r and i.id not in kept] for r in ("outcome", "shock")}
     return (
-        ("Conditions", "conditions", [n for n in conditions if n not in kept]),
-        ("Health", "health", role["outcome"]),
-        ("Shock", "shock", role["shock"]),
+        (tr("Conditions"), "conditions", [n for n in conditions if n not in kept]),
+        (tr("Health"), "health", role["outcome"]),
+        (tr("Shock"), "shock", role["shock"]),
     )
 
 
@@ -227,8 +236,8 @@ def _answers(view: View, question: str, code: str) -> tuple[Finding, ...]:
 
 def _sources(view: View, found: Profile) -> tuple[Section, ...]:
     rows = area_tables.sources(view, found, list(view.framework.indicators))
-    notes = tuple(f"{row.figures}: {row.source}." for row in rows.itertuples())
-    others = "The source of every other figure stands in the spreadsheet."
+    notes = tuple(f"{figures}: {source}." for figures, source in rows.itertuples(index=False))
+    others = tr("The source of every other figure stands in the spreadsheet.")
     return (Section("", (), None, None, (*notes, others)),)
 
 
@@ -239,21 +248,24 @@ def _data(view: View, found: Profile) -> dict[str, pd.DataFrame]:
     standings = [found.index, *found.domains, *(f.standing for f in found.figures)]
     names = ("title", "score", "low", "high", "rank", "rank_low", "rank_high", "ties", "of")
     scores = pd.DataFrame([{n: getattr(s, n) for n in names} for s in standings])
-    columns = {"title": "measure", "low": "score, lower", "high": "score, upper", "rank_low": "rank, lower",
-               "rank_high": "rank, upper", "of": "areas ranked"}  # fmt: skip
+    columns = {"title": tr("measure"), "score": tr("score"), "low": tr("score, lower"), "high": tr("score, upper"),
+               "rank": tr("rank"), "rank_low": tr("rank, lower"), "rank_high": tr("rank, upper"), "ties": tr("ties"),
+               "of": tr("areas ranked")}  # fmt: skip
     rows = [
-        {"indicator": f.indicator.name, "unit": f.indicator.unit, "better": f.direction, "period": f.period,
-         "covers": f.span, "value": f.value, "lower": f.lower, "upper": f.upper, "marker": str(f.status),
-         "basis": f.basis, "nation": f.nation, "national value": f.national, "normalised": f.normalised,
-         "contribution": f.contribution, "source": f.origin.line if f.origin else ""}
+        {tr("indicator"): f.indicator.name, tr("unit"): f.indicator.unit,
+         tr("better"): area_tables.BETTER[f.direction], tr("period"): f.period, tr("covers"): f.span,
+         tr("value"): f.value, tr("lower"): f.lower, tr("upper"): f.upper, tr("marker"): str(f.status),
+         tr("basis"): f.basis, tr("nation"): f.nation, tr("national value"): f.national,
+         tr("normalised"): f.normalised, tr("contribution"): f.contribution,
+         tr("source"): f.origin.line if f.origin else ""}
         for f in found.figures
     ]  # fmt: skip
     topics = [(title, names) for title, _, names in _topics(view)]
-    held = [area_tables.held(view, found, names).assign(about=title) for title, names in topics]
+    held = [area_tables.held(view, found, names).assign(**{tr("about"): title}) for title, names in topics]
     shown = [*view.framework.indicators, *(name for _, names in topics for name in names)]
     kept = [table for table in held if len(table)]
     return {
-        "standings": scores.rename(columns=columns), "figures": pd.DataFrame(rows),
-        **({"around": pd.concat(kept, ignore_index=True)} if kept else {}),
-        "sources": area_tables.sources(view, found, shown),
+        tr("standings"): scores.rename(columns=columns), tr("figures"): pd.DataFrame(rows),
+        **({tr("around"): pd.concat(kept, ignore_index=True)} if kept else {}),
+        tr("sources"): area_tables.sources(view, found, shown),
     }  # fmt: skip

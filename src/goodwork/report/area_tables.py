@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from goodwork.analysis.finding import say
 from goodwork.analysis.profile import Figure, Profile, Standing
 from goodwork.analysis.wording import written
+from goodwork.language import tr
 from goodwork.model.indicator import Indicator
 from goodwork.report.view import View, bounds, quality
 
@@ -14,39 +16,46 @@ if TYPE_CHECKING:
 
 #: Between a cell's number and what stands small under it.
 UNDER = "\n"
+#: Which end of a figure is better, in a word.
+BETTER = {"higher": tr("higher"), "lower": tr("lower"), "neither": tr("neither end")}
+#: Heads and cells that several tables have.
+INTERVAL, HERE, NO_INTERVAL, NO_DATA = tr("95 % interval"), tr("Here"), tr("no interval"), tr("no data")
 
 
 def score(standing: Standing) -> str:
     """A score with its interval under it."""
     if not standing.scored:
-        return "not scored"
+        return tr("not scored")
     return f"{standing.score:.1f}{UNDER}{_range(standing.low, standing.high, 1)}"
 
 
 def rank(standing: Standing) -> str:
     """A rank with its interval under it."""
     if standing.rank != standing.rank:
-        return "not ranked"
+        return tr("not ranked")
     tied = "=" if standing.ties else ""
-    return f"{standing.rank:.0f}{tied} of {standing.of}{UNDER}{_range(standing.rank_low, standing.rank_high, 0)}"
+    place = tr("{rank} of {areas}").format(rank=f"{standing.rank:.0f}{tied}", areas=standing.of)
+    return f"{place}{UNDER}{_range(standing.rank_low, standing.rank_high, 0)}"
 
 
 def _range(low: float, high: float, decimals: int) -> str:
-    return f"{low:.{decimals}f} to {high:.{decimals}f}" if low == low else "no interval"
+    if low != low:
+        return NO_INTERVAL
+    return tr("{low} to {high}").format(low=f"{low:.{decimals}f}", high=f"{high:.{decimals}f}")
 
 
 def figure(indicator: Indicator, value: float, lower: float, upper: float) -> str:
     """A figure with its interval under it; words of the unit that the heading says are left out."""
     if value != value:
-        return "no data"
-    ends = bounds(indicator, lower, upper) if lower == lower else "no interval"
+        return NO_DATA
+    ends = bounds(indicator, lower, upper) if lower == lower else NO_INTERVAL
     return f"{short(indicator, value)}{UNDER}{ends}"
 
 
 def short(indicator: Indicator, value: float) -> str:
     """A figure with £ or %, without further words of its unit."""
     if value != value:
-        return "no data"
+        return NO_DATA
     unit = indicator.unit.removeprefix("£").strip()
     return indicator.show(value) if unit.startswith("%") else indicator.show(value).removesuffix(unit).strip()
 
@@ -56,8 +65,8 @@ def domains(found: Profile) -> pd.DataFrame:
     import pandas as pd
 
     rows = [(s.title, *score(s).split(UNDER), *rank(s).split(UNDER)) for s in (found.index, *found.domains) if s.scored]
-    return pd.DataFrame(rows, columns=["Measure", "Score", f"Score,{UNDER}95 % interval", "Rank",
-                                       f"Rank,{UNDER}95 % interval"])  # fmt: skip
+    return pd.DataFrame(rows, columns=[tr("Measure"), tr("Score"), tr("Score,\n95 % interval"), tr("Rank"),
+                                       tr("Rank,\n95 % interval")])  # fmt: skip
 
 
 def members(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]]) -> pd.DataFrame:
@@ -70,8 +79,8 @@ def members(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]]
     for cell in found.figures:
         indicator = cell.indicator
         row = {
-            "Indicator": f"{indicator.name}{UNDER}{unit_of(cell)}",
-            f"Here{UNDER}95 % interval": figure(indicator, cell.value, cell.lower, cell.upper),
+            tr("Indicator"): f"{indicator.name}{UNDER}{unit_of(cell)}",
+            f"{HERE}{UNDER}{INTERVAL}": figure(indicator, cell.value, cell.lower, cell.upper),
         }
         for parent in parents:
             row[parent.name] = short(
@@ -80,17 +89,17 @@ def members(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]]
         for name, areas in groups.values():
             there = view.natural[indicator.id].reindex(areas).dropna()
             row[name[:1].upper() + name[1:]] = short(indicator, float(there.mean()) if len(there) else float("nan"))
-        row[f"Rank{UNDER}95 % interval"] = rank(cell.standing)
+        row[tr("Rank\n95 % interval")] = rank(cell.standing)
         if view.arithmetic and found.index.scored:
             counted = cell.contribution == cell.contribution
-            row[f"Points in{UNDER}the score"] = written(cell.contribution, "+.1f") if counted else "–"
+            row[tr("Points in\nthe score")] = written(cell.contribution, "+.1f") if counted else "–"
         rows.append(row)
     return pd.DataFrame(rows)
 
 
 def compared(table: pd.DataFrame) -> pd.Series:
     """Which rows of ``held`` have a figure of the nation beside them."""
-    return table.iloc[:, 5] != "no data"
+    return table.iloc[:, 5] != NO_DATA
 
 
 def unit_of(cell: Figure) -> str:
@@ -120,12 +129,12 @@ def neighbours(view: View, found: Profile) -> pd.DataFrame:
         differs = view.framework.node_title(row["differs_most"], view.monitor.catalogue)
         lines.append(
             {
-                "Area": view.names[code],
-                "Distance": f"{row['distance']:.2f}",
-                "Differs most on": f"{differs}{UNDER}{100 * row['share']:.0f} % of the distance",
-                f"Score{UNDER}95 % interval": score(stands),
-                f"Rank{UNDER}95 % interval": rank(stands),
-                f"Chance of{UNDER}scoring above": chance(above.get(code, float("nan"))),
+                tr("Area"): view.names[code],
+                tr("Distance"): f"{row['distance']:.2f}",
+                tr("Differs most on"): f"{differs}{UNDER}{say('{share:.0%} of the distance', share=row['share'])}",
+                tr("Score\n95 % interval"): score(stands),
+                tr("Rank\n95 % interval"): rank(stands),
+                tr("Chance of\nscoring above"): chance(above.get(code, float("nan"))),
             }
         )
     return pd.DataFrame(lines)
@@ -134,10 +143,10 @@ def neighbours(view: View, found: Profile) -> pd.DataFrame:
 def chance(share: float) -> str:
     """A share of draws in words that do not pretend to more than the draws can tell."""
     if share != share:
-        return "not counted"
+        return tr("not counted")
     if share < 0.01:
-        return "under 1 %"
-    return "over 99 %" if share > 0.99 else f"{100 * share:.0f} %"
+        return tr("under {figure}").format(figure="1 %")
+    return tr("over {figure}").format(figure="99 %") if share > 0.99 else f"{100 * share:.0f} %"
 
 
 def held(view: View, found: Profile, indicators: list[str]) -> pd.DataFrame:
@@ -149,7 +158,7 @@ def held(view: View, found: Profile, indicators: list[str]) -> pd.DataFrame:
     last = mine.sort_values("period", kind="stable").drop_duplicates("indicator", keep="last").set_index("indicator")
     theirs = view.held(nation).set_index(["indicator", "period"])["value"]
     theirs = theirs[~theirs.index.duplicated()]
-    country = view.names.get(nation, "Nation")
+    country = view.names.get(nation, tr("Nation"))
     rows = []
     for name in indicators:
         if name not in last.index:
@@ -158,13 +167,13 @@ def held(view: View, found: Profile, indicators: list[str]) -> pd.DataFrame:
         words = "; ".join(filter(None, (str(row["span"] or row["period"]), quality(row["status"], row["basis"]))))
         rows.append(
             {
-                "Indicator": known.label,
-                "Unit": known.unit,
-                "Better": known.better.removesuffix(" is better"),
-                "Here": short(known, row["value"]),
-                "95 % interval": bounds(known, row["lower"], row["upper"]) if row["lower"] == row["lower"] else "–",
+                tr("Indicator"): known.label,
+                tr("Unit"): known.unit,
+                tr("Better"): BETTER[known.direction],
+                HERE: short(known, row["value"]),
+                INTERVAL: bounds(known, row["lower"], row["upper"]) if row["lower"] == row["lower"] else "–",
                 country: short(known, float(theirs.get((name, row["period"]), float("nan")))),
-                "Time and marker": words,
+                tr("Time and marker"): words,
             }
         )
     return pd.DataFrame(rows)
@@ -184,7 +193,7 @@ def sources(view: View, found: Profile, shown: list[str]) -> pd.DataFrame:
             names = sorted(group["indicator"], key=lambda name: order[name])
             labels = ", ".join(view.monitor.catalogue[name].label for name in names)
             rows.append((order[names[0]], labels, origin.line))
-    return pd.DataFrame([row[1:] for row in sorted(rows)], columns=["figures", "source"])
+    return pd.DataFrame([row[1:] for row in sorted(rows)], columns=[tr("figures"), tr("source")])
 
 
 def missing(found: Profile) -> pd.DataFrame:
@@ -192,7 +201,7 @@ def missing(found: Profile) -> pd.DataFrame:
     import pandas as pd
 
     rows = [(cell.indicator.name, why(found, cell)) for cell in found.missing]
-    return pd.DataFrame(rows, columns=["Indicator", "Why there is no figure"])
+    return pd.DataFrame(rows, columns=[tr("Indicator"), tr("Why there is no figure")])
 
 
 def why(found: Profile, cell: Figure) -> str:
@@ -201,4 +210,4 @@ def why(found: Profile, cell: Figure) -> str:
         return cell.indicator.missing
     if cell.status.withholds:
         return f"{cell.status.words} ({cell.period})"
-    return f"no figure is held for {found.area.name} in {found.period}"
+    return tr("no figure is held for {area} in {period}").format(area=found.area.name, period=found.period)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from goodwork.analysis.alongside import CLEAR
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.profile import Figure, Profile, Standing, ordinal
+from goodwork.analysis.verdicts import verdict
+from goodwork.language import tr, trn
 from goodwork.report.view import View
 
 #: What was varied, in words.
 VARIED = {
-    "sampling": "the surveys’ sampling error",
-    "method": "the choices of the method",
-    "both": "both together",
+    "sampling": tr("the surveys’ sampling error"),
+    "method": tr("the choices of the method"),
+    "both": tr("both together"),
 }
 
 
@@ -20,7 +22,7 @@ def lead(view: View, found: Profile) -> tuple[Finding, ...]:
     no score."""
     name, index = found.area.name, found.index
     if not index.scored:
-        reason = found.not_scored or "no figure for this measure"
+        reason = found.not_scored or tr("no figure for this measure")
         return (say("{name} has no score and no rank for {period}: {reason}.", name=name, period=found.period,
                     reason=reason),)  # fmt: skip
     sentences = [_ranked(found, index), _scored(found, index)]
@@ -43,12 +45,15 @@ def _ranked(found: Profile, index: Standing) -> Finding:
         if index.rank_low == index.rank_low
         else say("no interval was computed")
     )
-    among = "" if found.area_set.name == "all" else f" in {found.area_set.title}"
-    return say(
-        "{name} is {joint}{place} of {of} areas{among} in {period} ({doubt}).",
-        name=found.area.name, joint="joint " if index.ties else "", place=ordinal(int(index.rank)), rank=index.rank,
-        of=index.of, among=among, period=found.period, doubt=doubt,
-    )  # fmt: skip
+    joint = tr("joint {place}") if index.ties else "{place}"
+    words = {
+        "name": found.area.name, "place": joint.format(place=ordinal(int(index.rank))), "rank": index.rank,
+        "of": index.of, "period": found.period, "doubt": doubt,
+    }  # fmt: skip
+    if found.area_set.name == "all":
+        return say("{name} is {place} of {of} areas in {period} ({doubt}).", **words)
+    among = found.area_set.title
+    return say("{name} is {place} of {of} areas in {among} in {period} ({doubt}).", among=among, **words)
 
 
 def _scored(found: Profile, index: Standing) -> Finding:
@@ -77,7 +82,7 @@ def tier(view: View, code: str) -> tuple[Finding, ...]:
     return (
         say(
             "It is in tier {tier:.0f} of {last:.0f}, with {others} other {areas}: within a tier, places say little.",
-            tier=mine, last=last, others=others, areas="area" if others == 1 else "areas",
+            tier=mine, last=last, others=others, areas=trn("area", "areas", others),
         ),
     )  # fmt: skip
 
@@ -103,18 +108,25 @@ def doubts(view: View, found: Profile) -> tuple[Finding, ...]:
 
 def _wider(sampling: float, method: float) -> Finding:
     if max(sampling, method) < 1.25 * min(sampling, method):
-        template = "Sampling error and the choice of method matter about alike: {sampling:.0f} and {method:.0f} places."
-    elif sampling > method:
-        template = "Sampling error matters more than the choice of method: {sampling:.0f} places against {method:.0f}."
-    else:
-        template = "The choice of method matters more than sampling error: {method:.0f} places against {sampling:.0f}."
-    return say(template, sampling=sampling, method=method)
+        return say(
+            "Sampling error and the choice of method matter about alike: {sampling:.0f} and {method:.0f} places.",
+            sampling=sampling, method=method,
+        )  # fmt: skip
+    if sampling > method:
+        return say(
+            "Sampling error matters more than the choice of method: {sampling:.0f} places against {method:.0f}.",
+            sampling=sampling, method=method,
+        )  # fmt: skip
+    return say(
+        "The choice of method matters more than sampling error: {method:.0f} places against {sampling:.0f}.",
+        sampling=sampling, method=method,
+    )  # fmt: skip
 
 
 def points(found: Profile) -> tuple[Finding, ...]:
     """On what the area stands in the better and in the worse half, and where that is clear."""
     told = []
-    for half, cells in (("better", found.strengths), ("worse", found.weaknesses)):
+    for half, cells in ((tr("better"), found.strengths), (tr("worse"), found.weaknesses)):
         if cells:
             names = [cell.indicator.label for cell in cells]
             sure = [cell.indicator.label for cell in cells if clearly(cell)]
@@ -138,7 +150,7 @@ def _which(sure: list[str], count: int) -> Finding:
     if not sure:
         return say("on none of them clearly")
     if len(sure) == count:
-        return say("clearly so" if count == 1 else "clearly so on each")
+        return say("clearly so") if count == 1 else say("clearly so on each")
     return say("clearly so on {names:list}", names=sure)
 
 
@@ -161,7 +173,7 @@ def trend(view: View, found: Profile) -> tuple[Finding, ...]:
         say(
             "Beside the other areas: {verdict}, judged over all areas at once ({slope:+.2f} points a year, 95 % "
             "interval {low:+.2f} to {high:+.2f}; {n:.0f} periods without a break).",
-            verdict=row["verdict"], slope=row["slope"], low=row["low"], high=row["high"], n=row["n"],
+            verdict=verdict(row["verdict"]), slope=row["slope"], low=row["low"], high=row["high"], n=row["n"],
         ),
     )  # fmt: skip
 
@@ -176,12 +188,12 @@ def community(view: View, found: Profile) -> tuple[Finding, ...]:
     same = profiles[profiles["community"] == row["community"]].iloc[0]
     called = f", “{row['archetype']}”" if row["archetype"] else ""
     published = same["published"] if same["published"] == same["published"] else ""
-    called += f" (others have called such a community “{published}”)" if published else ""
+    called += say(" (others have called such a community “{published}”)", published=published) if published else ""
     border = ""
     if row["borderline"]:
-        border = f": on the border to community {row['second']}"
+        border = say(": on the border to community {second}", second=row["second"])
     elif row["stability"] < 1 and row["second"]:
-        border = f"; otherwise mostly in {row['second']}"
+        border = say("; otherwise mostly in {second}", second=row["second"])
     return (
         say(
             "{name} belongs to community {letter}{called}: {n:areas} with the same profile, mean score {score:.1f}. It "

@@ -13,11 +13,13 @@ from goodwork.analysis.audit import Aspect, Audit
 from goodwork.analysis.audit_standing import BELOW, NOTHING
 from goodwork.analysis.audited import audited
 from goodwork.analysis.evidence import Evidence
-from goodwork.analysis.finding import Finding
+from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.gaps import NOTHING as NO_FIGURE
 from goodwork.analysis.profile import Profile
+from goodwork.analysis.verdicts import verdict
 from goodwork.figures.figure import Figure
 from goodwork.figures.heat import heat
+from goodwork.language import tr
 from goodwork.model.levers import Levers
 from goodwork.monitor import Monitor
 from goodwork.report import area_figures
@@ -34,7 +36,7 @@ EMPTY = ("position", "strengths", "gaps")
 #: Columns of tables that are too wide to be printed whole: aspect → those that are.
 SHORT = {"levers": ("title", "strength", "hold", "evidence", "references", "measure")}
 #: Cells of a column that says nothing of any row.
-NOWHERE = ("no data", NO_FIGURE, "–", "")
+NOWHERE = (tr("no data"), verdict(NO_FIGURE), "–", "")
 #: A heat map has no more rows than these.
 MOST = 60
 
@@ -78,7 +80,7 @@ def _table(found: Audit, aspect: Aspect) -> pd.DataFrame | None:
         kept = aspect.table[aspect.table["verdict"] == ONLY[aspect.name]].reset_index(drop=True)
         rows = replace(aspect, table=kept)
         if aspect.name == "coverage":
-            rows = replace(rows, columns={"name": "Area", "reason": "Why it is not scored"})
+            rows = replace(rows, columns={"name": tr("Area"), "reason": tr("Why it is not scored")})
     if aspect.name in EMPTY and (aspect.table["verdict"].isin([NOTHING, NO_FIGURE])).all():
         return None
     shown = rows.shown()
@@ -98,8 +100,9 @@ def _of_area(evidence: Evidence, view: View, profile: Profile) -> dict[str, Call
         return {}
     letter, community = evidence.community_of(code)
     near = evidence.neighbours_of(code)
-    groups = {"community": (f"mean of community {letter}", list(community))} if community else {}
-    groups |= {"neighbours": (f"mean of {len(near)} neighbours", list(near))} if near else {}
+    groups = {"community": (tr("mean of community {letter}").format(letter=letter), list(community))
+              } if community else {}  # fmt: skip
+    groups |= {"neighbours": (tr("mean of {n} neighbours").format(n=len(near)), list(near))} if near else {}
     return {
         "position": lambda: area_figures.places(view, profile),
         "strengths": lambda: area_figures.beside(view, profile, groups),
@@ -130,12 +133,13 @@ def _heat(evidence: Evidence, view: View, found: Audit) -> Figure | None:
                 "area": row["area"], "name": row["name"], "indicator": evidence.names[name],
                 "standardised": float(wide.loc[row["area"], name]) if known else np.nan,
                 "value": evidence.now.value[place, at],
-                "group": f"Tier {row['tier']:.0f}" if row["tier"] == row["tier"] else "No tier",
+                "group": say("Tier {tier:.0f}", tier=row["tier"]) if row["tier"] == row["tier"] else tr("No tier"),
             })  # fmt: skip
     titles = {evidence.names[name]: evidence.catalogue[name] for name in evidence.members}
     words = area_figures.caption(
-        view, f"{found.subject}: {len(rows)} areas, tier by tier", "Distance from the average of all areas compared",
-        "; ".join(map(str, found["priorities"].findings)), better="above is better",
+        view, say("{group}: {n} areas, tier by tier", group=found.subject, n=len(rows)),
+        tr("Distance from the average of all areas compared"),
+        "; ".join(map(str, found["priorities"].findings)), better=tr("above is better"),
     )  # fmt: skip
     return heat(
         pd.DataFrame(cells), words, list(titles), say=lambda name, value: titles[name].show(value), name="areas"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from goodwork.analysis.audit import Aspect, Audit
 from goodwork.analysis.finding import Finding
+from goodwork.analysis.verdicts import verdict
+from goodwork.language import tr
 from goodwork.monitor import Monitor
 from goodwork.report import area_figures
 from goodwork.report.answers import PRINTED, cut
@@ -29,7 +31,7 @@ LEADS = {
     "direction": (("flag",),),
 }
 #: How the table of gaps is read.
-ACROSS = (
+ACROSS = tr(
     "In the table: how far behind (below zero: ahead), with the 95 % interval; domains in points of the score, "
     "indicators in their own units. Each gap with its figures and people stands in the spreadsheet."
 )
@@ -55,7 +57,7 @@ def audit_report(
     }  # fmt: skip
     return Document(
         name=file_name("audit", *(found.members if found.kind == "area" else ()), found.subject),
-        kind="Good Jobs Audit",
+        kind=tr("Good Jobs Audit"),
         title=found.subject,
         lead=_lead(found),
         chapters=tuple(_chapters(printed)),
@@ -93,7 +95,7 @@ def _printed(aspect: Aspect, section: Section) -> Section:
     if table is not None and aspect.name == "strengths":
         table, more = across(aspect), (ACROSS,)
     elif table is not None and aspect.name in SAID:
-        table, more = None, ("The table stands in the spreadsheet.",)
+        table, more = None, (tr("The table stands in the spreadsheet."),)
     elif table is not None and aspect.name == "charter":
         table = table.assign(**{table.columns[0]: table.iloc[:, 0].str.capitalize()})
     elif table is not None and len(table) > PRINTED:
@@ -107,12 +109,12 @@ def across(aspect: Aspect) -> pd.DataFrame:
     import pandas as pd
 
     rows = aspect.table
-    heads = {"nation": "Nation", "region": "Region", "community": "Its community", "best": "Best of it",
-             "neighbours": "Most like it"}  # fmt: skip
+    heads = {"nation": tr("Nation"), "region": tr("Region"), "community": tr("Its community"),
+             "best": tr("Best of it"), "neighbours": tr("Most like it")}  # fmt: skip
     known = [name for name in heads if (rows["against"] == name).any()]
     lines = []
     for title, same in rows.groupby("title", sort=False):
-        line = {"Domain or indicator": title, "Here": same["shown_value"].iloc[0]}
+        line = {tr("Domain or indicator"): title, tr("Here"): same["shown_value"].iloc[0]}
         for name in known:
             one = same[same["against"] == name]
             line[heads[name]] = "–" if not len(one) else _verdict(one.iloc[0])
@@ -121,4 +123,4 @@ def across(aspect: Aspect) -> pd.DataFrame:
 
 
 def _verdict(row: pd.Series) -> str:
-    return f"{row['verdict']}\n{row['shown_gap']}"
+    return f"{verdict(row['verdict'])}\n{row['shown_gap']}"

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from goodwork.analysis.finding import Finding, say
 from goodwork.figures.figure import Figure
 from goodwork.figures.tilemap import tilemap
+from goodwork.language import tr
 from goodwork.model.framework import INDEX
 from goodwork.monitor import Monitor
 from goodwork.report import area_figures
 from goodwork.report.answers import data_of, sections_of
-from goodwork.report.area_tables import rank, score
+from goodwork.report.area_tables import BETTER, rank, score
 from goodwork.report.document import Chapter, Document, dated, file_name
 from goodwork.report.section import Section
 from goodwork.report.told import setting
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
 
 #: The chapters about questions, in the order of the report of 2021, with the tables that are printed.
 CHAPTERS = (
-    ("Communities", "communities", ("communities_profiles",)),
-    ("Disparity within and between regions", "disparity", ("disparity",)),
-    ("Conditions for good work", "conditions", ("conditions_links", "conditions_shares")),
-    ("Health and outcomes", "health", ("health",)),
-    ("The shock", "shock", ("shock", "shock_links")),
-    ("Through time", "trends", ("trends_chapters",)),
-    ("How places lie", "space", ("space",)),
-    ("Compacts", "compacts", ("compacts",)),
+    (tr("Communities"), "communities", ("communities_profiles",)),
+    (tr("Disparity within and between regions"), "disparity", ("disparity",)),
+    (tr("Conditions for good work"), "conditions", ("conditions_links", "conditions_shares")),
+    (tr("Health and outcomes"), "health", ("health",)),
+    (tr("The shock"), "shock", ("shock", "shock_links")),
+    (tr("Through time"), "trends", ("trends_chapters",)),
+    (tr("How places lie"), "space", ("space",)),
+    (tr("Compacts"), "compacts", ("compacts",)),
 )
 #: Findings that are listed of a question, where not all are: the table of compacts says the same.
 LISTED = {"compacts": 0, "trends": 8}
@@ -45,15 +46,15 @@ def bulletin(
     """What an edition says of all its areas, as one document."""
     view = setting(monitor, period, area_set, framework)
     asked = tuple(name for _, name, _ in CHAPTERS)
-    chapters = [Chapter("Results", results(view))]
+    chapters = [Chapter(tr("Results"), results(view))]
     chapters += [
         Chapter(title, sections_of(view, name, tables, LISTED.get(name, 30))) for title, name, tables in CHAPTERS
     ]
-    chapters += [Chapter("How it is made", method(view)), Chapter("Data, and what is missing", data(view)),
-                 Chapter("Every area", (Section("", (), whole(view)),))]  # fmt: skip
+    chapters += [Chapter(tr("How it is made"), method(view)), Chapter(tr("Data, and what is missing"), data(view)),
+                 Chapter(tr("Every area"), (Section("", (), whole(view)),))]  # fmt: skip
     return Document(
         name=file_name("bulletin", view.name, view.set_name, view.period),
-        kind="Bulletin",
+        kind=tr("Bulletin"),
         title=f"{view.framework.title}: {view.area_set.title}, {view.period}",
         lead=lead(view),
         chapters=tuple(chapters),
@@ -61,7 +62,7 @@ def bulletin(
         source=area_figures.caption(view, "", "", "").source,
         dated=dated(monitor),
         invented=monitor.invented,
-        data={"scores": view.index.reset_index(drop=True), **data_of(view, asked)},
+        data={tr("scores"): view.index.reset_index(drop=True), **data_of(view, asked)},
     )
 
 
@@ -76,9 +77,10 @@ def lead(view: View) -> tuple[Finding, ...]:
             period=view.period)
     ]  # fmt: skip
     if "rank_low" not in table or table["rank_low"].isna().all():
-        words = "{first} is first and {last} last; no intervals were computed, so nobody knows how sure that is."
-        found.append(say(words, first=first["name"], last=last["name"]))
-        return tuple(found)
+        return (*found, say(
+            "{first} is first and {last} last; no intervals were computed, so nobody knows how sure that is.",
+            first=first["name"], last=last["name"],
+        ))  # fmt: skip
     could = int((table["rank_low"] <= 1).sum())
     bottom = int((table["rank_high"] >= table["ranked"]).sum())
     wide = float((table["rank_high"] - table["rank_low"]).median())
@@ -99,11 +101,12 @@ def results(view: View) -> tuple[Section, ...]:
     drawn = tiles(view)
     sections = [Section("", tiers(table), None, drawn)] if drawn is not None or len(tiers(table)) else []
     if len(table):
-        sections.append(Section(f"The first {min(ENDS, len(table))}", (), ranking(view, table.head(ENDS))))
-        sections.append(Section(f"The last {min(ENDS, len(table))}", (), ranking(view, table.tail(ENDS))))
+        shown = min(ENDS, len(table))
+        sections.append(Section(tr("The first {n}").format(n=shown), (), ranking(view, table.head(ENDS))))
+        sections.append(Section(tr("The last {n}").format(n=shown), (), ranking(view, table.tail(ENDS))))
     if len(view.exclusions):
         left = zip(view.exclusions["area"].map(view.names), view.exclusions["reason"], strict=True)
-        sections.append(Section("Not scored", (), None, None, tuple(f"{name}: {reason}." for name, reason in left)))
+        sections.append(Section(tr("Not scored"), (), None, None, tuple(f"{name}: {reason}." for name, reason in left)))
     return tuple(sections)
 
 
@@ -113,8 +116,10 @@ def tiers(table: pd.DataFrame) -> tuple[Finding, ...]:
         return ()
     counts = table["tier"].value_counts().sort_index()
     parts = [say("tier {tier:.0f}: {n:areas}", tier=float(t), n=int(n)) for t, n in counts.items()]
-    words = "The head of each tier surely lies below the head of the one before; within a tier, places say little."
-    return (say("By tier: {parts:apart}. " + words, parts=parts),)
+    return (say(
+        "By tier: {parts:apart}. The head of each tier surely lies below the head of the one before; within a tier, "
+        "places say little.", parts=parts,
+    ),)  # fmt: skip
 
 
 def tiles(view: View) -> Figure | None:
@@ -126,9 +131,10 @@ def tiles(view: View) -> Figure | None:
     table = pd.concat([view.index.reset_index(drop=True), left[["area", "name", "reason"]]], ignore_index=True)
     if not len(view.index) or not any(code in cells for code in table["area"]):
         return None
-    title = f"{view.index['name'].iloc[0]} scores highest, {view.index['name'].iloc[-1]} lowest"
-    words, better = " ".join(lead(view)), "a higher score is better"
-    found = area_figures.caption(view, title, "Every area one tile", words, better=better, unit="Score")
+    names = view.index["name"]
+    title = tr("{first} scores highest, {last} lowest").format(first=names.iloc[0], last=names.iloc[-1])
+    words, better = " ".join(lead(view)), tr("a higher score is better")
+    found = area_figures.caption(view, title, tr("Every area one tile"), words, better=better, unit=tr("Score"))
     drawn = tilemap(cells, table, found, name="tiles")
     return replace(drawn, source=f"{drawn.source} {read_boundaries().attribution}")
 
@@ -142,9 +148,10 @@ def ranking(view: View, table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for code in table["area"]:
         stands = view.place(code)
-        row = {"Area": view.names[code], "Rank\n95 % interval": rank(stands), "Score\n95 % interval": score(stands)}
+        row = {tr("Area"): view.names[code], tr("Rank\n95 % interval"): rank(stands),
+               tr("Score\n95 % interval"): score(stands)}  # fmt: skip
         if "tier" in view.index:
-            row["Tier"] = f"{view.index.loc[code, 'tier']:.0f}"
+            row[tr("Tier")] = f"{view.index.loc[code, 'tier']:.0f}"
         row |= {title: f"{scores[node].get(code, float('nan')):.1f}".replace("nan", "–") for node, title in domains}
         rows.append(row)
     return pd.DataFrame(rows)
@@ -154,17 +161,19 @@ def whole(view: View) -> pd.DataFrame:
     """Every area in order of rank, a line each."""
     import pandas as pd
 
-    rows = []
+    rows, unknown = [], tr("no interval")
     for row in view.index.to_dict("records"):
         known = row.get("low") == row.get("low")
+        places = say("{low:.0f} to {high:.0f}", low=row["rank_low"], high=row["rank_high"]) if known else unknown
+        scores = say("{low:.1f} to {high:.1f}", low=row["low"], high=row["high"]) if known else unknown
         rows.append(
             {
-                "Area": row["name"],
-                "Rank": f"{row['rank']:.0f}{'=' if row['ties'] else ''}",
-                "Rank, 95 % interval": f"{row['rank_low']:.0f} to {row['rank_high']:.0f}" if known else "no interval",
-                "Score": f"{row['score']:.1f}",
-                "Score, 95 % interval": f"{row['low']:.1f} to {row['high']:.1f}" if known else "no interval",
-                **({"Tier": f"{row['tier']:.0f}"} if "tier" in row else {}),
+                tr("Area"): row["name"],
+                tr("Rank"): f"{row['rank']:.0f}{'=' if row['ties'] else ''}",
+                tr("Rank, 95 % interval"): str(places),
+                tr("Score"): f"{row['score']:.1f}",
+                tr("Score, 95 % interval"): str(scores),
+                **({tr("Tier"): f"{row['tier']:.0f}"} if "tier" in row else {}),
             }
         )
     return pd.DataFrame(rows)
@@ -177,37 +186,41 @@ def method(view: View) -> tuple[Section, ...]:
     framework, catalogue = view.framework, view.monitor.catalogue
     members = pd.DataFrame(
         [
-            {"Indicator": f"{catalogue[m.indicator].name}\n{catalogue[m.indicator].unit}",
-             "Domain": framework.node_title(framework.top_domain(m.indicator), catalogue),
-             "Better": m.direction, "Weight": m.weight, "Why": m.why}
+            {tr("Indicator"): f"{catalogue[m.indicator].name}\n{catalogue[m.indicator].unit}",
+             tr("Domain"): framework.node_title(framework.top_domain(m.indicator), catalogue),
+             tr("Better"): BETTER[m.direction], tr("Weight"): m.weight, tr("Why"): m.why}
             for m in framework.members
         ]
     )  # fmt: skip
     chosen = framework.method
-    names = ("treatment", "imputation", "normalisation", "weighting", "aggregation")
-    steps = {name: getattr(chosen, name) for name in names}
+    steps = {tr("Treatment"): chosen.treatment, tr("Imputation"): chosen.imputation,
+             tr("Normalisation"): chosen.normalisation, tr("Weighting"): chosen.weighting,
+             tr("Aggregation"): chosen.aggregation}  # fmt: skip
+    screening, sampling = chosen.screening, chosen.sampling
     choices = pd.DataFrame(
         [
-            *[(name.capitalize(), one.label, _parameters(one.parameters)) for name, one in steps.items()],
-            ("Scope", chosen.scope, chosen.base_period),
-            ("Screening", "one figure in every domain" if chosen.screening.every_domain else "by share of indicators",
-             f"{100 * chosen.screening.minimum_share:.0f} % of the indicators"),
-            ("Sampling error", f"{chosen.sampling.draws:,} draws declared", f"seed {chosen.sampling.seed}"),
+            *[(step, one.label, _parameters(one.parameters)) for step, one in steps.items()],
+            (tr("Scope"), chosen.scope, chosen.base_period),
+            (tr("Screening"), tr("one figure in every domain") if screening.every_domain else tr(
+                "by share of indicators"), say("{share:.0%} of the indicators", share=screening.minimum_share)),
+            (tr("Sampling error"), say("{n:,} draws declared", n=sampling.draws),
+             tr("seed {seed}").format(seed=sampling.seed)),
         ],
-        columns=["Step", "Choice", "Setting"],
+        columns=[tr("Step"), tr("Choice"), tr("Setting")],
     )  # fmt: skip
     sections = [
-        Section("What is measured", (), members, None, tuple(filter(None, (framework.description,)))),
-        Section("From figures to ranks", (), choices, None, tuple(filter(None, (chosen.anchor,)))),
+        Section(tr("What is measured"), (), members, None, tuple(filter(None, (framework.description,)))),
+        Section(tr("From figures to ranks"), (), choices, None, tuple(filter(None, (chosen.anchor,)))),
     ]
     rows = view.rows("sensitivity", period=view.period)
     if len(rows):
         rows = rows[rows["node"] == INDEX].sort_values("total", ascending=False, kind="stable")
         ends = zip(rows["total_low"], rows["total_high"], strict=True)
         table = pd.DataFrame({
-            "Choice": rows["factor"], "Measured by": rows["output"], "Alone": rows["first"],
-            "With others": rows["total"],
-            "With others, 95 % interval": [f"{low:.2f} to {high:.2f}" for low, high in ends],
+            tr("Choice"): rows["factor"], tr("Measured by"): rows["output"], tr("Alone"): rows["first"],
+            tr("With others"): rows["total"],
+            tr("With others, 95 % interval"): [str(say("{low:.2f} to {high:.2f}", low=low, high=high))
+                                               for low, high in ends],
         })  # fmt: skip
         top = rows.iloc[0]
         words = say(
@@ -216,8 +229,8 @@ def method(view: View) -> tuple[Section, ...]:
             low=float(top["total_low"]), high=float(top["total_high"]),
         )  # fmt: skip
         sections.append(
-            Section("Which choices matter most", (words,), table, None,
-                ("Shares of the variance (Sobol indices) over the choices that the framework declares uncertain.",))
+            Section(tr("Which choices matter most"), (words,), table, None,
+                (tr("Shares of the variance (Sobol indices) over the choices that the framework declares uncertain."),))
         )  # fmt: skip
     return tuple(sections)
 
@@ -234,13 +247,16 @@ def data(view: View) -> tuple[Section, ...]:
     members = [catalogue[name] for name in view.framework.indicators]
     table = pd.DataFrame(
         [(i.label, "; ".join(filter(None, (i.publisher, i.dataset, i.release, i.licence))) or "–", i.designation or "–")
-         for i in members], columns=["Indicator", "Source, release and licence", "Kind of statistic"],
+         for i in members], columns=[tr("Indicator"), tr("Source, release and licence"), tr("Kind of statistic")],
     )  # fmt: skip
-    missing = pd.DataFrame([(i.name, i.missing) for i in catalogue.indicator if i.missing], columns=["Not here", "Why"])
+    missing = pd.DataFrame([(i.name, i.missing) for i in catalogue.indicator if i.missing],
+                           columns=[tr("Not here"), tr("Why")])  # fmt: skip
+    when = tr("From")
     breaks = pd.DataFrame(
-        [(b.period, i.label, b.what) for i in members for b in i.breaks], columns=["From", "Indicator", "What changed"]
-    ).sort_values("From", kind="stable")
-    sections = [Section("Sources", (), table)]
-    sections += [Section("Breaks", (), breaks)] if len(breaks) else []
-    sections += [Section("What is missing", (), missing)] if len(missing) else []
+        [(b.period, i.label, b.what) for i in members for b in i.breaks],
+        columns=[when, tr("Indicator"), tr("What changed")],
+    ).sort_values(when, kind="stable")
+    sections = [Section(tr("Sources"), (), table)]
+    sections += [Section(tr("Breaks"), (), breaks)] if len(breaks) else []
+    sections += [Section(tr("What is missing"), (), missing)] if len(missing) else []
     return tuple(sections)

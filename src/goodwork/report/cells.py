@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from goodwork.analysis.verdicts import verdict
 from goodwork.analysis.wording import written
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,9 +21,13 @@ NOTHING = "–"
 LETTERS, WIDEST, HEADER = 116, 60, 22
 #: Letters of a usual row from which a table is no table any more.
 WORDY = 260
-#: A cell that reads as a number, with or without a unit or a second line under it.
-_NUMBER = r"(?:over |under )?[£+−-]{0,2}[\d.,]+(?:[  ]?%)?=?(?: of \d+)?"
-_NUMERIC = re.compile(rf"^(?:{_NUMBER}(?: to {_NUMBER})?|–|no data|no interval|not scored|not ranked|not counted)$")
+#: A number by itself, the words that leave a cell one, and what stands where there is none.
+_NUMBER = r"[£+−-]{0,2}[\d.,]+(?:[ \u00a0]?%)?=?"
+_WORDS = (
+    "{figure}", tr("under {figure}"), tr("over {figure}"), tr("{low} to {high}"), tr("{rank} of {areas}"), NOTHING,
+    tr("no data"), tr("no interval"), tr("not scored"), tr("not ranked"), tr("not counted"),
+)  # fmt: skip
+_NUMERIC = re.compile("|".join(re.sub(r"\\{\w+\\}", lambda _: _NUMBER, re.escape(words)) for words in _WORDS))
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,9 @@ def grid(table: pd.DataFrame) -> Grid:
     """
     columns = [_column(table.iloc[:, k]) for k in range(table.shape[1])]
     headers = tuple(_header(str(name), cells) for name, cells in zip(table.columns, columns, strict=True))
-    numeric = tuple(k > 0 and all(_NUMERIC.match(c.split("\n")[0]) for c in cells) for k, cells in enumerate(columns))
+    numeric = tuple(
+        k > 0 and all(_NUMERIC.fullmatch(c.split("\n")[0]) for c in cells) for k, cells in enumerate(columns)
+    )
     widths = _widths([[*head.split("\n"), *(line for cell in cells for line in cell.split("\n"))]
                       for head, cells in zip(headers, columns, strict=True)])  # fmt: skip
     return Grid(headers, numeric, widths, tuple(zip(*columns, strict=True)) if columns else ())
@@ -66,7 +74,8 @@ def grid(table: pd.DataFrame) -> Grid:
 
 def _header(words: str, cells: list[str]) -> str:
     """A header in lines no wider than its column's cells need, if its words allow."""
-    words = words.replace("95 % interval", "95 % interval").replace("\n", " \n ")
+    whole = tr("95 % interval")
+    words = words.replace(whole, whole.replace(" ", "\N{NO-BREAK SPACE}")).replace("\n", " \n ")
     longest = max((len(line) for cell in cells for line in cell.split("\n")), default=0)
     room, lines = max(longest, *map(len, words.split(" ")), min(len(words) // 3, HEADER), 9), list[str]()
     for word in words.split(" "):
@@ -94,10 +103,10 @@ def _cell(cell: Any, decimals: int) -> str:
     if cell is None or (isinstance(cell, float | np.floating) and not np.isfinite(cell)) or cell == "":
         return NOTHING
     if isinstance(cell, bool | np.bool_):
-        return "yes" if cell else "no"
+        return tr("yes") if cell else tr("no")
     if _is_number(cell):
         return written(cell, f",.{decimals}f")
-    return str(cell)
+    return verdict(str(cell))
 
 
 def _decimals(numbers: list[float]) -> int:

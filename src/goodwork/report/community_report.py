@@ -12,6 +12,8 @@ from goodwork.figures.colouring import Category, by_category
 from goodwork.figures.figure import Figure
 from goodwork.figures.profile import communities_as
 from goodwork.figures.tilemap import tilemap
+from goodwork.language import tr
+from goodwork.model.indicator import which_end
 from goodwork.monitor import Monitor
 from goodwork.report import area_figures
 from goodwork.report.answers import QUESTIONS, drawn
@@ -42,20 +44,21 @@ def community_report(
     colour = communities_as([wanted])[0].colour
     borderline = int(mine["borderline"].sum())
     facts = (
-        Fact("Areas", str(len(mine)), f"of {len(rows)}"),
-        Fact("Mean score", f"{same['score']:.1f}", "each area counts once"),
-        Fact("On a border", str(borderline), "in fewer than 80 % of the draws"),
+        Fact(tr("Areas"), str(len(mine)), tr("of {all}").format(all=len(rows))),
+        Fact(tr("Mean score"), f"{same['score']:.1f}", tr("each area counts once")),
+        Fact(tr("On a border"), str(borderline), tr("in fewer than 80 % of the draws")),
     )
     about = tuple(found for found in told(view, "communities") if found.key[-1] == wanted.lower())
     extra = {
-        "In it\nshare of draws": mine.set_index("area")["stability"].map(lambda share: f"{100 * share:.0f} %"),
-        "Else\nmostly in": mine.set_index("area")["second"],
+        tr("In it\nshare of draws"): mine.set_index("area")["stability"].map(lambda share: f"{100 * share:.0f} %"),
+        tr("Else\nmostly in"): mine.set_index("area")["second"],
     }
     told_of = (*notes(view, "communities"), QUESTIONS["communities"].caution)
-    title = f"Community {wanted}" + (f": {same['archetype']}" if same["archetype"] else "")
+    title = tr("Community {letter}").format(letter=wanted) + (f": {same['archetype']}" if same["archetype"] else "")
     profile = tuple(figure for figure in drawn(view, "communities") if not figure.legend)
     name, codes = ("community", wanted), list(mine["area"])
-    return _report(view, title, "Community report", name, codes, about, facts, extra, colour, wanted, profile, told_of)
+    kind = tr("Community report")
+    return _report(view, title, kind, name, codes, about, facts, extra, colour, wanted, profile, told_of)
 
 
 def compact_report(
@@ -74,14 +77,15 @@ def compact_report(
         view.framework.node_title(name, view.monitor.catalogue) for name in str(row["shared"]).split(", ") if name
     ]
     facts = (
-        Fact("Areas", str(len(codes))),
-        Fact("Weak points in common", str(len(shared)), ", ".join(shared)),
-        Fact("Spread within", f"{row['spread']:.2f}", "lower is more alike"),
+        Fact(tr("Areas"), str(len(codes))),
+        Fact(tr("Weak points in common"), str(len(shared)), ", ".join(shared)),
+        Fact(tr("Spread within"), f"{row['spread']:.2f}", tr("lower is more alike")),
     )
     about = tuple(found for found in told(view, "compacts") if found.key[-1] == wanted)
     told_of = (*notes(view, "compacts"), QUESTIONS["compacts"].caution)
-    title, name, colour = f"Compact {wanted}", ("compact", wanted), FURTHER[0]
-    return _report(view, title, "Compact report", name, codes, about, facts, {}, colour, wanted, (), told_of)
+    title, kind = tr("Compact {number}").format(number=wanted), tr("Compact report")
+    name, colour = ("compact", wanted), FURTHER[0]
+    return _report(view, title, kind, name, codes, about, facts, {}, colour, wanted, (), told_of)
 
 
 def _report(
@@ -92,11 +96,11 @@ def _report(
     """A report of any group of areas."""
     lie = Section("", _by_region(view, codes), None, _where(view, title, codes, colour, letter))
     chapters = (
-        Chapter("Where they lie", (lie,)),
-        Chapter("Its areas", (Section("", (), areas(view, codes, extra)),)),
-        Chapter("What they are like", (*(Section("", (), None, figure) for figure in figures),
-                                       Section("Every indicator", (), members(view, codes)))),
-        Chapter("How far to trust this", (Section("", (), None, None, notes),)),
+        Chapter(tr("Where they lie"), (lie,)),
+        Chapter(tr("Its areas"), (Section("", (), areas(view, codes, extra)),)),
+        Chapter(tr("What they are like"), (*(Section("", (), None, figure) for figure in figures),
+                                       Section(tr("Every indicator"), (), members(view, codes)))),
+        Chapter(tr("How far to trust this"), (Section("", (), None, None, notes),)),
     )  # fmt: skip
     stand = view.index[view.index["area"].isin(codes)].reset_index(drop=True)
     return Document(
@@ -110,7 +114,7 @@ def _report(
         facts=facts,
         dated=dated(view.monitor),
         invented=view.monitor.invented,
-        data={"scores": stand},
+        data={tr("scores"): stand},
     )
 
 
@@ -125,7 +129,7 @@ def _by_region(view: View, codes: list[str]) -> tuple[Finding, ...]:
     for code in codes:
         parents = known[code].parents
         place = parents.get("region", parents.get("country", ""))
-        found.setdefault(known[place].name if place in known else "Elsewhere", []).append(view.names[code])
+        found.setdefault(known[place].name if place in known else tr("Elsewhere"), []).append(view.names[code])
     order = sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     return tuple(say("{region}, {n}: {names:list40}.", region=region, n=len(names), names=sorted(names))
                  for region, names in order)  # fmt: skip
@@ -141,8 +145,8 @@ def areas(view: View, codes: list[str], extra: dict[str, pd.Series]) -> pd.DataF
     rows = []
     for code in ordered:
         stands, region = view.place(code), known[code].parents.get("region", known[code].parents.get("country", ""))
-        row = {"Area": f"{view.names[code]}\n{known[region].name if region in known else ''}",
-               "Score\n95 % interval": score(stands), "Rank\n95 % interval": rank(stands)}  # fmt: skip
+        row = {tr("Area"): f"{view.names[code]}\n{known[region].name if region in known else ''}",
+               tr("Score\n95 % interval"): score(stands), tr("Rank\n95 % interval"): rank(stands)}  # fmt: skip
         row |= {title: str(column.get(code, "") or "–") for title, column in extra.items()}
         rows.append(row)
     return pd.DataFrame(rows)
@@ -152,23 +156,20 @@ def members(view: View, codes: list[str]) -> pd.DataFrame:
     """Every indicator: the mean of the group and of all areas, and the two ends inside the group."""
     import pandas as pd
 
-    rows = []
+    rows, heads = [], (tr("Mean here"), tr("Mean of all"), tr("Best here"), tr("Worst here"))
     for member in view.framework.members:
         indicator = view.monitor.catalogue[member.indicator]
         everyone = view.natural[member.indicator].dropna()
         here = everyone.reindex([c for c in codes if c in everyone.index]).dropna()
         best = member.direction == "higher"
-        row = {"Indicator": f"{indicator.name}\n{indicator.unit}; {member.direction} is better"}
+        row = {tr("Indicator"): f"{indicator.name}\n{indicator.unit}; {which_end(member.direction)}"}
         if not len(here):
-            rows.append(row | {"Mean here": "no data", "Mean of all": "no data", "Best here": "–", "Worst here": "–"})
+            rows.append(row | dict(zip(heads, (tr("no data"), tr("no data"), "–", "–"), strict=True)))
             continue
         ends = (here.idxmax(), here.idxmin()) if best else (here.idxmin(), here.idxmax())
-        row |= {
-            "Mean here": short(indicator, float(here.mean())),
-            "Mean of all": short(indicator, float(everyone.mean())),
-        }
-        row |= {title: f"{short(indicator, float(here[code]))}\n{view.names[str(code)]}"
-                for title, code in zip(("Best here", "Worst here"), ends, strict=True)}  # fmt: skip
+        means = (short(indicator, float(values.mean())) for values in (here, everyone))
+        places = (f"{short(indicator, float(here[code]))}\n{view.names[str(code)]}" for code in ends)
+        row |= dict(zip(heads, (*means, *places), strict=True))
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -182,9 +183,10 @@ def _where(view: View, title: str, codes: list[str], colour: str, letter: str) -
                           for a in view.monitor.geography.members(view.set_name)])  # fmt: skip
     if not any(code in cells for code in table["area"]):
         return None
-    kinds = (Category("in", colour, letter, title), Category("out", "#f0f0f0", "", "other areas"))
+    kinds = (Category("in", colour, letter, title), Category("out", "#f0f0f0", "", tr("other areas")))
     listed = ", ".join(sorted(view.names[code] for code in codes))
-    told_of = f"{title}: {len(codes)} areas: {listed}."
-    words = area_figures.caption(view, f"{title} among all areas", "Every area one tile", told_of, note="")
+    told_of = tr("{group}: {n} areas: {names}.").format(group=title, n=len(codes), names=listed)
+    among = tr("{group} among all areas").format(group=title)
+    words = area_figures.caption(view, among, tr("Every area one tile"), told_of, note="")
     found = tilemap(cells, table, words, colouring=by_category(table, words, "where", kinds), name="where")
     return replace(found, source=f"{found.source} {read_boundaries().attribution}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from goodwork.analysis.finding import Finding, slug
 from goodwork.figures.figure import Figure
+from goodwork.language import tr
 from goodwork.report.section import Section
 
 if TYPE_CHECKING:
@@ -70,11 +71,12 @@ class Document:
 
     def sentences(self) -> Iterator[tuple[str, str, str, str]]:
         """Every sentence with where it stands: chapter, section, kind (finding or note)."""
-        yield from (("", "", "finding", str(words)) for words in self.lead)
+        finding, note = tr("finding"), tr("note")
+        yield from (("", "", finding, str(words)) for words in self.lead)
         for chapter in self.chapters:
             for section in chapter.sections:
-                yield from ((chapter.title, section.title, "finding", str(words)) for words in section.findings)
-                yield from ((chapter.title, section.title, "note", words) for words in section.notes)
+                yield from ((chapter.title, section.title, finding, str(words)) for words in section.findings)
+                yield from ((chapter.title, section.title, note, words) for words in section.notes)
 
 
 def file_name(*words: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goodwork.errors import DeclarationError, MissingData
+from goodwork.language import tr
 from goodwork.report.workbook import xlsx
 from goodwork.store.boundaries import read_boundaries
 from goodwork.store.tables import disk_errors, write_bytes, write_parquet
@@ -120,16 +121,18 @@ def _not_a_formula(cell: Any) -> Any:
 def workbook(monitor: Monitor, tables: dict[str, pd.DataFrame]) -> bytes:
     """The answers as a workbook with a cover."""
     cover = [
-        monitor.title + (" — INVENTED FIGURES" if monitor.invented else ""),
-        f"Edition {monitor.edition.name}",
-        "Scores: higher is better. Rank 1 is best; rank_low to rank_high is its 95 % interval.",
-        "An empty cell is a gap, never zero. status: GSS markers (e estimated, u low reliability, p provisional …).",
-    ]
+        monitor.title + (" — " + tr("INVENTED FIGURES") if monitor.invented else ""),
+        tr("Edition {edition}").format(edition=monitor.edition.name),
+        tr("Scores: higher is better. Rank 1 is best; rank_low to rank_high is its 95 % interval."),
+        tr("An empty cell is a gap, never zero. status: GSS markers (e estimated, u low reliability, p provisional "
+           "…)."),
+    ]  # fmt: skip
     if monitor.origins:
         cover += [
-            "This is an independent implementation, not the Institute for the Future of Work's own monitor.",
-            "Contains public sector information licensed under the Open Government Licence v3.0: see sheet sources.",
-        ]
+            tr("This is an independent implementation, not the Institute for the Future of Work's own monitor."),
+            tr("Contains public sector information licensed under the Open Government Licence v3.0: see sheet "
+               "sources."),
+        ]  # fmt: skip
     return xlsx(cover, tables)
 
 

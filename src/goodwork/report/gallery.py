@@ -14,6 +14,8 @@ from goodwork.figures.league import league
 from goodwork.figures.lorenz import lorenz
 from goodwork.figures.moves import moves
 from goodwork.figures.strip import strip
+from goodwork.language import tr
+from goodwork.model.indicator import which_end
 from goodwork.monitor import Monitor
 from goodwork.report import area_figures
 from goodwork.report.answers import QUESTIONS, answered_in, drawn
@@ -37,15 +39,15 @@ def gallery(
     """Every kind of figure that can be drawn from an edition, by what it is about."""
     view = setting(monitor, period, area_set, framework)
     parts: tuple[tuple[str, Callable[[View], Iterator[Figure | None]]], ...] = (
-        ("All areas", _all), ("One area", _one), ("One indicator", _indicator), ("Through time", _time),
-        ("Answers to questions", _answers),
+        (tr("All areas"), _all), (tr("One area"), _one), (tr("One indicator"), _indicator), (tr("Through time"), _time),
+        (tr("Answers to questions"), _answers),
     )  # fmt: skip
     found = {title: tuple(_section(one) for one in make(view) if one is not None) for title, make in parts}
     count = sum(map(len, found.values()))
     return Document(
         name=file_name("gallery", view.name, view.set_name, view.period),
-        kind="Gallery",
-        title="Every figure",
+        kind=tr("Gallery"),
+        title=tr("Every figure"),
         lead=(
             say("{n} drawings, each with the sentence that stands for it and the first rows of its table.", n=count),
         ),
@@ -61,7 +63,8 @@ def gallery(
 def _section(one: Figure) -> Section:
     words = (say("{words}", words=one.sentence),) if one.sentence else ()
     rows, columns = one.table.shape
-    note = f"{min(rows, SHOWN)} of {rows:,} rows, {min(columns, COLUMNS)} of {columns} columns of its table."
+    note = say("{n} of {rows:,} rows, {some} of {columns} columns of its table.", n=min(rows, SHOWN), rows=rows,
+               some=min(columns, COLUMNS), columns=columns)  # fmt: skip
     return Section(
         one.name.replace("_", " ").capitalize(), words, one.table.iloc[:SHOWN, :COLUMNS], one, (note,)
     )  # fmt: skip
@@ -77,13 +80,15 @@ def _all(view: View) -> Iterator[Figure | None]:
     yield tiles(view)
     shapes = read_boundaries()
     table = view.index.reset_index(drop=True)
-    title = f"{table['name'].iloc[0]} scores highest, {table['name'].iloc[-1]} lowest"
+    ends = {"first": table["name"].iloc[0], "last": table["name"].iloc[-1]}
     words = _words(
-        view, title, "Score of each area", f"{title}, of {len(table)} areas.", better="a higher score is better"
-    )
+        view, tr("{first} scores highest, {last} lowest").format(**ends), tr("Score of each area"),
+        tr("{first} scores highest, {last} lowest, of {n} areas.").format(n=len(table), **ends),
+        better=tr("a higher score is better"),
+    )  # fmt: skip
     if set(table["area"]) & set(shapes.codes(OUTLINES)):
         yield replace(choropleth(shapes.projected(OUTLINES), table, words, name="map"), source=shapes.attribution)
-    yield league(table.head(20), replace(words, better="higher is better"), name="league")
+    yield league(table.head(20), replace(words, better=which_end("higher")), name="league")
 
 
 def _one(view: View) -> Iterator[Figure | None]:
@@ -106,26 +111,35 @@ def _indicator(view: View) -> Iterator[Figure | None]:
     table = view.natural[member.indicator].rename("value").rename_axis("area").reset_index()
     table["name"] = table["area"].map(view.names)
     places = [areas[code].parents.get("region", areas[code].parents.get("country", "")) for code in table["area"]]
-    table["region"] = [view.names.get(place, "All areas") for place in places]
+    table["region"] = [view.names.get(place, tr("All areas")) for place in places]
     middle = float(table["value"].median())
-    sentence = f"{known.name}: half of {int(table['value'].notna().sum())} areas have {known.show(middle)} or more."
-    words = _words(view, f"{known.name}, area by area", "Areas by region, the median marked", sentence, unit=known.unit)
+    sentence = tr("{indicator}: half of {n} areas have {figure} or more.").format(
+        indicator=known.name, n=int(table["value"].notna().sum()), figure=known.show(middle)
+    )
+    title, count, shares = (
+        words.format(indicator=known.name)
+        for words in (tr("{indicator}, area by area"), tr("{indicator}: how many areas"), tr("{indicator}: shares"))
+    )
+    words = _words(view, title, tr("Areas by region, the median marked"), sentence, unit=known.unit)
     yield strip(table, words, known.show, better=known.direction)
-    yield histogram(table, replace(words, title=f"{known.name}: how many areas"), known.show, marked={"median": middle})
+    yield histogram(table, replace(words, title=count), known.show, marked={tr("median"): middle})
     if (table["value"].dropna() >= 0).all():
-        yield lorenz({view.period: table["value"].to_numpy(dtype=float)}, replace(words, title=f"{known.name}: shares"))
+        yield lorenz({view.period: table["value"].to_numpy(dtype=float)}, replace(words, title=shares))
 
 
 def _time(view: View) -> Iterator[Figure | None]:
     chapters, moved = (view.rows(name) for name in ("trends_chapters", "communities_transitions"))
     if len(chapters):
         table = chapters.rename(columns={"chapter": "line", "median": "value"})
-        words = _words(view, "Parts of the country side by side", "Score of the middle area", "Medians with intervals.")
+        words = _words(
+            view, tr("Parts of the country side by side"), tr("Score of the middle area"), tr("Medians with intervals.")
+        )
         yield side_by_side(table[["line", "period", "value", "low", "high"]], words, breaks=view.breaks())
     if len(moved):
         words = _words(
-            view, "From community to community", "Share of each community a period later", "Shares of moves."
-        )
+            view, tr("From community to community"), tr("Share of each community a period later"),
+            tr("Shares of moves."),
+        )  # fmt: skip
         yield moves(moved[["from", "to", "share", "low", "high", "count"]].reset_index(drop=True), words)
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from goodwork.errors import GoodWorkError
 from goodwork.figures.figure import Figure
 from goodwork.figures.theme import stylesheet
+from goodwork.language import tr
 from goodwork.report.cells import grid
 from goodwork.report.document import Document, blocks
 from goodwork.report.export import csv
@@ -75,8 +76,8 @@ class _Pieces:
 def offered(figure: Figure, invented: bool = False) -> list[tuple[str, str, str]]:
     """What can be taken from a drawing: words, name and address of the file; each is held in the page itself."""
     start = f"{'invented-' if invented else ''}{figure.name.replace('_', '-')}"
-    files = (("Drawing (SVG)", "svg", "image/svg+xml", figure.svg),
-             ("Table (CSV)", "csv", "text/csv", csv(figure.table)))  # fmt: skip
+    files = ((tr("Drawing (SVG)"), "svg", "image/svg+xml", figure.svg),
+             (tr("Table (CSV)"), "csv", "text/csv", csv(figure.table)))  # fmt: skip
     return [(words, f"{start}.{ending}", f"data:{kind};base64,{b64encode(text.encode()).decode()}")
             for words, ending, kind, text in files]  # fmt: skip
 

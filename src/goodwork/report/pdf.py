@@ -10,15 +10,18 @@ from importlib.resources import files
 from typing import Any
 
 from goodwork.figures.figure import Figure
+from goodwork.language import tr
 from goodwork.report.cells import grid
 from goodwork.report.document import Document, blocks
 from goodwork.report.section import Section
-from goodwork.report.typesetting import FONT, in_print, typeset
+from goodwork.report.typesetting import FONT, in_print, spoken, typeset
 
 #: The standard that is enforced: a document that breaks it is not made.
 STANDARD = "ua-1"
 #: Height of the tallest drawing, in widths of the page's type area; and the shape that would be too small by then.
 TALLEST, TOO_TALL = 1.1, 3.0
+#: Words that are not parted at the end of a line; what stands between both ends of an interval.
+KEPT, BETWEEN = tr("no data"), tr("{low} to {high}").removeprefix("{low}").removesuffix("{high}")
 
 
 def to_pdf(document: Document) -> bytes:
@@ -53,6 +56,12 @@ def _sources(document: Document) -> dict[str, bytes]:
         "dated": document.dated and [document.dated.year, document.dated.month, document.dated.day],
         "invented": document.invented,
         "font": FONT,
+        **spoken(),
+        "words": {
+            "invented": tr("Invented figures, for practice only."),
+            "page": tr("Page {page} of {pages}"),
+            "legend": tr("Legend"),
+        },
         "chapters": [
             {"title": chapter.title, "blocks": [_block(b, document, pictures) for b in blocks(chapter.sections)]}
             for chapter in document.chapters
@@ -76,9 +85,8 @@ def _section(section: Section, document: Document, pictures: dict[str, bytes], b
         "table": None,
     }
     if section.figure is not None and _shape(section.figure.drawing or section.figure.svg) > TOO_TALL:
-        found["notes"].append(
-            f"{section.figure.title}: that drawing is too tall for paper; it stands in the HTML page."
-        )
+        words = tr("{drawing}: that drawing is too tall for paper; it stands in the HTML page.")
+        found["notes"].append(words.format(drawing=section.figure.title))
     elif section.figure is not None:
         file = f"figure-{len(pictures)}.svg"
         drawn = for_print(section.figure, beside)
@@ -131,7 +139,7 @@ def _shape(drawn: str) -> float:
 def _tight(words: str) -> str:
     """Words that are not parted at the end of a line: a number and its per cent sign, “no data”."""
     apart = re.sub(r"(?<=\d) ?%", "\N{NO-BREAK SPACE}%", str(words))
-    return _ranged(apart.replace("no data", "no\N{NO-BREAK SPACE}data"))
+    return _ranged(apart.replace(KEPT, _whole(KEPT)))
 
 
 def _ranged(words: str) -> str:
@@ -139,5 +147,9 @@ def _ranged(words: str) -> str:
     return (
         words
         if re.search(r"\d-\d", words)
-        else re.sub(r"(?<=[\d%]) to (?=[\d£+−])", "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}", words)
+        else re.sub(rf"(?<=[\d%]){re.escape(BETWEEN)}(?=[\d£+−])", _whole(BETWEEN), words)
     )
+
+
+def _whole(words: str) -> str:
+    return words.replace(" ", "\N{NO-BREAK SPACE}")

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from goodwork.analysis.finding import say
 from goodwork.geography.counties import counties
+from goodwork.language import tr
 from goodwork.model.area import Geography
 from goodwork.model.indicator import Catalogue, Indicator
 from goodwork.model.observation import Status
@@ -27,15 +29,15 @@ if TYPE_CHECKING:
 FAR, REPEATED, FEWEST = 5.0, 0.5, 5
 #: The robust z is a distance from the median in units of the median absolute deviation, scaled as a standard deviation.
 MAD_SCALE = 1.482602218505602
-WHOLE = "all areas"
-UNSAID = "not stated"
+WHOLE = tr("all areas")
+UNSAID = tr("not stated")
 #: Words of a caveat that tell what kind of statistic a number is.
 DESIGNATIONS = (
-    (r"statistics? in development|experimental statistics?", "official statistics in development"),
-    (r"accredited|national statistics?\b(?! (office|institute|agency))", "accredited official statistics"),
-    (r"management information", "management information"),
-    (r"not (an )?official statistics?", "not official statistics"),
-    (r"official statistics?", "official statistics"),
+    (r"statistics? in development|experimental statistics?", tr("official statistics in development")),
+    (r"accredited|national statistics?\b(?! (office|institute|agency))", tr("accredited official statistics")),
+    (r"management information", tr("management information")),
+    (r"not (an )?official statistics?", tr("not official statistics")),
+    (r"official statistics?", tr("official statistics")),
 )
 
 
@@ -78,37 +80,48 @@ class Quality:
         whole = self.completeness[["areas", "figures", "withheld"]].sum()
         sure = int(held["with_interval"].sum())
         said = self.markers.loc[self.markers["marker"] != "", "figures"].sum()
+        count = int(held["figures"].sum())
         return (
-            f"{held['figures'].sum():,} figures of {len(held)} indicators; {len(self.table) - len(held)} declared "
-            "indicators have none.",
-            f"In the periods in which an indicator has any figure, {_part(whole['figures'], whole['areas'])} of the "
-            f"areas have one. Figures withheld, which is not the same as missing: {int(whole['withheld']):,}.",
-            f"{_part(said, held['figures'].sum())} of the figures carry a marker.",
-            f"{_part(sure, held['figures'].sum())} of the figures have a published or derived interval; for the others "
-            "a relative error is assumed, which the catalogue declares.",
-            f"{int(self.outliers['figures'].sum()):,} figures of {self.outliers['area'].nunique()} areas lie far from "
-            "the others of their period.",
-            f"Runs of years that repeat each other in most areas, probably carried forward: {len(self.repeats)}."
-            if len(self.repeats)
-            else "No year repeats its neighbour in most areas.",
+            say(
+                "{n:,} figures of {indicators} indicators; {lacking} declared indicators have none.",
+                n=count, indicators=len(held), lacking=len(self.table) - len(held),
+            ),
+            say(
+                "In the periods in which an indicator has any figure, {share} of the areas have one. Figures withheld, "
+                "which is not the same as missing: {withheld:,}.",
+                share=_part(whole["figures"], whole["areas"]), withheld=int(whole["withheld"]),
+            ),
+            say("{share} of the figures carry a marker.", share=_part(said, count)),
+            say(
+                "{share} of the figures have a published or derived interval; for the others a relative error is "
+                "assumed, which the catalogue declares.", share=_part(sure, count),
+            ),
+            say(
+                "{n:,} figures of {areas} areas lie far from the others of their period.",
+                n=int(self.outliers["figures"].sum()), areas=self.outliers["area"].nunique(),
+            ),
+            say("Runs of years that repeat each other in most areas, probably carried forward: {n}.",
+                n=len(self.repeats))
+            if len(self.repeats) else tr("No year repeats its neighbour in most areas."),
             *self._ages,
-        )
+        )  # fmt: skip
 
     @property
     def _ages(self) -> tuple[str, ...]:
         if self.date is None or self.table["age"].isna().all():
-            return ("The edition carries no date, so the age of its figures is not stated.",)
+            return (tr("The edition carries no date, so the age of its figures is not stated."),)
         late = self.table[self.table["age"] < 0]
         known = self.table.loc[self.table["age"] >= 0, "age"]
         day = f"{self.date.isoformat()}, {self.dated}," if self.dated else self.date.isoformat()
-        sentences = [
-            f"On {day} the last figures of the indicators were between {known.min():.1f} and "
-            f"{known.max():.1f} years old, {known.median():.1f} at the middle."
-        ]
-        if len(late):
-            names = ", ".join(late["name"])
-            sentences.append(f"The last period ends after that day: {names}. See under which year it is filed.")
-        return tuple(sentences)
+        aged = say(
+            "On {day} the last figures of the indicators were between {least:.1f} and {most:.1f} years old, "
+            "{middle:.1f} at the middle.",
+            day=day, least=known.min(), most=known.max(), middle=known.median(),
+        )  # fmt: skip
+        if not len(late):
+            return (aged,)
+        filed = tr("The last period ends after that day: {names}. See under which year it is filed.")
+        return aged, filed.format(names=", ".join(late["name"]))
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data; gaps are ``None``."""
@@ -129,7 +142,7 @@ def quality_of(monitor: Monitor, at: date | None = None) -> Quality:
         monitor.table("values"), monitor.catalogue, monitor.geography, at=at or own, name=monitor.edition.name,
         title=monitor.title, invented=monitor.invented,
     )  # fmt: skip
-    return replace(found, dated="the newest release among its sources" if own else "")
+    return replace(found, dated=tr("the newest release among its sources") if own else "")
 
 
 def quality(
@@ -217,7 +230,7 @@ def _country(parents: dict[str, str], geography: Geography) -> str:
 
 
 def _words(marker: str) -> str:
-    return Status(marker).words if marker in Status._value2member_map_ else "unknown marker"
+    return Status(marker).words if marker in Status._value2member_map_ else tr("unknown marker")
 
 
 def _completeness(local: pd.DataFrame, country: dict[str, str]) -> pd.DataFrame:
@@ -364,8 +377,8 @@ def _relative(local: pd.DataFrame) -> pd.Series[float]:
 
 def _runs(rows: pd.DataFrame) -> str:
     pairs: Sequence[tuple[str, str]] = list(zip(rows["first"], rows["last"], strict=True))
-    return ", ".join(f"{first} to {last}" for first, last in pairs)
+    return ", ".join(tr("{low} to {high}").format(low=first, high=last) for first, last in pairs)
 
 
 def _part(some: float, whole: float) -> str:
-    return "no part" if not whole else f"{100 * some / whole:.1f} %"
+    return tr("no part") if not whole else f"{100 * some / whole:.1f} %"

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jinja2 import Template
 
+from goodwork.analysis.finding import say
+from goodwork.analysis.profile import BASES
 from goodwork.analysis.wording import figures, written
+from goodwork.language import tr
 from goodwork.report.export import csv
 from goodwork.report.quality import Quality
 from goodwork.report.templating import environment
@@ -16,10 +19,13 @@ from goodwork.report.templating import environment
 if TYPE_CHECKING:
     import pandas as pd
 
-SECTIONS = (("indicators", "Indicators"), ("completeness", "Completeness"), ("markers", "Markers"),
-            ("widths", "Widths"), ("outliers", "Far from the others"), ("repeats", "Repeated years"),
-            ("breaks", "Breaks"), ("periods", "Periods"), ("small", "Small places"),
-            ("missing", "Without figures"))  # fmt: skip
+SECTIONS = (("indicators", tr("Indicators")), ("completeness", tr("Completeness")), ("markers", tr("Markers")),
+            ("widths", tr("Widths")), ("outliers", tr("Far from the others")), ("repeats", tr("Repeated years")),
+            ("breaks", tr("Breaks")), ("periods", tr("Periods")), ("small", tr("Small places")),
+            ("missing", tr("Without figures")))  # fmt: skip
+#: What a figure rests on, and what becomes of a small place, in words.
+RESTS = {"published": tr("published"), **BASES}
+RULES = {"own": tr("own"), "joined": tr("joined"), "dropped": tr("dropped"), "unsaid": tr("unsaid")}
 #: Bounds of the five tints, red to blue: share of areas with a figure, and half-width as a share of the value.
 COMPLETE = (0.5, 0.8, 0.95, 1.0)
 NARROW = (0.3, 0.2, 0.1, 0.05)
@@ -63,7 +69,7 @@ def shown(found: Quality) -> dict[str, Any]:
             for country, rows in complete.groupby("country", sort=True)
         },
         "areas": complete.groupby("country")["areas"].max().to_dict(),
-        "markers": _named(marked, names),
+        "markers": [{**row, "basis": RESTS.get(row["basis"], row["basis"])} for row in _named(marked, names)],
         "widths": _grid(
             found.widths[found.widths["relative"].notna()].assign(
                 text=lambda t: [_percent(x, 1) for x in t["relative"]]
@@ -98,11 +104,13 @@ def _held(row: dict[Any, Any], shares: pd.DataFrame, countries: list[str]) -> di
     width = row["half_width"]
     return {
         **row,
-        "countries": {c: f"{_percent(known[c])} %" if c in known and known[c] > 0 else "none" for c in countries},
+        "countries": {c: f"{_percent(known[c])} %" if c in known and known[c] > 0 else tr("none") for c in countries},
         "span": _span(row["first"], row["last"]),
         "marked": f"{_percent(row['marked'] / row['figures'])} %",
         "with_interval": f"{_percent(row['with_interval'] / row['figures'])} %",
-        "half_width": f"taken {figures(100 * row['assumed_error'])} %" if width != width else f"{100 * width:.1f} %",
+        "half_width": say("taken {share:.3g} %", share=100 * row["assumed_error"])
+        if width != width
+        else f"{100 * width:.1f} %",
         "outliers": f"{row['outliers']:,}",
         "age": "–" if row["age"] != row["age"] else written(row["age"], ".1f"),
     }
@@ -148,7 +156,7 @@ def _places(table: pd.DataFrame, names: dict[str, str]) -> list[dict[str, Any]]:
     """A line for each small place and reason: the rule, and the indicators under it."""
     by = table.groupby(["area", "name", "rule", "neighbour", "why"], sort=False)["indicator"]
     return [
-        {"name": name, "rule": rule, "neighbour": neighbour, "why": why,
+        {"name": name, "rule": RULES[rule], "neighbour": neighbour, "why": why,
          "indicators": "; ".join(names.get(i, i) for i in ids)}
         for (_, name, rule, neighbour, why), ids in by
     ]  # fmt: skip

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from goodwork.analysis.verdicts import verdict
 from goodwork.analysis.wording import written
+from goodwork.language import tr
 from goodwork.model.area import Area
 from goodwork.monitor import Monitor
 from goodwork.report.questions import Column, Sheet, Tables
@@ -115,13 +117,14 @@ class Saying:
         if column.kind in ("node", "nodes"):
             return Cell(((", ".join(self.node(n) for n in str(value).split(", ") if n), ""),))
         if column.kind == "flag":
-            return Cell((("yes" if value else "", ""),))
+            return Cell(((tr("yes") if value else "", ""),))
         if column.kind == "text":
-            return Cell((("" if value != value or value is None else str(value), ""),))
+            return Cell((("" if value != value or value is None else verdict(str(value)), ""),))
         ends = [row[name] for name in (column.low, column.high) if name]
         words = self.number(column, value, row)
         known = len(ends) == 2 and all(end == end for end in ends)
-        interval = " to ".join(self.number(column, end, row) for end in ends) if known else ""
+        low, high = (self.number(column, end, row) for end in ends) if known else ("", "")
+        interval = tr("{low} to {high}").format(low=low, high=high) if known else ""
         return Cell(((words, ""),), interval, number=True)
 
     def number(self, column: Column, value: float, row: Mapping[Any, Any]) -> str:
@@ -129,7 +132,7 @@ class Saying:
         if value != value or value is None:
             return "–"
         if column.kind == "chance" and value < 10**-column.digits:
-            return f"under {10**-column.digits:g}"  # never nought
+            return tr("under {figure}").format(figure=f"{10**-column.digits:g}")  # never nought
         if column.kind == "share":
             return written(value, ".0%")
         if column.kind == "natural":

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from goodwork.language import tr
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 LONGEST, MOST_ROWS = 31, 10_000
 #: How wide a column may be, and the letters of a cell that Excel holds.
 WIDEST, CELL = 60, 32_767
-GAPS = "An empty cell is a gap: not zero, and not filled in."
+GAPS = tr("An empty cell is a gap: not zero, and not filled in.")
+#: A name of a sheet that Excel keeps for itself.
+KEPT = "history"
 
 
 @dataclass(frozen=True)
@@ -41,20 +45,20 @@ def accessible(title: str, cover: Sequence[str], notes: Sequence[tuple[str, str]
     book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": title, "created": datetime(2000, 1, 1)})
     heading, wrapped = book.add_format({"bold": True, "font_size": 15}), book.add_format({"text_wrap": True})
-    names = _names([sheet.name for sheet in sheets])
-    front = book.add_worksheet("Cover")
+    first, second, third, *names = _names([tr("Cover"), tr("Contents"), tr("Notes"), *(sheet.name for sheet in sheets)])
+    front = book.add_worksheet(first)
     front.set_column(0, 0, 100, wrapped)
     front.write_string(0, 0, title, heading)
     for row, line in enumerate([*cover, GAPS], start=1):
         front.write_string(row, 0, line[:CELL])
     contents = pd.DataFrame(
-        [("Notes", "What is said with these tables", len(notes))]
+        [(third, tr("What is said with these tables"), len(notes))]
         + [(name, sheet.title, len(sheet.table)) for name, sheet in zip(names, sheets, strict=True)],
-        columns=["Sheet", "What it holds", "Rows"],
+        columns=[tr("Sheet"), tr("What it holds"), tr("Rows")],
     )  # fmt: skip
-    said = pd.DataFrame(list(notes), columns=["About", "Note"])
-    own = [Sheet("Contents", "Contents", (), contents), Sheet("Notes", "Notes", (), said)]
-    for number, (name, sheet) in enumerate(zip(["Contents", "Notes", *names], [*own, *sheets], strict=True)):
+    said = pd.DataFrame(list(notes), columns=[tr("About"), tr("Note")])
+    own = [Sheet(second, second, (), contents), Sheet(third, third, (), said)]
+    for number, (name, sheet) in enumerate(zip([second, third, *names], [*own, *sheets], strict=True)):
         page = book.add_worksheet(name)
         page.write_string(0, 0, sheet.title, heading)
         for row, line in enumerate(sheet.lines, start=1):
@@ -89,15 +93,15 @@ def _cell(cell: Any) -> Any:
 
 
 def _names(wanted: Sequence[str]) -> list[str]:
-    """Names that Excel allows, each its own.
+    """Names that Excel allows, each its own and none that it keeps for itself.
 
-    >>> _names(["York: pay", "york  pay", ""])
-    ['York  pay', 'york  pay 2', 'Table']
+    >>> _names(["York: pay", "york  pay", "", "History"])
+    ['York  pay', 'york  pay 2', 'Table', 'History 2']
     """
     found: list[str] = []
     for name in wanted:
-        short = re.sub(r"[\[\]:*?/\\']", " ", name).strip()[:LONGEST].strip() or "Table"
-        taken, number, own = {"cover", "contents", "notes", *(one.casefold() for one in found)}, 2, short
+        short = re.sub(r"[\[\]:*?/\\']", " ", name).strip()[:LONGEST].strip() or tr("Table")
+        taken, number, own = {KEPT, *(one.casefold() for one in found)}, 2, short
         while own.casefold() in taken:
             own, number = f"{short[: LONGEST - 3].rstrip()} {number}", number + 1
         found.append(own)
@@ -108,7 +112,7 @@ def _different(headers: list[str]) -> list[str]:
     """Headers of which none is empty and none stands twice, as a table of Excel wants them."""
     found: list[str] = []
     for k, header in enumerate(headers, start=1):
-        own = header or f"Column {k}"
+        own = header or tr("Column {n}").format(n=k)
         while own.casefold() in {one.casefold() for one in found}:
             own += "_"
         found.append(own)

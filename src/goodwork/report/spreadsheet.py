@@ -7,16 +7,16 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from goodwork.language import tr
 from goodwork.model.observation import Status
 from goodwork.report.document import Document
+from goodwork.report.sheets import KEPT, LONGEST
 from goodwork.report.workbook import xlsx
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Excel allows no longer name of a sheet.
-LONGEST = 31
-GAPS = "An empty cell, a dash or “no data” is a gap: not zero, and not filled in."
+GAPS = tr("An empty cell, a dash or “no data” is a gap: not zero, and not filled in.")
 
 
 def to_xlsx(document: Document) -> bytes:
@@ -24,20 +24,23 @@ def to_xlsx(document: Document) -> bytes:
     import pandas as pd
 
     tables = sheets(document)
-    contents = pd.DataFrame([(name, title) for name, (title, _) in tables.items()], columns=["Sheet", "What it holds"])
-    markers = pd.DataFrame([(str(s) or "none", s.words) for s in Status], columns=["Marker", "Meaning"])
-    said = pd.DataFrame(document.sentences(), columns=["Chapter", "Section", "Kind", "Sentence"])
+    contents = pd.DataFrame([(name, title) for name, (title, _) in tables.items()],
+                            columns=[tr("Sheet"), tr("What it holds")])  # fmt: skip
+    markers = pd.DataFrame([(str(s) or tr("none"), s.words) for s in Status], columns=[tr("Marker"), tr("Meaning")])
+    said = pd.DataFrame(document.sentences(), columns=[tr("Chapter"), tr("Section"), tr("Kind"), tr("Sentence")])
     cover = [
         f"{document.title}: {document.kind}",
         *map(str, document.lead),
         document.about,
         document.source,
-        f"Figures as of {document.dated:%-d %B %Y}." if document.dated else "The edition carries no date.",
-        *(["INVENTED FIGURES, for practice only."] if document.invented else []),
+        tr("Figures as of {day:%-d %B %Y}.").format(day=document.dated)
+        if document.dated
+        else tr("The edition carries no date."),
+        *([tr("INVENTED FIGURES, for practice only.")] if document.invented else []),
         GAPS,
-        "Ranks: 1 is best. Intervals hold survey error only.",
+        tr("Ranks: 1 is best. Intervals hold survey error only."),
     ]
-    return xlsx(cover, {"Contents": contents, "Sentences and notes": said, "Markers": markers,
+    return xlsx(cover, {tr("Contents"): contents, tr("Sentences and notes"): said, tr("Markers"): markers,
                         **{name: table for name, (_, table) in tables.items()}})  # fmt: skip
 
 
@@ -47,9 +50,9 @@ def sheets(document: Document) -> Mapping[str, tuple[str, pd.DataFrame]]:
     found: dict[str, tuple[str, pd.DataFrame]] = {}
 
     def keep(name: str, title: str, table: pd.DataFrame) -> None:
-        short = re.sub(r"[\[\]:*?/\\]", " ", name).strip()[:LONGEST] or "Table"
+        short = re.sub(r"[\[\]:*?/\\]", " ", name).strip()[:LONGEST] or tr("Table")
         number = 2
-        while short.casefold() in {known.casefold() for known in found}:
+        while short.casefold() in {KEPT, *(known.casefold() for known in found)}:
             short = f"{short[: LONGEST - 3].rstrip()} {number}"
             number += 1
         found[short] = title, _flat(table)
@@ -60,9 +63,9 @@ def sheets(document: Document) -> Mapping[str, tuple[str, pd.DataFrame]]:
             if section.table is not None and len(section.table):
                 keep(section.title or chapter.title, title, section.table)
             if section.figure is not None:
-                keep(f"Figure {section.figure.name}", section.figure.title, section.figure.table)
+                keep(tr("Figure {name}").format(name=section.figure.name), section.figure.title, section.figure.table)
     for name, table in document.data.items():
-        keep(name.capitalize(), f"{name.capitalize()} in full precision", table)
+        keep(name.capitalize(), tr("{table} in full precision").format(table=name.capitalize()), table)
     return found
 
 

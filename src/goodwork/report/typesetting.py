@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from goodwork.errors import GoodWorkError
+from goodwork.language import language
 
 REMEDY = "pip install 'goodwork[pdf]'; HTML, SVG and spreadsheet come without it"
 FONT = "Source Sans Pro"
@@ -84,6 +85,16 @@ def in_print(svg: str) -> str:
     '<svg font-family="Source Sans Pro" width=\\'1\\'><g font-family="Source Sans Pro"/></svg>'
     """
     return _FAMILY.sub(f'font-family="{FONT}"', svg).replace("<svg ", f'<svg font-family="{FONT}" ', 1)
+
+
+def spoken() -> dict[str, str | None]:
+    """The language of this process as Typst and the PDF name it: language and country, none where it names none.
+
+    >>> spoken()
+    {'lang': 'en', 'region': 'GB'}
+    """
+    lang, *more = language().split("-")
+    return {"lang": lang, "region": next((part for part in more if len(part) == 2), None)}
 
 
 def _answer() -> None:

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodwork.analysis.alongside import CLEAR
-from goodwork.analysis.profile import Profile, Standing, profile
+from goodwork.analysis.profile import BASES, Profile, Standing, profile
 from goodwork.errors import NotFound
+from goodwork.language import tr
 from goodwork.model.area import Area, AreaSet
 from goodwork.model.counts import Counts, shipped_counts
 from goodwork.model.framework import INDEX, Framework
@@ -257,20 +258,22 @@ class View:
         return wide.reindex(columns=list(self.framework.indicators))
 
     def breaks(self) -> dict[str, str]:
-        """Periods from which members cannot be compared with before, and which."""
+        """Periods from which members cannot be compared with before, and what to say of each."""
         return self._breaks
 
     @cached_property
     def _breaks(self) -> dict[str, str]:
+        words = tr("From {period}: {what} changed, so scores cannot be compared freely with before")
+        return {period: words.format(period=period, what=what) for period, what in self.changed.items()}
+
+    @cached_property
+    def changed(self) -> dict[str, str]:
+        """Periods from which members cannot be compared with before: what changed, by name."""
         found: dict[str, list[str]] = {}
         for name in self.framework.indicators:
             for broke in self.monitor.catalogue[name].breaks:
                 found.setdefault(broke.period, []).append(self.monitor.catalogue[name].label)
-        return {
-            period: f"From {period}: {', '.join(dict.fromkeys(names))} changed, so scores cannot be compared freely "
-            "with before"
-            for period, names in found.items()
-        }
+        return {period: ", ".join(dict.fromkeys(names)) for period, names in found.items()}
 
     def above(self, area: str) -> dict[str, float]:
         """How likely an area stands above each other one, by code; empty in periods for which pairs were not
@@ -308,10 +311,11 @@ def said(indicator: Indicator, value: float, lower: float, upper: float) -> str:
     '2.9 % (no interval known)'
     """
     if value != value:
-        return "no data"
+        return tr("no data")
     if lower != lower:
-        return f"{indicator.show(value)} (no interval known)"
-    return f"{indicator.show(value)} (95 % interval {bounds(indicator, lower, upper)})"
+        return tr("{figure} (no interval known)").format(figure=indicator.show(value))
+    interval = bounds(indicator, lower, upper)
+    return tr("{figure} (95 % interval {interval})").format(figure=indicator.show(value), interval=interval)
 
 
 def bounds(indicator: Indicator, lower: float, upper: float) -> str:
@@ -322,7 +326,7 @@ def bounds(indicator: Indicator, lower: float, upper: float) -> str:
     """
     unit = indicator.unit.removeprefix("£").strip()
     low, high = (indicator.show(end).removesuffix(unit).strip() for end in (lower, upper))
-    return f"{low} to {high}"
+    return tr("{low} to {high}").format(low=low, high=high)
 
 
 def quality(status: str, basis: str) -> str:
@@ -332,7 +336,7 @@ def quality(status: str, basis: str) -> str:
     ('estimated, derived', '')
     """
     words = [] if Status(status) is Status.NORMAL else [Status(status).words]
-    return ", ".join([*words, *([] if basis in ("published", "") else [basis])])
+    return ", ".join([*words, *([] if basis in ("published", "") else [BASES.get(basis, basis)])])
 
 
 def apart(one: tuple[float, float], other: tuple[float, float]) -> bool | None:

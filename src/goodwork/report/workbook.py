@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goodwork.index.build import Index
+from goodwork.language import tr
 from goodwork.model.indicator import Catalogue
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ def xlsx(cover: Sequence[str], tables: Mapping[str, pd.DataFrame]) -> bytes:
     book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": cover[0], "created": datetime(2000, 1, 1)})
     bold = book.add_format({"bold": True})
-    front = book.add_worksheet("cover")
+    front = book.add_worksheet(tr("cover"))
     front.set_column(0, 0, 110)
-    for row, line in enumerate([*cover, *(f"Sheet {name}: {len(table)} rows" for name, table in tables.items())]):
+    rows = tr("Sheet {name}: {n} rows")
+    listed = [rows.format(name=name, n=len(table)) for name, table in tables.items()]
+    for row, line in enumerate([*cover, *listed]):
         front.write_string(row, 0, line, bold if row == 0 else None)
     for name, table in tables.items():
         sheet = book.add_worksheet(name[:31])
@@ -79,8 +82,8 @@ def stages_workbook(index: Index, catalogue: Catalogue, names: Mapping[str, str]
     )  # fmt: skip
     cover = [
         index.framework.title,
-        f"Method: {index.method.model_dump_json()}",
-        "One sheet per stage, from values to ranks. An empty cell is a gap or an area that is not scored.",
+        tr("Method: {method}").format(method=index.method.model_dump_json()),
+        tr("One sheet per stage, from values to ranks. An empty cell is a gap or an area that is not scored."),
     ]
     return xlsx(cover, tables)
 

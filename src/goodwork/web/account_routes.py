@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from goodwork.analysis.wording import figures
+from goodwork.language import tr
 from goodwork.monitor import Monitor
 from goodwork.report.questions import PAGES
 from goodwork.web import answers, method_page, quality_view, releases_page
@@ -53,7 +54,7 @@ class AccountRoutes:
 
     def words(self, name: str, request: Request) -> Response:
         """A page of words alone."""
-        origins = Counter(one.licence or "not stated" for one in self.monitor.origins.values())
+        origins = Counter(one.licence or tr("not stated") for one in self.monitor.origins.values())
         code = self.monitor.manifest.get("code") or {"package": "goodwork", "version": ""}
         return self._draw(
             request, name, licences=origins.most_common(), sources=origins.total(),

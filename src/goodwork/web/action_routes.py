@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from goodwork.errors import NotFound
+from goodwork.language import tr
 from goodwork.monitor import Monitor
 from goodwork.web import allocation_page, answers, target_page
 from goodwork.web.routes import Route
@@ -43,7 +44,8 @@ class ActionRoutes:
         form, drawing = asked_form(request)
         if not asked.area:
             if form != "html" or drawing:
-                raise NotFound("area", "", remedy="name one: /target.json?area=York&goal=rank&value=10")
+                address = "/target.json?area=York&goal=rank&value=10"
+                raise NotFound("area", "", remedy=tr("name one: {address}").format(address=address))
             return self._page(request, "target.html", None, asked, "/target", goals=target_page.GOALS)
         page = self._target(asked)
         if form == "html" and not drawing:

@@ -16,15 +16,19 @@ from goodwork.errors import DeclarationError, Fault
 from goodwork.figures.bars import bars
 from goodwork.figures.figure import Caption, Figure
 from goodwork.figures.lorenz import lorenz
+from goodwork.language import tr
 from goodwork.model.allocation import Formula
 from goodwork.monitor import Monitor
 from goodwork.web.state import area_path
 from goodwork.web.target_page import usual, where
+from goodwork.web.words import edition_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-RULES = {"need": "need", "population": "people", "equal": "equal shares", "tiers": "tiers of the ranking"}
+RULES = {
+    "need": tr("need"), "population": tr("people"), "equal": tr("equal shares"), "tiers": tr("tiers of the ranking")
+}  # fmt: skip
 #: What of a formula can be set on the page.
 FIELDS = ("budget", "by", "of", "threshold", "taper", "power", "floor", "cap", "minimum", "tiers")
 NUMBERS = ("threshold", "taper", "power")
@@ -49,20 +53,20 @@ class Asked:
         that cannot be read."""
         given = {name: str(query.get(name, ""))[:LONGEST].strip() for name in FIELDS}
         values: dict[str, Any] = {name: text or None for name, text in given.items()}
-        faults = []
+        faults, none, wrong = [], tr("{text!r} is no number"), tr("the formula is wrong")
         for name in NUMBERS:
             try:
                 values[name] = float(given[name]) if given[name] else None
             except ValueError:
-                faults.append(Fault(f"{given[name]!r} is no number", column=name, remedy="write a number"))
+                faults.append(Fault(none.format(text=given[name]), column=name, remedy=tr("write a number")))
                 values[name] = None
         values["tiers"] = _tiers(given["tiers"], faults)
         try:
             formula = Formula.asked({"budget": USUAL} | {k: v for k, v in values.items() if v is not None})
         except DeclarationError as error:
-            raise DeclarationError("the formula is wrong", faults=[*faults, *error.faults]) from None
+            raise DeclarationError(wrong, faults=[*faults, *error.faults]) from None
         if faults:
-            raise DeclarationError("the formula is wrong", faults=faults)
+            raise DeclarationError(wrong, faults=faults)
         framework = monitor.framework(query.get("framework") or None).name
         return cls(
             framework, monitor.area_set(query.get("area_set") or None, framework).name,
@@ -91,8 +95,12 @@ class AllocationPage:
         """The finding in a line."""
         top = self.found.table.iloc[0]
         budget = float(self.found.formula.budget)
-        told = f"Of {pounds(budget)}, {top['name']} would get the most: {pounds(top['grant'])}"
-        return f"{told} (95 % range {self._range(top)})" if self._kind else f"{told} ({100 * top['share']:.1f} %)"
+        most = {"budget": pounds(budget), "name": top["name"], "grant": pounds(top["grant"])}
+        if self._kind:
+            told = tr("Of {budget}, {name} would get the most: {grant} (95 % range {range})")
+            return told.format(**most, range=self._range(top))
+        told = tr("Of {budget}, {name} would get the most: {grant} ({share:.1f} %)")
+        return told.format(**most, share=100 * top["share"])
 
     @property
     def _kind(self) -> str:
@@ -100,7 +108,8 @@ class AllocationPage:
         return "both" if "both" in self.found.ranges else next(iter(self.found.ranges), "")
 
     def _range(self, row: Mapping[Any, Any]) -> str:
-        return f"{pounds(row[f'low_{self._kind}'])} to {pounds(row[f'high_{self._kind}'])}"
+        low, high = (pounds(row[f"{end}_{self._kind}"]) for end in ("low", "high"))
+        return tr("{low} to {high}").format(low=low, high=high)
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
@@ -168,7 +177,8 @@ def _tiers(text: str, faults: list[Fault]) -> list[dict[str, float]] | None:
         try:
             found.append({"upto": float(upto) / 100, "weight": float(weight or 1)})
         except ValueError:
-            faults.append(Fault(f"{part!r} is no tier", column="tiers", remedy="write per cent and weight: 20:2, 40:1"))
+            what, remedy = tr("{text!r} is no tier").format(text=part), tr("write per cent and weight: 20:2, 40:1")
+            faults.append(Fault(what, column="tiers", remedy=remedy))
     return found or None
 
 
@@ -202,31 +212,33 @@ def _grants(monitor: Monitor, page: AllocationPage) -> Figure:
         low=table[f"low_{kind}"] if ranged else np.nan, high=table[f"high_{kind}"] if ranged else np.nan,
     )  # fmt: skip
     words = _caption(
-        monitor, page, page.headline, f"The {len(table)} largest grants, in pounds",
-        "Range: the formula applied to rebuilt indices, with sampling error and the choices of the method varied.",
+        monitor, page, page.headline, tr("The {n} largest grants, in pounds").format(n=len(table)),
+        tr("Range: the formula applied to rebuilt indices, with sampling error and the choices of the method varied."),
     )  # fmt: skip
-    return bars(drawn, words, measures="Pounds", ranges="95 % of rebuilt indices", marks="a share by people",
-                name="grants")  # fmt: skip
+    return bars(
+        drawn, words, measures=tr("Pounds"), ranges=tr("95 % of rebuilt indices"), marks=tr("a share by people"),
+        name="grants",
+    )  # fmt: skip
 
 
 def _lorenz(monitor: Monitor, page: AllocationPage) -> Figure:
     """How unequally each rule shares among areas."""
     rules = {RULES[rule]: found / 100 for rule, found in page.found.rules.items() if not isinstance(found, str)}
     summary = page.found.summary.set_index("rule")
-    lowest = f"{100 * summary['lowest_fifth'].iloc[0]:.0f} %"
-    lead = f"By this rule the lowest fifth of areas by score get {lowest} of the money"
+    lead = tr("By this rule the lowest fifth of areas by score get {share:.0f} % of the money")
+    lead = lead.format(share=100 * summary["lowest_fifth"].iloc[0])
     words = _caption(
-        monitor, page, lead, "What share of the money goes to what share of the areas, smallest grants first",
-        "An equal sum for each area is the straight line; areas differ in people, so no line is the just one.",
+        monitor, page, lead, tr("What share of the money goes to what share of the areas, smallest grants first"),
+        tr("An equal sum for each area is the straight line; areas differ in people, so no line is the just one."),
     )  # fmt: skip
     return lorenz(rules, words, name="lorenz")
 
 
 def _caption(monitor: Monitor, page: AllocationPage, title: str, subtitle: str, note: str) -> Caption:
-    source = f"{monitor.title}, edition {monitor.edition.name}; {page.planning.period}."
+    source = f"{edition_of(monitor)}; {page.planning.period}."
     return Caption(
-        title, subtitle, str(page.found.findings[0]), "longer is more money", "grant",
-        source + (" Invented data." if monitor.invented else ""), note,
+        title, subtitle, str(page.found.findings[0]), tr("longer is more money"), tr("grant"),
+        source + (f" {tr('Invented data.')}" if monitor.invented else ""), note,
     )  # fmt: skip
 
 

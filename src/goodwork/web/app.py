@@ -24,6 +24,7 @@ from goodwork.errors import (
     NotFound,
     StoreError,
 )
+from goodwork.language import tr
 from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
 from goodwork.report import templating
@@ -47,6 +48,7 @@ from goodwork.web.question_routes import QuestionRoutes
 from goodwork.web.report_routes import ReportRoutes
 from goodwork.web.routes import Addresses, Route, route_of
 from goodwork.web.scatter_routes import ScatterRoutes
+from goodwork.web.script_words import WORDS
 from goodwork.web.search_routes import SearchRoutes
 from goodwork.web.serving.finished import Finished
 from goodwork.web.serving.limits import Limits
@@ -77,9 +79,9 @@ PARAMETERS = {
 PAGES = {"indicator": "/indicator", "domain": "/domain"}
 #: Pages on which a reader chooses what to see, as they stand in the navigation before those of the questions.
 EXPLORE = (
-    ("/", "Map and league"), ("/compare", "Compare"), ("/scatter", "Scatter"), ("/weights", "Weights"),
-    ("/audit", "Audit"), ("/target", "What would it take"), ("/allocation", "Share a budget"),
-    ("/track", "Targets"), ("/charters", "Charters"), ("/transition", "Routine work"),
+    ("/", tr("Map and league")), ("/compare", tr("Compare")), ("/scatter", tr("Scatter")), ("/weights", tr("Weights")),
+    ("/audit", tr("Audit")), ("/target", tr("What would it take")), ("/allocation", tr("Share a budget")),
+    ("/track", tr("Targets")), ("/charters", tr("Charters")), ("/transition", tr("Routine work")),
 )  # fmt: skip
 REMEMBERED = 4
 
@@ -136,6 +138,7 @@ def environment(monitor: Monitor) -> Environment:
         "asks": False,
         "postcodes": False,
         "glossary": words(),
+        "script_words": WORDS,
     }
     templates.filters["tight"] = tight
     templates.filters["saved"] = lambda address: f"{monitor.edition.name}-{file_name(address)}"
@@ -220,7 +223,8 @@ class Site:
         state = self._state(request)
         whole = self._whole(state.bare)
         if (drawn := maps.draw(self.monitor, state, whole, map_in_words(whole))) is None:
-            raise NotFound("map", state.area_set, remedy="the areas of this monitor have no outlines: use the table")
+            remedy = tr("the areas of this monitor have no outlines: use the table")
+            raise NotFound("map", state.area_set, remedy=remedy)
         return answers.respond(request, drawn.svg, "image/svg+xml")
 
     def health(self, request: Request) -> Response:
@@ -242,15 +246,16 @@ class Site:
             return RedirectResponse("/api/v1/", 307)
         if error.status_code == 404 and len(path) > 1 and path.endswith("/"):  # as a published copy writes it
             return RedirectResponse(quote(f"/{path.strip('/')}") + (f"?{query}" if query else ""), 307)
-        known = NotFound("page", request.url.path[:120], remedy="start from the map, or search for an area")
-        fault = known if error.status_code == 404 else GoodWorkError(error.detail, remedy="go back to the map")
+        known = NotFound("page", request.url.path[:120], remedy=tr("start from the map, or search for an area"))
+        fault = known if error.status_code == 404 else GoodWorkError(error.detail, remedy=tr("go back to the map"))
         response = self.answer_error(request, error.status_code, fault)
         response.headers.update(error.headers or {})
         return response
 
     def broken(self, request: Request, error: Exception) -> Response:
         """A bug: the page says so, the log has the traceback. Made outside the middleware, so it adds the headers."""
-        fault = GoodWorkError("the server made a mistake", remedy="go back to the map; the fault has been logged")
+        remedy = tr("go back to the map; the fault has been logged")
+        fault = GoodWorkError(tr("the server made a mistake"), remedy=remedy)
         response = self.answer_error(request, 500, fault)
         response.headers.update(SECURITY)
         return response

@@ -10,8 +10,9 @@ from goodwork.analysis.finding import say
 from goodwork.analysis.moved import Moved
 from goodwork.analysis.profile import Figure as Cell
 from goodwork.analysis.profile import Profile, Standing
-from goodwork.analysis.wording import written
+from goodwork.analysis.verdicts import verdict
 from goodwork.figures.figure import Figure
+from goodwork.language import tr, trn
 from goodwork.model.area import Area
 from goodwork.model.framework import INDEX
 from goodwork.report import area_figures
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 
 #: What was varied, in words.
 VARIED = {
-    "sampling": "the surveys’ sampling error alone",
-    "method": "the choices of the method alone",
-    "both": "both together",
+    "sampling": tr("the surveys’ sampling error alone"),
+    "method": tr("the choices of the method alone"),
+    "both": tr("both together"),
 }
 
 
@@ -219,8 +220,10 @@ def _headline(found: Profile) -> str:
     """Where the area stands among all, where there is nothing nearer to set it beside."""
     if not found.index.scored:
         return say("{area} has no score for {period}", area=found.area.name, period=found.period)
-    among = "" if found.area_set.name == "all" else " in {among}"
-    return say(f"{{area}}: {{place}}{among}", area=found.area.name, place=found.index.place, among=found.area_set.title)
+    words = {"area": found.area.name, "place": found.index.place, "among": found.area_set.title}
+    if found.area_set.name == "all":
+        return say("{area}: {place}", **words)
+    return say("{area}: {place} in {among}", **words)
 
 
 def _standfirst(found: Profile, tier: str, alike: int) -> str:
@@ -228,18 +231,23 @@ def _standfirst(found: Profile, tier: str, alike: int) -> str:
     index = found.index
     if not index.scored:
         return found.sentence
-    anchor = "; {anchor}" if found.framework.method.anchor else ""
-    doubt = "95 % interval {low:.1f} to {high:.1f}" if index.low == index.low else "no interval was computed"
-    among = " in {among}" if found.area_set.name != "all" else ""
-    ends = ["is in {tier}"] if tier else []
-    ends += ["cannot be told from {alike} of the {others} other areas"] if alike else []
-    return say(
-        f"In {{period}} {{area}} scores {{score:.1f}} ({doubt}{anchor}), {{place}}{among}."
-        + (f" It {' and '.join(ends)}." if ends else ""),
-        period=found.period, area=found.area.name, score=index.score, low=index.low, high=index.high, tier=tier,
-        anchor=found.framework.method.anchor, place=index.place, among=found.area_set.title, rank=index.rank,
-        alike=alike, others=index.of - 1,
-    )  # fmt: skip
+    facts: dict[str, Any] = {
+        "period": found.period, "area": found.area.name, "score": index.score, "low": index.low, "high": index.high,
+        "place": index.place, "rank": index.rank, "tier": tier, "alike": alike, "others": index.of - 1,
+    }  # fmt: skip
+    doubt = say("no interval was computed")
+    if index.low == index.low:
+        doubt = say("95 % interval {low:.1f} to {high:.1f}", low=index.low, high=index.high)
+    if anchor := found.framework.method.anchor:
+        doubt = say("{doubt}; {anchor}", doubt=doubt, anchor=anchor)
+    if found.area_set.name != "all":
+        facts["place"] = say("{place} in {among}", place=index.place, among=found.area_set.title)
+    facts["lead"] = say("In {period} {area} scores {score:.1f} ({doubt}), {place}.", doubt=doubt, **facts)
+    if tier and alike:
+        return say("{lead} It is in {tier} and cannot be told from {alike} of the {others} other areas.", **facts)
+    if alike:
+        return say("{lead} It cannot be told from {alike} of the {others} other areas.", **facts)
+    return say("{lead} It is in {tier}.", **facts) if tier else facts["lead"]
 
 
 def _tier(view: View, code: str) -> str:
@@ -248,8 +256,11 @@ def _tier(view: View, code: str) -> str:
         return ""
     mine = view.index.loc[code, "tier"]
     others = int((view.index["tier"] == mine).sum()) - 1
-    together = f"with {others} other area{'' if others == 1 else 's'}"
-    return f"tier {mine:.0f} of {view.index['tier'].max():.0f}, {together}"
+    words = trn(
+        "tier {tier:.0f} of {tiers:.0f}, with {n} other area", "tier {tier:.0f} of {tiers:.0f}, with {n} other areas",
+        others,
+    )  # fmt: skip
+    return words.format(tier=mine, tiers=view.index["tier"].max(), n=others)
 
 
 def _tied(view: View, found: Profile) -> tuple[str, ...]:
@@ -292,11 +303,19 @@ def _verdict(found: Profile, doubts: tuple[Doubt, ...]) -> str:
         return ""
     sampling, method = wide["sampling"], wide["method"]
     if max(sampling, method) < 1.25 * min(sampling, method):
-        return f"Sampling error and the choice of method matter about alike: {sampling} and {method} places."
-    first, second = ("sampling error", "the choice of method")
+        return say(
+            "Sampling error and the choice of method matter about alike: {sampling} and {method} places.",
+            sampling=sampling, method=method,
+        )  # fmt: skip
     if method > sampling:
-        first, second, sampling, method = second, first, method, sampling
-    return f"For {found.area.name} {first} matters more than {second}: {sampling} places against {method}."
+        return say(
+            "For {area} the choice of method matters more than sampling error: {method} places against {sampling}.",
+            area=found.area.name, sampling=sampling, method=method,
+        )  # fmt: skip
+    return say(
+        "For {area} sampling error matters more than the choice of method: {sampling} places against {method}.",
+        area=found.area.name, sampling=sampling, method=method,
+    )  # fmt: skip
 
 
 def _trend(view: View, area: Area) -> str:
@@ -306,11 +325,13 @@ def _trend(view: View, area: Area) -> str:
         return ""
     row = mine.iloc[0]
     if row["slope"] != row["slope"]:
-        return f"{area.name}: {row['verdict']}."
-    slope, low, high = (written(row[name], "+.2f") for name in ("slope", "low", "high"))
-    numbers = f"{slope} points a year, 95 % interval {low} to {high}"
-    told = f"{row['verdict']}, judged over all areas at once ({numbers}; {row['n']:.0f} periods without a break)"
-    return f"Beside the other areas: {told}."
+        return f"{area.name}: {verdict(row['verdict'])}."
+    return say(
+        "Beside the other areas: {verdict}, judged over all areas at once ({slope:+.2f} points a year, 95 % interval "
+        "{low:+.2f} to {high:+.2f}; {n:.0f} periods without a break).",
+        verdict=verdict(row["verdict"]),
+        **{name: row[name] for name in ("slope", "low", "high", "n")},
+    )
 
 
 def _findings(view: View, code: str) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from goodwork.analysis.finding import say
 from goodwork.analysis.profile import Figure, Profile, Standing
+from goodwork.analysis.wording import listing
+from goodwork.language import tr
 from goodwork.model.area import Area
 from goodwork.monitor import Monitor
 from goodwork.report.area_words import same_places, tier
@@ -77,10 +79,11 @@ def panel(monitor: Monitor, state: State, code: str) -> AreaPanel:
 
 def _score(standing: Standing) -> str:
     if not standing.scored:
-        return "not scored"
+        return tr("not scored")
     if standing.low != standing.low:
         return f"{standing.score:.1f}"
-    return f"{standing.score:.1f} (95 % interval {standing.low:.1f} to {standing.high:.1f})"
+    words = tr("{score:.1f} (95 % interval {low:.1f} to {high:.1f})")
+    return words.format(score=standing.score, low=standing.low, high=standing.high)
 
 
 def _named(figure: Figure) -> str:
@@ -94,36 +97,40 @@ def _named(figure: Figure) -> str:
 def _chances(index: Standing) -> str:
     if index.top != index.top or index.of < FEW:
         return ""
-    ends = [
-        f"{100 * share:.0f} % of draws put it among the {end} ten"
-        for share, end in ((index.top, "first"), (index.bottom, "last"))
-        if share >= 0.01
-    ]
-    return f"{' and '.join(ends)}." if ends else ""
+    ends = (
+        (index.top, tr("{share:.0f} % of draws put it among the first ten")),
+        (index.bottom, tr("{share:.0f} % of draws put it among the last ten")),
+    )
+    told = [words.format(share=100 * share) for share, words in ends if share >= 0.01]
+    return f"{listing(told)}." if told else ""
 
 
 def _sure(view: View, found: Profile) -> tuple[str, ...]:
     """The tier the area is in, and how many areas it is tied with: those it cannot be told from."""
     told = list(tier(view, found.area.code))
     if alike := same_places(view, found.area.code):
-        said = "It is tied with {alike} of the {others} other areas: it cannot be told from them"
-        rest = " (neither above nor below in 95 of 100 draws)."
-        told.append(say(said + rest, alike=len(alike), others=found.index.of - 1))
+        told.append(say(
+            "It is tied with {alike} of the {others} other areas: it cannot be told from them (neither above nor below "
+            "in 95 of 100 draws).", alike=len(alike), others=found.index.of - 1,
+        ))  # fmt: skip
     return tuple(told)
 
 
 def _line(figure: Figure, period: str) -> Line:
     indicator, known = figure.indicator, figure.lower == figure.lower
-    bounds = f"{indicator.show(figure.lower)} to {indicator.show(figure.upper)}" if known else ""
+    interval = ""
+    if known:
+        ends = {"low": indicator.show(figure.lower), "high": indicator.show(figure.upper)}
+        interval = tr("{low} to {high}").format(**ends)
     return Line(
         name=indicator.name,
         domain=figure.domain,
         value=figure.shown,
-        interval=bounds,
+        interval=interval,
         unit=indicator.unit,
         better=figure.better,
         nation=figure.nation,
-        national=indicator.show(figure.national) if figure.national == figure.national else "no data",
+        national=indicator.show(figure.national) if figure.national == figure.national else tr("no data"),
         rank=figure.standing.place,
         quality=figure.quality,
         period=when(figure, period),

@@ -9,6 +9,7 @@ from goodwork.analysis.finding import say
 from goodwork.analysis.people import in_people
 from goodwork.analysis.profile import Figure as Cell
 from goodwork.analysis.profile import Profile
+from goodwork.language import tr, trn
 from goodwork.report.view import View, quality, said
 
 
@@ -41,8 +42,9 @@ def _step(view: View, cell: Cell, near: list[str], of: Mapping[tuple[str, str], 
     known = cell.value == cell.value
     national = ""
     if known and cell.national == cell.national:
-        other = f" in {cell.national_period}" if cell.national_period != cell.period else ""
-        national = f"{cell.nation} {indicator.show(cell.national)}{other}"
+        national = f"{cell.nation} {indicator.show(cell.national)}"
+        if cell.national_period != cell.period:
+            national = tr("{figure} in {period}").format(figure=national, period=cell.national_period)
     middle = (standing.of + 1) / 2
     sure = standing.rank_high < middle or standing.rank_low > middle
     origin = cell.origin.id if cell.origin else ""
@@ -56,7 +58,7 @@ def _step(view: View, cell: Cell, near: list[str], of: Mapping[tuple[str, str], 
         people=_people(view, of, cell),
         national=national,
         place=standing.place,
-        clear="" if standing.half == 0 else "clearly" if sure else "not clearly",
+        clear="" if standing.half == 0 else tr("clearly") if sure else tr("not clearly"),
         beside=_beside(view, cell, near),
         fresh=fresh(cell, view.period) if known else "",
         marker=quality(str(cell.status), cell.basis),
@@ -86,7 +88,9 @@ def _beside(view: View, cell: Cell, near: list[str]) -> str:
 def fresh(cell: Cell, period: str) -> str:
     """Which time a figure is of, and when it was released."""
     words = when(cell, period)
-    return f"{words}; released {cell.origin.release}" if cell.origin and cell.origin.release else words
+    if not (cell.origin and cell.origin.release):
+        return words
+    return tr("{when}; released {release}").format(when=words, release=cell.origin.release)
 
 
 def when(cell: Cell, period: str) -> str:
@@ -95,5 +99,9 @@ def when(cell: Cell, period: str) -> str:
     words = f"{cell.period} ({span})" if span else cell.period
     if cell.period != period and cell.period[:4].isdigit() and period[:4].isdigit():
         years = int(period[:4]) - int(cell.period[:4])
-        words += f", {abs(years)} year{'' if abs(years) == 1 else 's'} {'before' if years > 0 else 'after'} {period}"
+        away = (
+            trn("{when}, {n} year before {period}", "{when}, {n} years before {period}", years) if years > 0
+            else trn("{when}, {n} year after {period}", "{when}, {n} years after {period}", -years)
+        )  # fmt: skip
+        return away.format(when=words, n=abs(years), period=period)
     return words

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from goodwork.errors import NotFound
 from goodwork.figures.theme import stylesheet
+from goodwork.language import tr
 from goodwork.model.area import nearest
 
 ROOT = "/static"
@@ -78,7 +79,7 @@ def answer(request: Request) -> Response:
     dated = bool(rest) and re.fullmatch("[0-9a-f]{12}", first) is not None
     name = rest if dated else request.path_params["name"]
     if name not in files():
-        raise NotFound("asset", name[:120], remedy="load the page again that asked for it")
+        raise NotFound("asset", name[:120], remedy=tr("load the page again that asked for it"))
     content = files()[name]
     headers = {
         "ETag": f'"{hashlib.sha256(content).hexdigest()[:24]}"',

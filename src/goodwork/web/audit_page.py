@@ -9,6 +9,7 @@ from urllib.parse import quote
 from goodwork.analysis.audit import Aspect, Audit
 from goodwork.analysis.finding import Finding, slug
 from goodwork.figures.figure import Figure
+from goodwork.language import tr
 from goodwork.model.area import Area
 from goodwork.model.groups import combined_authorities
 from goodwork.monitor import Monitor
@@ -94,14 +95,21 @@ def choices(monitor: Monitor, state: State) -> tuple[tuple[str, tuple[tuple[str,
     inside = {area.code for area in evidence.areas}
     above = {code for area in evidence.areas for code in area.parents.values()}
     levels = [a for a in monitor.geography.areas if a.code in above]
-    named = [group.name for group in combined_authorities().group if inside & set(group.members)]
-    found = [("Regions and countries", [area.name for area in levels]), ("Combined authorities of England", named)]
+    joined = [group.name for group in combined_authorities().group if inside & set(group.members)]
+    found = [
+        (tr("Regions and countries"), [(area.name, address_of(area.name)) for area in levels]),
+        (tr("Combined authorities of England"), [(name, address_of(name)) for name in joined]),
+    ]
     for table, column, kind in (("communities", "community", "community"), ("compacts_areas", "compact", "compact")):
         rows = evidence.asked(table, period=state.period)
         labels = sorted({str(x) for x in rows[column]} - {"0"}, key=lambda x: (len(x), x)) if len(rows) else []
-        title = "Communities, by profile" if kind == "community" else "Compacts, by shared weak points"
-        found.append((title, [f"{kind} {label}" for label in labels]))
-    return tuple((title, tuple((name, address_of(name)) for name in names)) for title, names in found if names)
+        title, named = (
+            (tr("Communities, by profile"), tr("community {letter}")) if kind == "community"
+            else (tr("Compacts, by shared weak points"), tr("compact {letter}"))
+        )  # fmt: skip
+        groups = [(named.format(letter=label), address_of(f"{kind} {label}")) for label in labels]
+        found.append((title, groups))
+    return tuple((title, tuple(groups)) for title, groups in found if groups)
 
 
 def _address(found: Audit, area: Area | None) -> str:

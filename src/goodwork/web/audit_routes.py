@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from goodwork.analysis.chosen import Chosen, chosen
 from goodwork.errors import DeclarationError, NotFound
+from goodwork.language import tr
 from goodwork.model.area import Area, nearest
 from goodwork.model.framework import INDEX
 from goodwork.model.groups import combined_authorities
@@ -106,7 +107,8 @@ class AuditRoutes:
             names = tuple(part.strip()[:LONGEST] for part in given.split(",") if part.strip())
             if not names or len(names) > MOST:
                 raise DeclarationError(
-                    f"{len(names)} areas are named", remedy=f"name one to {MOST}: /audit/own?areas=York,Leeds"
+                    tr("{n} areas are named").format(n=len(names)),
+                    remedy=tr("name one to {most}: {address}").format(most=MOST, address="/audit/own?areas=York,Leeds"),
                 )
             return state, names, None
         words = name[:LONGEST].replace("-", " ")

@@ -10,6 +10,7 @@ from io import RawIOBase
 from typing import TYPE_CHECKING, Any
 
 from goodwork.errors import NotFound
+from goodwork.language import tr
 from goodwork.monitor import Monitor
 from goodwork.store.cuts import Cuts
 from goodwork.store.editions import MANIFEST
@@ -27,7 +28,7 @@ PIECE = 1 << 16
 #: A ZIP tells when its files were written; the same edition makes the same bytes.
 WHEN = (1980, 1, 1, 0, 0, 0)
 README = "README.txt"
-HEAD = """{title}
+HEAD = tr("""{title}
 {underline}
 
 Edition {edition}, whole: {files} files, {size} when unpacked.{invented}
@@ -49,7 +50,7 @@ READING THEM
 
 INDICATORS: NAME, UNIT, WHICH END IS BETTER
 {indicators}
-"""
+""")
 
 
 class Bundle:
@@ -120,21 +121,25 @@ class Bundle:
         attribution, licence = rights(monitor)
         frameworks = monitor.frameworks.values()
         told = {
-            "dictionary.csv": "what every column of every table means", MANIFEST: "declarations and checksums",
-            "indicators.csv": "what each number is, its unit, which end is better, who publishes it",
-            "availability.csv": "which indicator has figures in which period, for how many areas of which level",
-            "areas.csv": "areas with the areas they lie in",
+            "dictionary.csv": tr("what every column of every table means"), MANIFEST: tr("declarations and checksums"),
+            "indicators.csv": tr("what each number is, its unit, which end is better, who publishes it"),
+            "availability.csv": tr("which indicator has figures in which period, for how many areas of which level"),
+            "areas.csv": tr("areas with the areas they lie in"),
         }  # fmt: skip
         others = sum(map(len, texts.values())) + sum(tables.values())
         facts: dict[str, Any] = {
             "anchors": "".join(f" ({one})" for one in dict.fromkeys(f.method.anchor for f in frameworks) if one),
             "title": monitor.title, "underline": "=" * len(monitor.title), "edition": monitor.edition.name,
-            "invented": "\nEVERY FIGURE IS MADE UP FOR PRACTICE." if monitor.invented else "",
+            "invented": "\n" + tr("EVERY FIGURE IS MADE UP FOR PRACTICE.") if monitor.invented else "",
             "attribution": attribution, "licence": licence, "files": len(texts) + len(tables) + 1,
-            "listed": "\n".join([f"{README}: this text", *(f"{n}: {told[n]}, {len(text):,} bytes"
-                                 for n, text in texts.items()),
-                                 *(f"tables/{n}.parquet: {monitor.manifest['tables'][n]['rows']:,} rows, "
-                                   f"{size:,} bytes" for n, size in tables.items())]),
+            "listed": "\n".join([
+                tr("{file}: this text").format(file=README),
+                *(tr("{file}: {what}, {size:,} bytes").format(file=n, what=told[n], size=len(text))
+                  for n, text in texts.items()),
+                *(tr("{file}: {rows:,} rows, {size:,} bytes").format(
+                    file=f"tables/{n}.parquet", rows=monitor.manifest["tables"][n]["rows"], size=size)
+                  for n, size in tables.items()),
+            ]),
             "indicators": "\n".join(f"{r.id}: {r.name}; {r.unit}; {r.better}"
                                     for r in found["indicators.csv"].itertuples(index=False)),
         }  # fmt: skip
@@ -151,7 +156,7 @@ def bytes_said(size: int) -> str:
     >>> bytes_said(9_012_345)
     '9.0 MB (9,012,345 bytes)'
     """
-    return f"{size / 1e6:.1f} MB ({size:,} bytes)"
+    return tr("{megabytes:.1f} MB ({size:,} bytes)").format(megabytes=size / 1e6, size=size)
 
 
 def _entry(name: str, method: int) -> zipfile.ZipInfo:

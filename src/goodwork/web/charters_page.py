@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from goodwork.analysis.charters import GAP, Reach, reach
 from goodwork.figures.bars import bars
 from goodwork.figures.figure import Caption, Figure
+from goodwork.language import tr
 from goodwork.model.plans import Plans, example, example_plans
 from goodwork.model.pledges import Employment, Member
 from goodwork.monitor import Monitor
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 EXAMPLES = ("members.csv", "charters.toml", "employment.csv")
 COLUMNS: dict[str, tuple[type[Member] | type[Employment], dict[str, str]]] = {
     "members.csv": (Member, {
-        "employer": "name of the employer", "charter": "name of the charter or pledge", "tier": "the step it has taken",
-        "sector": "sector of its work, in the words of employment.csv", "size": "band of size",
-        "employees": "how many it employs in the place; empty: unknown, never none", "since": "year of signing",
+        "employer": tr("name of the employer"), "charter": tr("name of the charter or pledge"),
+        "tier": tr("the step it has taken"), "sector": tr("sector of its work, in the words of employment.csv"),
+        "size": tr("band of size"), "employees": tr("how many it employs in the place; empty: unknown, never none"),
+        "since": tr("year of signing"),
     }),
     "employment.csv": (Employment, {
-        "sector": "sector", "size": "band of size", "employees": "employees of all employers there",
+        "sector": tr("sector"), "size": tr("band of size"), "employees": tr("employees of all employers there"),
     }),
 }  # fmt: skip
 TABLES = ("tiers", "sectors", "sizes", "characteristics")
@@ -47,14 +49,15 @@ class ChartersPage:
     @property
     def headline(self) -> str:
         """The finding in a line."""
-        return ("Invented example: " if self.invented else "") + str(self.found.findings[0]).rstrip(".")
+        finding = str(self.found.findings[0]).rstrip(".")
+        return tr("Invented example: {finding}").format(finding=finding) if self.invented else finding
 
     @property
     def tiers(self) -> list[tuple[str, ...]]:
         """Every tier as it is read: charter, tier, members, employees, what it asks."""
         return [
             (r["charter"], r["tier"], f"{r['members']}", _employees(r["employees"], r["members"] - r["known"]),
-             r["asks"] or "not declared")
+             r["asks"] or tr("not declared"))
             for r in records(self.found.table)
         ]  # fmt: skip
 
@@ -63,7 +66,7 @@ class ChartersPage:
         table = self.found.sectors if by == "sector" else self.found.sizes
         return [
             (r[by], f"{r['members']}", _employees(r["employees"], r["unknown"]),
-             "not known" if r["all"] is None else f"{r['all']:,.0f}", _share(r), "gap" if r["gap"] else "–")
+             tr("not known") if r["all"] is None else f"{r['all']:,.0f}", _share(r), tr("gap") if r["gap"] else "–")
             for r in records(table)
         ]  # fmt: skip
 
@@ -101,7 +104,7 @@ def samples() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
     for name in EXAMPLES:
         kind, words = COLUMNS.get(name, (None, {}))
         fields = kind.model_fields if kind else {}
-        columns = [(c, "needed" if fields[c].is_required() else "if known", words[c]) for c in fields]
+        columns = [(c, tr("needed") if fields[c].is_required() else tr("if known"), words[c]) for c in fields]
         found.append((name, example(name), columns))
     return found
 
@@ -111,26 +114,29 @@ def _sectors(monitor: Monitor, page: ChartersPage) -> Figure:
     rows = page.found.sectors
     drawn = rows.assign(
         label=rows["sector"], value=100 * rows["share"],
-        words=[_share(r) + (" · gap" if r["gap"] else "") for r in records(rows)], mark=100 * GAP,
+        words=[_share(r) + (f" · {tr('gap')}" if r["gap"] else "") for r in records(rows)], mark=100 * GAP,
     )  # fmt: skip
-    source = "Invented for practice: no such place, no such employers." if page.invented else (
-        "Members, charters and employment as given to this server; not part of the edition."
+    source = tr("Invented for practice: no such place, no such employers.") if page.invented else (
+        tr("Members, charters and employment as given to this server; not part of the edition.")
     )  # fmt: skip
-    sentence = ("Invented example. " if page.invented else "") + " ".join(map(str, page.found.findings))
+    sentence = " ".join([*([tr("Invented example.")] if page.invented else []), *map(str, page.found.findings)])
     words = Caption(
-        page.headline, "Share of a sector's employees who work for an employer that has signed, in per cent",
-        sentence, "longer is a larger reach", "share of employees", source,
-        "A signature is a promise; nothing here says whether it is kept.",
+        page.headline, tr("Share of a sector's employees who work for an employer that has signed, in per cent"),
+        sentence, tr("longer is a larger reach"), tr("share of employees"), source,
+        tr("A signature is a promise; nothing here says whether it is kept."),
     )  # fmt: skip
-    found = bars(drawn[["label", "words", "value", "mark"]], words, measures="Per cent",
-                 marks=f"a gap below {100 * GAP:.0f} %", name="sectors")  # fmt: skip
+    found = bars(drawn[["label", "words", "value", "mark"]], words, measures=tr("Per cent"),
+                 marks=tr("a gap below {share:.0f} %").format(share=100 * GAP), name="sectors")  # fmt: skip
     return replace(found, table=rows)
 
 
 def _employees(known: float, unknown: int) -> str:
     """How many employees, and that some members do not say."""
-    return f"{known:,.0f}" + (f" + {unknown} unknown" if unknown else "")
+    words = tr("{known:,.0f} + {unknown} unknown") if unknown else "{known:,.0f}"
+    return words.format(known=known, unknown=unknown)
 
 
 def _share(row: dict[str, Any]) -> str:
-    return "–" if row["share"] is None else ("at least " if row["unknown"] else "") + f"{100 * row['share']:.0f} %"
+    if row["share"] is None:
+        return "–"
+    return (tr("at least {share:.0f} %") if row["unknown"] else "{share:.0f} %").format(share=100 * row["share"])

@@ -18,6 +18,7 @@ from goodwork.errors import DeclarationError
 from goodwork.figures.contributions import waterfall
 from goodwork.figures.figure import Figure
 from goodwork.figures.league import league
+from goodwork.language import tr, trn
 from goodwork.model.area import Area
 from goodwork.monitor import Monitor
 from goodwork.report.area_figures import caption
@@ -105,15 +106,21 @@ def comparison(monitor: Monitor, asked: Sequence[str]) -> tuple[Area, ...]:
     text = ",".join(asked)
     if len(text) > LONGEST:
         raise DeclarationError(
-            f"the names of the areas to compare take {len(text):,} characters", remedy=f"name {LEAST} to {MOST} areas"
+            tr("the names of the areas to compare take {n:,} characters").format(n=len(text)),
+            remedy=tr("name {least} to {most} areas").format(least=LEAST, most=MOST),
         )
     names = [part.strip() for part in re.split(r"[,;](?!\s*(?:city|county) of\b)", text, flags=re.I)]
     found = {area.code: area for area in (monitor.find(name) for name in names if name)}
     if found and not LEAST <= len(found) <= MOST:
-        count = f"{len(found)} area{'' if len(found) == 1 else 's'}"
+        what = trn(
+            "{n} area cannot be compared: a comparison takes {least} to {most} different ones",
+            "{n} areas cannot be compared: a comparison takes {least} to {most} different ones", len(found),
+        )  # fmt: skip
         raise DeclarationError(
-            f"{count} cannot be compared: a comparison takes {LEAST} to {MOST} different ones",
-            remedy="name them in the address, apart by commas: /compare?areas=York,Leeds",
+            what.format(n=len(found), least=LEAST, most=MOST),
+            remedy=tr("name them in the address, apart by commas: {address}").format(
+                address="/compare?areas=York,Leeds"
+            ),
         )
     return tuple(found.values())
 
@@ -123,18 +130,18 @@ def compare_page(view: View, areas: Sequence[Area]) -> ComparePage:
     profiles = tuple(view.profile(area) for area in areas)
     above = [view.above(area.code) for area in areas]
     chances = tuple(tuple(mine.get(other.code, float("nan")) for other in areas) for mine in above)
-    headline, sentence = _told(view, profiles, chances)
+    headline, sentence = found_out(view.period, profiles, chances)
     drawn = {"ranks": _ranks(view, profiles, headline, sentence)}
     if len(areas) == LEAST and (steps := _difference(view, profiles)) is not None:
         drawn["difference"] = steps
     return ComparePage(
-        view, profiles, headline, sentence, chances, tuple(_rows(view, profiles)),
+        view, profiles, headline, sentence, chances, tuple(side_by_side(view.period, profiles)),
         tuple(_tier(view, found, profiles) for found in profiles), drawn,
     )  # fmt: skip
 
 
-def _told(view: View, profiles: Sequence[Profile], chances: Sequence[Sequence[float]]) -> tuple[str, str]:
-    """The finding of a comparison, never more than its draws allow."""
+def found_out(period: str, profiles: Sequence[Profile], chances: Sequence[Sequence[float]]) -> tuple[str, str]:
+    """The finding of a comparison, never more than its ``chances`` allow, and the sentences of its areas."""
     names = [found.area.name for found in profiles]
     scored = [k for k, found in enumerate(profiles) if found.index.scored]
     sentence = " ".join(found.sentence for found in profiles)
@@ -143,18 +150,23 @@ def _told(view: View, profiles: Sequence[Profile], chances: Sequence[Sequence[fl
     best = min(scored, key=lambda k: profiles[k].index.rank)
     rest = [k for k in scored if k != best]
     if any(chances[best][k] != chances[best][k] for k in rest):
-        words = "{best} scores highest of the {n}; how surely was not counted for {period}"
-        return say(words, best=names[best], n=len(scored), period=view.period), sentence
+        return say(
+            "{best} scores highest of the {n}; how surely was not counted for {period}",
+            best=names[best], n=len(scored), period=period,
+        ), sentence  # fmt: skip
     least = min(float(chances[best][k]) for k in rest)
     unsure = [names[k] for k in rest if chances[best][k] < CLEAR]
     if not unsure:
         above = [names[k] for k in rest]
         return say("{best} stands clearly above {above:list}", best=names[best], above=above, least=least), sentence
     if len(scored) == LEAST:
-        words = "{best} and {other} cannot be told apart: no clear difference"
-        return say(words, best=names[best], other=unsure[0], least=least), sentence
-    words = "{best} scores highest, but cannot be told from {unsure:list}"
-    return say(words, best=names[best], unsure=unsure, least=least), sentence
+        return say(
+            "{best} and {other} cannot be told apart: no clear difference",
+            best=names[best], other=unsure[0], least=least,
+        ), sentence  # fmt: skip
+    return say(
+        "{best} scores highest, but cannot be told from {unsure:list}", best=names[best], unsure=unsure, least=least
+    ), sentence
 
 
 def _ranks(view: View, profiles: Sequence[Profile], headline: str, sentence: str) -> Figure:
@@ -164,7 +176,9 @@ def _ranks(view: View, profiles: Sequence[Profile], headline: str, sentence: str
     table = view.index.reindex([c for c in codes if c in view.index.index]).reset_index(drop=True)
     left = [{"area": f.area.code, "name": f.area.name, "reason": f.not_scored} for f in profiles if not f.index.scored]
     table = pd.concat([table, pd.DataFrame(left)], ignore_index=True) if left else table
-    words = caption(view, headline, "Rank with its 95 % interval", sentence, unit="Rank", better="higher is better")
+    words = caption(
+        view, headline, tr("Rank with its 95 % interval"), sentence, unit=tr("Rank"), better=tr("higher is better")
+    )
     return league(table, words, name="ranks")
 
 
@@ -179,19 +193,26 @@ def _difference(view: View, profiles: Sequence[Profile]) -> Figure | None:
     for mine, theirs in zip(one.figures, other.figures, strict=True):
         parts = np.array([mine.contribution, theirs.contribution])
         gone = [f.area.name for f, known in zip(profiles, np.isfinite(parts), strict=True) if not known]
-        label = mine.indicator.label + (f" (no figure in {gone[0]})" if len(gone) == 1 else "")
+        label = mine.indicator.label
+        if len(gone) == 1:
+            label = tr("{indicator} (no figure in {area})").format(indicator=label, area=gone[0])
         value = float("nan") if len(gone) == LEAST else float(np.nan_to_num(parts[0]) - np.nan_to_num(parts[1]))
         rows.append({"part": label, "value": value, "indicator": mine.indicator.id})
     table = pd.DataFrame(rows)
     known = table[table["value"].notna()]
     widest = known.loc[known["value"].abs().idxmax()]
     away = one.index.score - other.index.score
-    title = f"{one.area.name} scores {abs(away):.1f} points {'more' if away >= 0 else 'less'} than {other.area.name}"
-    title += f"; {widest['part']} makes the most of it" if widest["value"] * away > 0 else ""
+    title = (
+        tr("{one} scores {points:.1f} points more than {other}") if away >= 0
+        else tr("{one} scores {points:.1f} points less than {other}")
+    ).format(one=one.area.name, points=abs(away), other=other.area.name)  # fmt: skip
+    if widest["value"] * away > 0:
+        title = tr("{finding}; {part} makes the most of it").format(finding=title, part=widest["part"])
     steps = [f"{r['part']} {written(r['value'], '+.1f')}" for r in known.to_dict("records")]
     words = caption(
-        view, title, "What the difference of the scores is made of, in points", f"{'; '.join(steps)}.", unit="Score",
-        better="higher is better", note="The steps add up exactly; each has the sampling error of two figures.",
+        view, title, tr("What the difference of the scores is made of, in points"), f"{'; '.join(steps)}.",
+        unit=tr("Score"), better=tr("higher is better"),
+        note=tr("The steps add up exactly; each has the sampling error of two figures."),
     )  # fmt: skip
     ends = (other.area.name, other.index.score), (one.area.name, one.index.score)
     return waterfall(table, words, *ends, name="difference")
@@ -202,15 +223,19 @@ def _tier(view: View, found: Profile, profiles: Sequence[Profile]) -> tuple[str,
     be told from."""
     code = found.area.code
     tiers = view.index["tier"] if "tier" in view.index else view.index["score"] * float("nan")
-    tier = f"{tiers[code]:.0f} of {tiers.max():.0f}" if code in tiers and tiers[code] == tiers[code] else "–"
+    tier = "–"
+    if code in tiers and tiers[code] == tiers[code]:
+        tier = tr("{tier:.0f} of {tiers:.0f}").format(tier=tiers[code], tiers=tiers.max())
     if not view.above(code):
-        return tier, "not counted", ""
+        return tier, tr("not counted"), ""
     alike = same_places(view, code)
     here = [other.area.name for other in profiles if other.area.code in alike]
-    return tier, listing(here) or "none of these", f"{len(alike)} of the {found.index.of - 1} other areas"
+    among = tr("{alike} of the {others} other areas").format(alike=len(alike), others=found.index.of - 1)
+    return tier, listing(here) or tr("none of these"), among
 
 
-def _rows(view: View, profiles: Sequence[Profile]) -> list[Row]:
+def side_by_side(period: str, profiles: Sequence[Profile]) -> list[Row]:
+    """Figure by figure, which is best and whether clearly so."""
     rows = []
     for cells in zip(*(found.figures for found in profiles), strict=True):
         first = cells[0]
@@ -222,7 +247,7 @@ def _rows(view: View, profiles: Sequence[Profile]) -> list[Row]:
         rows.append(
             Row(
                 first.indicator.id, first.indicator.name, first.indicator.unit, first.better,
-                tuple(_cell(c, len(best) == 1 and c is best[0], view.period) for c in cells), clear,
+                tuple(_cell(c, len(best) == 1 and c is best[0], period) for c in cells), clear,
                 tuple(dict.fromkeys((c.origin.line, c.origin.url) for c in known if c.origin)),
             )
         )  # fmt: skip
@@ -232,17 +257,17 @@ def _rows(view: View, profiles: Sequence[Profile]) -> list[Row]:
 def _clear(best: Sequence[Cell], known: Sequence[Cell]) -> str:
     """How far the intervals part the best figure from the others."""
     if len(best) > 1:
-        return "the best are equal"
+        return tr("the best are equal")
     parted = [apart((best[0].lower, best[0].upper), (c.lower, c.upper)) for c in known if c is not best[0]]
     if None in parted:
-        return "not known: a figure has no interval"
-    return "the best one’s interval lies apart from all others" if all(parted) else (
-        "intervals overlap: the order is uncertain")  # fmt: skip
+        return tr("not known: a figure has no interval")
+    return tr("the best one’s interval lies apart from all others") if all(parted) else (
+        tr("intervals overlap: the order is uncertain"))  # fmt: skip
 
 
 def _cell(cell: Cell, best: bool, period: str) -> tuple[str, str, str, str, bool]:
     ends = ""
     if cell.value == cell.value:
         sure = cell.lower == cell.lower
-        ends = bounds(cell.indicator, cell.lower, cell.upper) if sure else "no interval known"
+        ends = bounds(cell.indicator, cell.lower, cell.upper) if sure else tr("no interval known")
     return cell.shown, ends, when(cell, period) if ends else "", quality(str(cell.status), cell.basis), best

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from goodwork.language import tr
 from goodwork.model.area import Geography
 from goodwork.monitor import Monitor
 from goodwork.store.cuts import Cuts
@@ -23,21 +24,21 @@ FILE = "columns.toml"
 AT_ONCE = 1_000_000
 #: What the end of a column's name says of it.
 ENDS = {
-    "_low_90": "lower end of its 90 % interval", "_high_90": "upper end of its 90 % interval",
-    "_low_50": "lower end of its 50 % interval", "_high_50": "upper end of its 50 % interval",
-    "_low": "lower end of the 95 % interval of {name}", "_high": "upper end of the 95 % interval of {name}",
-    "_p": "chance of such a {name}, or one further out, if there were nothing in it",
-    "_q": "p of {name}, with all looked at together held to a false-discovery rate",
-    "_n": "areas behind {name}",
+    "_low_90": tr("lower end of its 90 % interval"), "_high_90": tr("upper end of its 90 % interval"),
+    "_low_50": tr("lower end of its 50 % interval"), "_high_50": tr("upper end of its 50 % interval"),
+    "_low": tr("lower end of the 95 % interval of {name}"), "_high": tr("upper end of the 95 % interval of {name}"),
+    "_p": tr("chance of such a {name}, or one further out, if there were nothing in it"),
+    "_q": tr("p of {name}, with all looked at together held to a false-discovery rate"),
+    "_n": tr("areas behind {name}"),
 }  # fmt: skip
 PLAIN = {
-    "low": "lower end of the 95 % interval of the number before it", "n": "areas or periods it rests on",
-    "high": "upper end of the 95 % interval of the number before it",
-    "p": "chance of a number so far out, or further, if there were nothing in it",
-    "q": "p, with all looked at together held to a false-discovery rate",
+    "low": tr("lower end of the 95 % interval of the number before it"), "n": tr("areas or periods it rests on"),
+    "high": tr("upper end of the 95 % interval of the number before it"),
+    "p": tr("chance of a number so far out, or further, if there were nothing in it"),
+    "q": tr("p, with all looked at together held to a false-discovery rate"),
 }  # fmt: skip
-TYPES = {"VARCHAR": "text", "BIGINT": "whole number", "INTEGER": "whole number", "DOUBLE": "number",
-         "FLOAT": "number", "BOOLEAN": "true or false"}  # fmt: skip
+TYPES = {"VARCHAR": tr("text"), "BIGINT": tr("whole number"), "INTEGER": tr("whole number"), "DOUBLE": tr("number"),
+         "FLOAT": tr("number"), "BOOLEAN": tr("true or false")}  # fmt: skip
 
 
 @cache

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from goodwork.analysis.finding import say
 from goodwork.figures.figure import Figure
 from goodwork.figures.league import league
+from goodwork.language import tr
+from goodwork.model.indicator import which_end
 from goodwork.report.area_figures import caption
 from goodwork.report.view import View, rank_bar
 from goodwork.web.state import area_path
@@ -95,7 +97,7 @@ def domain_page(view: View, node: str) -> DomainPage:
         parts.append(Part(
             node=child,
             title=framework.node_title(child, catalogue),
-            better=f"{member.direction} is better" if member else "a higher score is better",
+            better=which_end(member.direction) if member else tr("a higher score is better"),
             weight=framework.weight(child),
             why=member.why if member else next(d.why for d in framework.domains if d.name == child),
             missing=catalogue[child].missing if member else "",
@@ -103,7 +105,8 @@ def domain_page(view: View, node: str) -> DomainPage:
         ))  # fmt: skip
     table = _table(view, node)
     headline, sentence = _told(view, domain.title, table)
-    words = caption(view, headline, f"{domain.title}: rank with its 95 % interval", sentence, better="higher is better")
+    subtitle = tr("{domain}: rank with its 95 % interval").format(domain=domain.title)
+    words = caption(view, headline, subtitle, sentence, better=tr("higher is better"))
     return DomainPage(
         view, node, domain.title, domain.why, framework.weight(node), tuple(parts), headline, sentence, table,
         {"league": league(table, words)},
@@ -115,7 +118,7 @@ def _table(view: View, node: str) -> pd.DataFrame:
 
     scored = view.standings(node).reset_index(drop=True).assign(reason="")
     reasons = dict(zip(*(view.exclusions[c] for c in ("area", "reason")), strict=True))
-    gaps = [{"area": a.code, "name": a.name, "reason": reasons.get(a.code, "no figure for this measure")}
+    gaps = [{"area": a.code, "name": a.name, "reason": reasons.get(a.code, tr("no figure for this measure"))}
             for a in view.monitor.geography.members(view.set_name) if a.code not in set(scored["area"])]  # fmt: skip
     rest = pd.DataFrame(gaps, columns=["area", "name", "reason"]).sort_values("name", kind="stable")
     whole = pd.concat([scored, rest], ignore_index=True) if len(rest) else scored
@@ -127,23 +130,25 @@ def _told(view: View, title: str, table: pd.DataFrame) -> tuple[str, str]:
     scored = table[table["score"].notna()]
     if not len(scored):
         none = say("No area has a score for {title} in {period}", title=title, period=view.period)
-        return none, "There are no figures behind this domain."
+        return none, tr("There are no figures behind this domain.")
     first, last = scored.iloc[0], scored.iloc[-1]
     if scored["rank_low"].isna().all():
         return (
             say("{first} scores highest for {title}", first=first["name"], title=title),
-            "No intervals were computed, so nobody knows how sure the order is.",
+            tr("No intervals were computed, so nobody knows how sure the order is."),
         )
     could = [str(n) for n in scored.loc[scored["rank_low"] <= 1, "name"] if n != first["name"]]
-    plural = "" if len(could) == 1 else "s"
-    others = f"but {{n}} other area{plural} could be first" if could else "and no other area could be first"
     facts = {"first": first["name"], "last": last["name"], "title": title, "of": len(scored), "could": could,
              "n": len(could)}  # fmt: skip
     for end, row in (("first", first), ("last", last)):
         facts |= {f"{end}_{key}": float(row[key]) for key in ("rank", "rank_low", "rank_high")}
     sentence = say(
         "{first} has rank {first_rank:.0f} of {of} (95 % interval {first_rank_low:.0f} to {first_rank_high:.0f}); "
-        "{last} has rank {last_rank:.0f} (95 % interval {last_rank_low:.0f} to {last_rank_high:.0f})."
-        + (" Could be first as well: {could:list8}." if could else ""), **facts
+        "{last} has rank {last_rank:.0f} (95 % interval {last_rank_low:.0f} to {last_rank_high:.0f}).", **facts,
     )  # fmt: skip
-    return say(f"{{first}} scores highest for {{title}}, {others}", **facts), sentence
+    if not could:
+        return say("{first} scores highest for {title}, and no other area could be first", **facts), sentence
+    sentence = say("{ranks} Could be first as well: {could:list8}.", ranks=sentence, **facts)
+    if len(could) == 1:
+        return say("{first} scores highest for {title}, but {n} other area could be first", **facts), sentence
+    return say("{first} scores highest for {title}, but {n} other areas could be first", **facts), sentence

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from goodwork.analysis.wording import listing
 from goodwork.figures.classes import RULES
+from goodwork.language import tr
 from goodwork.model.area import Area
 from goodwork.model.framework import INDEX, Framework
 from goodwork.monitor import Monitor
@@ -66,12 +67,13 @@ def filters(monitor: Monitor, state: State) -> tuple[Select, ...]:
     """Lists by which rows can be left out; only those that part the areas of the set."""
     members, areas = monitor.geography.members(state.area_set), monitor.geography.by_code
     letters = sorted(set(look.communities(monitor, state.framework, state.area_set).values()))
+    named = {letter: tr("Community {letter}").format(letter=letter) for letter in letters}
     own = state.look
     found = (
-        _select("nation", "Nation", "All nations", own.nation, _named(areas, look.parents(members, "country"))),
-        _select("region", "Region", "All regions", own.region, _named(areas, look.parents(members, "region"))),
-        _select("type", "Type of area", "All types", own.type, {t: look.TYPES[t] for t in look.types(members)}),
-        _select("community", "Community", "All communities", own.community, {x: f"Community {x}" for x in letters}),
+        _select("nation", tr("Nation"), tr("All nations"), own.nation, _named(areas, look.parents(members, "country"))),
+        _select("region", tr("Region"), tr("All regions"), own.region, _named(areas, look.parents(members, "region"))),
+        _select("type", tr("Type of area"), tr("All types"), own.type, {t: look.TYPES[t] for t in look.types(members)}),
+        _select("community", tr("Community"), tr("All communities"), own.community, named),
     )
     return tuple(one for one in found if len(one.options) > 1)
 
@@ -81,13 +83,13 @@ def drawing(monitor: Monitor, state: State) -> tuple[Select, ...]:
     own = state.look
     rules = tuple(Option(r.name, r.title, r.name == (own.classes or "quantiles")) for r in RULES.values())
     found = [
-        Select("classes", "Colours by", rules),
-        _select("unsure", "Doubt", "not drawn", own.unsure, {"yes": "pale where the class is unsure"}),
+        Select("classes", tr("Colours by"), rules),
+        _select("unsure", tr("Doubt"), tr("not drawn"), own.unsure, {"yes": tr("pale where the class is unsure")}),
     ]
     if state.area:
         name = monitor.geography.by_code[state.area].name
-        choices = {key: f"{words} (of {name})" for key, words in look.BESIDE.items()}
-        found.append(_select("beside", "Outline also", "nothing else", own.beside, choices))
+        choices = {key: tr("{what} (of {area})").format(what=words, area=name) for key, words in look.BESIDE.items()}
+        found.append(_select("beside", tr("Outline also"), tr("nothing else"), own.beside, choices))
     return tuple(found)
 
 
@@ -100,9 +102,10 @@ def order(state: State) -> Select:
     """The orders of the table as a list."""
     asked = state.look.sort or "rank"
     options = [Option(name, title, asked == name) for name, title in look.ORDERS.items() if name != "score"]
-    options += [Option(f"-{name}", f"{title}, last first", asked == f"-{name}") for name, title in look.ORDERS.items()
-                if name != "score"]  # fmt: skip
-    return Select("sort", "Order", tuple(options))
+    back = tr("{order}, last first")
+    options += [Option(f"-{name}", back.format(order=title), asked == f"-{name}")
+                for name, title in look.ORDERS.items() if name != "score"]  # fmt: skip
+    return Select("sort", tr("Order"), tuple(options))
 
 
 def columns(monitor: Monitor, state: State) -> tuple[Option, ...]:
@@ -138,16 +141,17 @@ def heads(monitor: Monitor, state: State, ranked: int, unit: str) -> tuple[Head,
     """The heads of the league table, each leading to the table sorted by it, or the other way round."""
     asked = state.look.sort or "rank"
     titles = look.columns(monitor, state.framework)
+    interval = tr("95 % interval")
     under = {
         "value": unit,
-        "score": "95 % interval",
-        "range": f"1 to {ranked}",
-        "top": "share of draws",
-        "tier": "tied with: cannot be told from",
+        "score": interval,
+        "range": tr("1 to {ranked}").format(ranked=ranked),
+        "top": tr("share of draws"),
+        "tier": tr("tied with: cannot be told from"),
     }
     sorts = {"rank": "rank", "name": "name", "score": "rank", "range": "width", "region": "region"}
-    found = [("rank", "Rank", "95 % interval"), ("name", "Area", "")]
-    found += [(name, titles[name], under.get(name, "95 % interval" if name not in look.COLUMNS else ""))
+    found = [("rank", tr("Rank"), interval), ("name", tr("Area"), "")]
+    found += [(name, titles[name], under.get(name, interval if name not in look.COLUMNS else ""))
               for name in state.look.shown if name != "value" or unit]  # fmt: skip
     made = []
     for name, title, small in found:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from goodwork.figures.figure import Figure
+from goodwork.language import tr
 from goodwork.model.framework import INDEX
 from goodwork.model.origin import Origin
 from goodwork.monitor import Monitor
@@ -163,7 +164,7 @@ class _Cells:
         code, known = str(record["area"]), record.get("rank_low", float("nan")) == record.get("rank_low")
         if name in self.domains:
             found = self.domains[name].get(code)
-            return Cell(name, f"{found['score']:.1f}", _ends(found)) if found else Cell(name, "–", "not scored")
+            return Cell(name, f"{found['score']:.1f}", _ends(found)) if found else Cell(name, "–", tr("not scored"))
         if name == "value":
             return Cell(name, self.values.get(code, ""))
         if name == "score":
@@ -173,7 +174,8 @@ class _Cells:
             return Cell(name, "", bar=rank_bar(*ends) if ends else None)
         if name == "tier":
             tier, tied = record.get("tier", float("nan")), self.tied.get(code)
-            return Cell(name, f"{tier:.0f}" if tier == tier else "–", "" if tied is None else f"with {tied}")
+            small = "" if tied is None else tr("with {n}").format(n=tied)
+            return Cell(name, f"{tier:.0f}" if tier == tier else "–", small)
         if name == "top":
             return Cell(name, chance(record["top"]) if known and int(record["ranked"]) >= FEW else "–")
         areas = self.monitor.geography.by_code
@@ -189,7 +191,7 @@ def _row(monitor: Monitor, state: State, record: dict[Any, Any], cells: _Cells) 
         name=area.name,
         url=state.url(area_path(area), node=INDEX, view="map", area=""),
         rank=f"{int(record['rank'])}{'=' if record['ties'] else ''}",
-        ranks=f"{int(low)} to {int(high)}" if low == low else "no interval",
+        ranks=tr("{low} to {high}").format(low=int(low), high=int(high)) if low == low else tr("no interval"),
         cells=cells.of(record),
         chosen=area.code == state.area,
         picked=area.code in state.look.areas,
@@ -198,7 +200,7 @@ def _row(monitor: Monitor, state: State, record: dict[Any, Any], cells: _Cells) 
 
 def _ends(row: dict[Any, Any]) -> str:
     low, high = row.get("low", float("nan")), row.get("high", float("nan"))
-    return f"{low:.1f} to {high:.1f}" if low == low else "no interval"
+    return tr("{low:.1f} to {high:.1f}").format(low=low, high=high) if low == low else tr("no interval")
 
 
 def _picked(monitor: Monitor, state: State, code: str) -> tuple[str, str, str]:
@@ -224,13 +226,14 @@ def _nodes(monitor: Monitor, state: State) -> tuple[tuple[str, tuple[Option, ...
     def option(node: str) -> Option:
         empty = node in framework.indicators and monitor.catalogue[node].missing
         title = framework.node_title(node, monitor.catalogue)
-        return Option(node, title + (" (no figures)" if empty else ""), node == state.node)
+        words = tr("{title} (no figures)").format(title=title) if empty else title
+        return Option(node, words, node == state.node)
 
     domains = tuple(option(n) for n in framework.groups if n != INDEX)
     groups = (
-        ("The whole", (Option(INDEX, f"{framework.title} (index)", state.node == INDEX),)),
-        ("Domains", domains),
-        ("Indicators", tuple(option(n) for n in framework.indicators)),
+        (tr("The whole"), (Option(INDEX, tr("{title} (index)").format(title=framework.title), state.node == INDEX),)),
+        (tr("Domains"), domains),
+        (tr("Indicators"), tuple(option(n) for n in framework.indicators)),
     )
     return tuple((title, options) for title, options in groups if options)
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import numpy as np
 
 from goodwork.analysis.finding import say
+from goodwork.analysis.wording import listing
 from goodwork.errors import NotFound
 from goodwork.figures.classes import RULES, Rule
 from goodwork.figures.colouring import by_value
@@ -17,18 +18,19 @@ from goodwork.figures.histogram import histogram
 from goodwork.figures.series import series
 from goodwork.figures.strip import strip
 from goodwork.figures.tilemap import tilemap
+from goodwork.language import tr, trn
 from goodwork.model.area import nearest
-from goodwork.model.indicator import Indicator
+from goodwork.model.indicator import Indicator, which_end
 from goodwork.monitor import Monitor
 from goodwork.report.view import bounds, quality, said
 from goodwork.store.boundaries import read_tiles
 from goodwork.web.state import area_path
-from goodwork.web.words import mid_sentence
+from goodwork.web.words import edition_of, mid_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NOTE = "Figures of samples: where intervals overlap, the order of two areas is uncertain."
+NOTE = tr("Figures of samples: where intervals overlap, the order of two areas is uncertain.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +62,7 @@ class IndicatorPage:
             found.append({
                 "name": row["name"], "url": "" if wider else area_path(areas[row["area"]]), "region": row["region"],
                 "value": show(row["value"]).removesuffix(unit).strip(), "quality": quality(row["status"], row["basis"]),
-                "interval": bounds(self.indicator, row["lower"], row["upper"]) if sure else "no interval known",
+                "interval": bounds(self.indicator, row["lower"], row["upper"]) if sure else tr("no interval known"),
                 "span": row["span"] or row["period"],
             })  # fmt: skip
         return found
@@ -81,15 +83,16 @@ class IndicatorPage:
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What there is to know about the number, as terms and words."""
         known = self.indicator
-        money = "Money of each year itself: a rise may be no more than the rise of prices." if known.prices else ""
+        money = tr("Money of each year itself: a rise may be no more than the rise of prices.") if known.prices else ""
         published = "; ".join(filter(None, (known.publisher, known.dataset)))
         designation = f"{known.designation} ({known.stated})" if known.stated else known.designation
         facts = (
-            ("Unit", known.unit), ("Which end is better", known.better),
-            ("A period covers", known.covers), ("Publisher and data set", published), ("Release", known.release),
-            ("Designation", designation or "not known"), ("Licence", known.licence), ("Prices", money),
-            ("Principles of the Good Work Charter", ", ".join(known.principles)),
-            ("Missing", known.missing),
+            (tr("Unit"), known.unit), (tr("Which end is better"), known.better),
+            (tr("A period covers"), known.covers), (tr("Publisher and data set"), published),
+            (tr("Release"), known.release),
+            (tr("Designation"), designation or tr("not known")), (tr("Licence"), known.licence), (tr("Prices"), money),
+            (tr("Principles of the Good Work Charter"), ", ".join(known.principles)),
+            (tr("Missing"), known.missing),
         )  # fmt: skip
         return tuple((term, words) for term, words in facts if words)
 
@@ -161,12 +164,12 @@ def _region(monitor: Monitor, code: str) -> str:
     known = monitor.geography.by_code
     parents = known[code].parents
     found = parents.get("region") or next(iter(parents.values()), "")
-    return known[found].name if found in known else "all areas"
+    return known[found].name if found in known else tr("all areas")
 
 
 def _told(known: Indicator, period: str, table: pd.DataFrame) -> tuple[str, str]:
     if not len(table):
-        return say("{name}: no figures", name=known.name), known.missing or "No figures are held for any area."
+        return say("{name}: no figures", name=known.name), known.missing or tr("No figures are held for any area.")
     ordered = table.sort_values("value", kind="stable")
     low, high = ordered.iloc[0], ordered.iloc[-1]
     middle = float(table["value"].median())
@@ -193,7 +196,7 @@ def _uses(monitor: Monitor, name: str) -> list[tuple[str, str, str, str]]:
         for member in framework.members:
             if member.indicator == name:
                 domain = framework.node_title(member.domain, monitor.catalogue)
-                found.append((framework.title, domain, f"{member.direction} is better", member.why))
+                found.append((framework.title, domain, which_end(member.direction), member.why))
     return found
 
 
@@ -203,7 +206,8 @@ def _sources(monitor: Monitor, whole: pd.DataFrame) -> list[tuple[str, str, str,
     for name, count in whole["source"].value_counts().items():
         if (origin := monitor.origins.get(str(name))) is not None:
             url = origin.url if origin.url.startswith("https://") else ""
-            found.append((origin.line, url, origin.derivation, f"{count:,} figure{'' if count == 1 else 's'}"))
+            figures = trn("{n:,} figure", "{n:,} figures", int(count)).format(n=count)
+            found.append((origin.line, url, origin.derivation, figures))
     return found
 
 
@@ -213,7 +217,8 @@ def _drawn(page: IndicatorPage, through: pd.DataFrame, regions: dict[str, str]) 
 
     known, table, every_period = page.indicator, page.table, through["value"].dropna().to_numpy(dtype=float)
     gone = pd.DataFrame({"area": [c for c, *_ in page.lacking], "name": [n for _, n, _ in page.lacking]})
-    gone = gone.assign(value=np.nan, region=gone["area"].map(regions), said=[f"{n}: no data" for n in gone["name"]])
+    none = [tr("{area}: no data").format(area=name) for name in gone["name"]]
+    gone = gone.assign(value=np.nan, region=gone["area"].map(regions), said=none)
     here = table.assign(said=[f"{r['name']}: {_words(known, r)}" for r in table.to_dict("records")])
     every = pd.concat([here, gone], ignore_index=True) if len(gone) else here
     words = _caption(page, page.headline, known.name)
@@ -225,9 +230,10 @@ def _drawn(page: IndicatorPage, through: pd.DataFrame, regions: dict[str, str]) 
     drawn["strip"] = strip(every, words, known.show, better=known.direction)
     nations = {str(r["name"]): float(r["value"]) for r in page.wider.to_dict("records") if r["region"] == ""}
     country = {n: v for n, v in nations.items() if n in ("England", "Great Britain")}
+    how_many = tr("{indicator}: how many areas have which figure").format(indicator=known.name)
     drawn["histogram"] = histogram(
-        every, _caption(page, f"{known.name}: how many areas have which figure", "Areas by figure"), known.show,
-        marked={"median": float(table["value"].median()), **dict(list(country.items())[:1])},
+        every, _caption(page, how_many, tr("Areas by figure")), known.show,
+        marked={tr("median"): float(table["value"].median()), **dict(list(country.items())[:1])},
     )  # fmt: skip
     if (moved := _through(page, through)) is not None:
         drawn["through"] = moved
@@ -241,28 +247,34 @@ def _through(page: IndicatorPage, whole: pd.DataFrame) -> Figure | None:
     if len(groups) < 2:
         return None
     known, counts = page.indicator, groups.size()
-    lines = {"median of areas": 0.5, "upper quartile": 0.75, "lower quartile": 0.25}
+    lines = {tr("median of areas"): 0.5, tr("upper quartile"): 0.75, tr("lower quartile"): 0.25}
     parts = [groups.quantile(share).reset_index().assign(line=line) for line, share in lines.items()]
     table = pd.concat(parts, ignore_index=True)[["line", "period", "value"]]
     first, last = table.iloc[0], table.iloc[len(counts) - 1]
-    cuts = {b.period: f"From {b.period}: {b.what}" for b in known.breaks}
+    cuts = {b.period: tr("From {period}: {what}").format(period=b.period, what=b.what) for b in known.breaks}
     crossed = [p for p in cuts if first["period"] < p <= last["period"]]
-    title = f"The median area had {known.show(first['value'])} in {first['period']}"
-    title += f", {known.show(last['value'])} in {last['period']}"
-    lies = "a break lies" if len(crossed) == 1 else f"{len(crossed)} breaks lie"
-    doubts = [f"{lies} between"] if crossed else []
-    doubts += ["it is money of each year itself, not in real terms"] if known.prices else []
-    title += f"; {' and '.join(doubts)}, so the two cannot be compared freely" if doubts else ""
-    note = f"From {counts.min()} to {counts.max()} areas have a figure in a period."
-    words = _caption(page, title, f"{known.name}: median and quartiles of areas", note=note, period="")
+    title = tr("The median area had {before} in {first}, {after} in {last}").format(
+        before=known.show(first["value"]), first=first["period"], after=known.show(last["value"]), last=last["period"]
+    )
+    breaks = trn("a break lies between", "{n} breaks lie between", len(crossed)).format(n=len(crossed))
+    doubts = [breaks] if crossed else []
+    doubts += [tr("it is money of each year itself, not in real terms")] if known.prices else []
+    if doubts:
+        unfree = tr("{finding}; {doubts}, so the two cannot be compared freely")
+        title = unfree.format(finding=title, doubts=listing(doubts))
+    note = tr("From {least} to {most} areas have a figure in a period.").format(least=counts.min(), most=counts.max())
+    subtitle = tr("{indicator}: median and quartiles of areas").format(indicator=known.name)
+    words = _caption(page, title, subtitle, note=note, period="")
     return series(table, words, breaks=cuts, show=known.show, better=known.better, name="through")
 
 
 def _caption(page: IndicatorPage, title: str, subtitle: str, note: str = NOTE, period: str | None = None) -> Caption:
     known, monitor = page.indicator, page.monitor
-    when = page.period if period is None else f"{page.periods[0]} to {page.periods[-1]}"
-    made_up = "Invented data. " if monitor.invented else ""
-    published = ", ".join(filter(None, (known.publisher or "own", known.dataset)))
-    source = f"{made_up}{monitor.title}, edition {monitor.edition.name}. Figures: {published}."
+    when = page.period
+    if period is not None:
+        when = tr("{first} to {last}").format(first=page.periods[0], last=page.periods[-1])
+    made_up = tr("Invented data.") + " " if monitor.invented else ""
+    published = ", ".join(filter(None, (known.publisher or tr("own"), known.dataset)))
+    source = f"{made_up}{edition_of(monitor)}. " + tr("Figures: {published}.").format(published=published)
     unit = known.unit
     return Caption(title, f"{made_up}{subtitle}, {unit}, {when}", page.sentence, known.better, unit, source, note)

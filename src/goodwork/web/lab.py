@@ -21,6 +21,7 @@ from goodwork.index.arguments import Context
 from goodwork.index.build import Index, aggregate_nodes, build, reference_values
 from goodwork.index.imputation import ON_NORMALISED
 from goodwork.index.ranking import rank
+from goodwork.language import tr
 from goodwork.model.framework import INDEX, Framework
 from goodwork.model.method import Display, Method
 from goodwork.model.panel import Panel, Values
@@ -32,18 +33,18 @@ if TYPE_CHECKING:
 
 #: What a reader can choose from; the first of each is the usual one. Scales lie above zero, as some means need.
 NORMALISATION: dict[str, tuple[str, dict[str, Any]]] = {
-    "z-score": ("standard deviations (z-score)", {"name": "z-score", "mean": 100.0, "sd": 10.0}),
-    "min-max": ("between worst and best (min-max, 50 to 100)", {"name": "min-max", "low": 50.0, "high": 100.0}),
-    "rank": ("places only (rank)", {"name": "rank"}),
+    "z-score": (tr("standard deviations (z-score)"), {"name": "z-score", "mean": 100.0, "sd": 10.0}),
+    "min-max": (tr("between worst and best (min-max, 50 to 100)"), {"name": "min-max", "low": 50.0, "high": 100.0}),
+    "rank": (tr("places only (rank)"), {"name": "rank"}),
 }
 AGGREGATION: dict[str, tuple[str, dict[str, Any]]] = {
-    "arithmetic": ("a strength makes up for a weakness (arithmetic mean)", {"name": "arithmetic"}),
-    "geometric": ("in part (geometric mean)", {"name": "geometric"}),
-    "harmonic": ("less (harmonic mean)", {"name": "harmonic"}),
-    "mean-min": ("half of it (mean and weakest)", {"name": "mean-min", "alpha": 0.5}),
-    "minimum": ("not at all (the weakest part)", {"name": "minimum"}),
+    "arithmetic": (tr("a strength makes up for a weakness (arithmetic mean)"), {"name": "arithmetic"}),
+    "geometric": (tr("in part (geometric mean)"), {"name": "geometric"}),
+    "harmonic": (tr("less (harmonic mean)"), {"name": "harmonic"}),
+    "mean-min": (tr("half of it (mean and weakest)"), {"name": "mean-min", "alpha": 0.5}),
+    "minimum": (tr("not at all (the weakest part)"), {"name": "minimum"}),
 }
-SPREAD = {"near": "up to {within} more or less than yours", "any": "any weights at all"}
+SPREAD = {"near": tr("up to {within} more or less than yours"), "any": tr("any weights at all")}
 DRAWS, SEED, LEVEL, WITHIN = 400, 2021, 0.95, 0.25
 #: Scores nearer to each other than this share a rank, here and in the page.
 SAME = 9
@@ -187,7 +188,8 @@ def lab(monitor: Monitor, asked: Weighting) -> Lab:
     here = np.isfinite(score)
     areas = tuple(a for a, known in zip(panel.areas, here, strict=True) if known)
     if not areas:
-        raise MethodError("no area has a score under these weights", remedy="give more weight to what has figures")
+        what = tr("no area has a score under these weights")
+        raise MethodError(what, remedy=tr("give more weight to what has figures"))
     published = monitor.scores(asked.period, asked.area_set, asked.framework)
     ranked = rank(np.round(score[here], SAME)[:, None])[:, 0]
     drawn = rank(np.round(scores[:, here], SAME)[..., None])[..., 0]
@@ -257,8 +259,8 @@ def _setting(monitor: Monitor, asked: Weighting) -> tuple[Framework, Panel, Meth
     framework = monitor.framework(asked.framework)
     if framework.method.imputation.name in ON_NORMALISED:
         raise MethodError(
-            f"the lab cannot be used with imputation {framework.method.imputation.label!r}",
-            remedy="use goodwork build or the interface for programs",
+            tr("the lab cannot be used with imputation {name!r}").format(name=framework.method.imputation.label),
+            remedy=tr("use goodwork build or the interface for programs"),
         )
     method = framework.method.varied({
         "normalisation": NORMALISATION[asked.normalisation][1], "aggregation": AGGREGATION[asked.aggregation][1],
@@ -282,7 +284,8 @@ def _plain(rows: Values) -> list[list[float | None]]:
 
 def _one(name: str, asked: str, known: Mapping[str, Any]) -> str:
     if asked and asked not in known:
-        raise DeclarationError(f"{name} {asked!r} is not known here", remedy=f"choose one of {', '.join(known)}")
+        what = tr("{name} {asked!r} is not known here").format(name=name, asked=asked)
+        raise DeclarationError(what, remedy=tr("choose one of {names}").format(names=", ".join(known)))
     return asked or _USUAL[name]
 
 
@@ -293,6 +296,7 @@ def _weight(node: str, text: str) -> float:
         weight = float("nan")
     if not 0 <= weight <= MOST_WEIGHT:
         raise DeclarationError(
-            f"the weight of {node[:60]!r} is {text[:LONGEST]!r}", remedy=f"give a number from 0 to {MOST_WEIGHT:g}"
+            tr("the weight of {node!r} is {text!r}").format(node=node[:60], text=text[:LONGEST]),
+            remedy=tr("give a number from 0 to {most:g}").format(most=MOST_WEIGHT),
         )
     return weight

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from goodwork.analysis.finding import say
 from goodwork.errors import GoodWorkError
 from goodwork.index.imputation import ON_NORMALISED
+from goodwork.language import tr
 from goodwork.model.framework import INDEX
 from goodwork.monitor import Monitor
 from goodwork.report.view import rank_bar
@@ -26,12 +27,16 @@ from goodwork.web.state import area_path
 from goodwork.web.words import chance
 
 #: What is said of the result; the page says the same with its own numbers.
-TOLD = (
+TOLD = tr(
     "Under these weights {first} comes first. {moved} of {n} areas change place, {left} of them to outside the range "
     "that sampling error alone gives their published rank. {far} moves furthest, from {from} to {to}."
 )
-SAME = "These weights and methods give the published order of all {n} areas: {first} comes first."
-ABOVE = "{one} stands above {other} in {share} of the plausible weightings; sampling error comes on top."
+SAME = tr("These weights and methods give the published order of all {n} areas: {first} comes first.")
+ABOVE = tr("{one} stands above {other} in {share} of the plausible weightings; sampling error comes on top.")
+NOTE = tr(
+    "Not the edition's own scores. least to most: ranks in 95 % of plausible weightings; rank_low to "
+    "rank_high: 95 % interval of the published rank, sampling error."
+)
 REMEMBERED = 4
 
 
@@ -122,8 +127,7 @@ class LabRoutes:
             "framework": asked.framework, "area_set": asked.area_set, "period": asked.period,
             "normalisation": asked.normalisation, "aggregation": asked.aggregation, "weights": dict(asked.weights),
             "plausible": SPREAD[asked.spread].format(within=f"{100 * found.within:.0f} %"), "draws": DRAWS,
-            "note": "Not the edition's own scores. least to most: ranks in 95 % of plausible weightings; rank_low to "
-            "rank_high: 95 % interval of the published rank, sampling error.",
+            "note": NOTE,
             "finding": told(found), "areas": table.where(table.notna(), None).to_dict("records"),
         }  # fmt: skip
         return answers.respond(request, answers.dumps(data), "application/json")
@@ -171,11 +175,12 @@ def rows(monitor: Monitor, found: Lab) -> tuple[Row, ...]:
     made, count = [], len(found.areas)
     for r in found.table.to_dict("records"):
         low, high = r["rank_low"], r["rank_high"]
+        interval = tr("{low} to {high}").format(low=int(low), high=int(high)) if low == low else tr("no interval")
         least, most, own = int(r["least"]), int(r["most"]), int(r["rank"])
         made.append(
             Row(
                 str(r["area"]), str(r["name"]), area_path(monitor.geography.by_code[str(r["area"])]), own, least, most,
-                int(r["published"]), f"{int(low)} to {int(high)}" if low == low else "no interval",
+                int(r["published"]), interval,
                 f"{r['score']:.1f}", int(r["moved"]), bool(r["left"]), rank_bar(least, most, own, count),
             )
         )  # fmt: skip
@@ -194,7 +199,7 @@ def groups(monitor: Monitor, asked: Weighting) -> tuple[tuple[str, tuple[Slider,
         whole = sum(w for w, there in zip(weights, known, strict=True) if there) or 1.0
         most = 4 * max(stated)
         fine = all(abs(w / (most / 80) - round(w / (most / 80))) < 1e-9 for w in stated)
-        title = "The whole: domains" if group == INDEX else framework.node_title(group)
+        title = tr("The whole: domains") if group == INDEX else framework.node_title(group)
         if len(children) > 1:
             found.append((title, tuple(
                 Slider(child, framework.node_title(child, monitor.catalogue), weight, max(most, weight),
@@ -213,7 +218,7 @@ def selects(monitor: Monitor, asked: Weighting) -> tuple[Select, ...]:
         return Select(name, title, options)
 
     return (
-        one("normalisation", "On one scale by", {k: v[0] for k, v in NORMALISATION.items()}),
-        one("aggregation", "Strong parts make up for weak ones", {k: v[0] for k, v in AGGREGATION.items()}),
-        one("spread", "Plausible weights", {k: v.format(within=within) for k, v in SPREAD.items()}),
+        one("normalisation", tr("On one scale by"), {k: v[0] for k, v in NORMALISATION.items()}),
+        one("aggregation", tr("Strong parts make up for weak ones"), {k: v[0] for k, v in AGGREGATION.items()}),
+        one("spread", tr("Plausible weights"), {k: v.format(within=within) for k, v in SPREAD.items()}),
     )

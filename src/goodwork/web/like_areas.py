@@ -10,6 +10,7 @@ import numpy as np
 from goodwork.analysis.alongside import Alongside, alike_on, alongside
 from goodwork.analysis.finding import say
 from goodwork.analysis.profile import Profile
+from goodwork.language import tr
 from goodwork.model.area import Area
 from goodwork.report.view import View, apart, said
 from goodwork.web.look import TYPES, types
@@ -109,8 +110,9 @@ def like_areas(view: View, found: Profile) -> LikeAreas:
     for row in near.to_dict("records"):
         other = areas[row["neighbour"]]
         stands = view.place(other.code)
-        doubt = f" (95 % interval {stands.low:.1f} to {stands.high:.1f})" if stands.low == stands.low else ""
-        score = f"{stands.score:.1f}{doubt}" if stands.scored else "not scored"
+        words = "{score:.1f}" if stands.low != stands.low else tr("{score:.1f} (95 % interval {low:.1f} to {high:.1f})")
+        score = words.format(score=stands.score, low=stands.low, high=stands.high)
+        score = score if stands.scored else tr("not scored")
         differs = view.framework.node_title(row["differs_most"], view.monitor.catalogue)
         neighbours.append(
             Neighbour(
@@ -129,9 +131,10 @@ def like_areas(view: View, found: Profile) -> LikeAreas:
     if len(clusters) and (clusters["area"] == code).any():
         community = _community(view, clusters.set_index("area").loc[code].to_dict())
         same = clusters[clusters["community"] == community.letter]["area"]
-        groups["community"] = (f"mean of community {community.letter}", list(same))
+        groups["community"] = (tr("mean of community {letter}").format(letter=community.letter), list(same))
     if neighbours:
-        groups["neighbours"] = (f"mean of {len(neighbours)} neighbours", [n.area.code for n in neighbours])
+        title = tr("mean of {n} neighbours").format(n=len(neighbours))
+        groups["neighbours"] = (title, [n.area.code for n in neighbours])
     asked = near if len(near) else clusters
     return LikeAreas(
         _first(view, found, groups, above), tuple(neighbours), tuple(_better(view, found, neighbours)), community,
@@ -145,7 +148,7 @@ def _type(view: View, found: Profile) -> dict[str, tuple[str, list[str]]]:
     if kind not in TYPES or len(types([a for a in members if a.parents.get("country") == _nation(found)])) < 2:
         return {}
     same = [a.code for a in members if a.code.startswith(kind)]
-    return {"type": (f"mean of {TYPES[kind]}", same)} if len(same) > 1 else {}
+    return {"type": (tr("mean of {type}").format(type=TYPES[kind]), same)} if len(same) > 1 else {}
 
 
 def _one_type(view: View, found: Profile, groups: dict[str, tuple[str, list[str]]]) -> str:
@@ -155,8 +158,10 @@ def _one_type(view: View, found: Profile, groups: dict[str, tuple[str, list[str]
     kinds = {a.code[:3] for a in members if a.parents.get("country") == _nation(found)}
     if kinds != {kind} or kind not in TYPES or nation is None or not found.index.scored:
         return ""
-    said = "All areas of {nation} compared here are of its type ({type}), so nation and type are one comparison."
-    return say(said, nation=nation.name, type=TYPES[kind])
+    return say(
+        "All areas of {nation} compared here are of its type ({type}), so nation and type are one comparison.",
+        nation=nation.name, type=TYPES[kind],
+    )  # fmt: skip
 
 
 def _nation(found: Profile) -> str:

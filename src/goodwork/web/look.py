@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from goodwork.errors import NotFound
 from goodwork.figures.classes import RULES
+from goodwork.language import tr
 from goodwork.model.area import Area, nearest
 from goodwork.model.framework import INDEX
 from goodwork.monitor import Monitor
@@ -21,25 +22,28 @@ if TYPE_CHECKING:
 LONGEST, MOST = 120, 6
 #: What the first letters of an official code say of the kind of authority.
 TYPES = {
-    "E06": "Unitary authorities (England)",
-    "E08": "Metropolitan districts",
-    "E09": "London boroughs",
-    "E10": "Counties (England)",
-    "S12": "Scottish council areas",
-    "W06": "Welsh unitary authorities",
+    "E06": tr("Unitary authorities (England)"),
+    "E08": tr("Metropolitan districts"),
+    "E09": tr("London boroughs"),
+    "E10": tr("Counties (England)"),
+    "S12": tr("Scottish council areas"),
+    "W06": tr("Welsh unitary authorities"),
 }
-BESIDE = {"neighbours": "its statistical neighbours", "community": "its community"}
+BESIDE = {"neighbours": tr("its statistical neighbours"), "community": tr("its community")}
 #: Columns of the league table beside rank and area; domains of the framework come on top.
 COLUMNS = {
-    "value": "Figure",
-    "score": "Score",
-    "range": "Rank range",
-    "top": "In top ten",
-    "tier": "Tier",
-    "region": "Region",
+    "value": tr("Figure"),
+    "score": tr("Score"),
+    "range": tr("Rank range"),
+    "top": tr("In top ten"),
+    "tier": tr("Tier"),
+    "region": tr("Region"),
 }
 SHOWN = ("value", "score", "range", "top")
-ORDERS = {"rank": "rank", "name": "name", "score": "score", "region": "region", "width": "width of the rank interval"}
+ORDERS = {
+    "rank": tr("rank"), "name": tr("name"), "score": tr("score"), "region": tr("region"),
+    "width": tr("width of the rank interval"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from goodwork.figures.colouring import Colouring, by_score
 from goodwork.figures.figure import Caption, Figure
 from goodwork.figures.outlines import Shapes
 from goodwork.figures.tilemap import tilemap
+from goodwork.language import tr
 from goodwork.model.framework import INDEX
 from goodwork.monitor import Monitor
 from goodwork.report.view import view_of
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 LONDON = "E12000007"
 AREAS = ("upper_tier_2023", "upper_tier_2018")
-NOTE = (
+NOTE = tr(
     "Intervals show sampling error of the surveys only; other methods would move areas too. "
     "Where intervals overlap, the order is uncertain."
 )
@@ -61,7 +62,7 @@ def everything(monitor: Monitor, state: State) -> pd.DataFrame:
     left = monitor.not_scored(**where)
     told = {*scored["area"], *left["area"]}
     rest = [
-        {"area": a.code, "name": a.name, "reason": "no figure for this measure"}
+        {"area": a.code, "name": a.name, "reason": tr("no figure for this measure")}
         for a in monitor.geography.members(state.area_set)
         if a.code not in told
     ]
@@ -154,22 +155,31 @@ def caption(monitor: Monitor, state: State, scored: pd.DataFrame) -> Caption:
     area_set = monitor.area_set(state.area_set, state.framework)
     measure = framework.node_title(state.node, monitor.catalogue)
     said = finding(scored, measure, state.period, area_set.title, state.node in framework.indicators)
-    better = "a higher score is better"
+    better = tr("a higher score is better")
     if state.node in framework.indicators:
-        better += f" (of the figure itself, {monitor.catalogue[state.node].better})"
+        both = tr("a higher score is better (of the figure itself, {better})")
+        better = both.format(better=monitor.catalogue[state.node].better)
     publishers = dict.fromkeys(
         monitor.catalogue[n].publisher for n in framework.indicators if monitor.catalogue[n].publisher
     )
-    invented = "Invented data. " if monitor.invented else ""
+    invented = tr("Invented data.") + " " if monitor.invented else ""
+    made = tr("Edition {edition}. Figures: {published}.")
+    if state.node == INDEX:
+        measure = tr("{title} (index)").format(title=measure)
+    subtitle = f"{invented}{measure}, {area_set.title}, {state.period}"
     only = home_choices.changed(*home_choices.filters(monitor, state)) if state.look.filtered else ""
+    if only:
+        subtitle = tr("{subtitle}; in colour: {only}").format(subtitle=subtitle, only=only)
+    anchor = framework.method.anchor
     return Caption(
         title=said.headline,
-        subtitle=f"{invented}{measure}{' (index)' if state.node == INDEX else ''}, {area_set.title}, {state.period}"
-        + (f"; in colour: {only}" if only else ""),
+        subtitle=subtitle,
         sentence=said.sentence,
         better=better,
-        unit=f"Score: {framework.method.anchor}" if framework.method.anchor else "Score",
-        source=f"{invented}Edition {monitor.edition.name}. Figures: {'; '.join(publishers) or 'own'}. {attribution()}",
+        unit=tr("Score: {anchor}").format(anchor=anchor) if anchor else tr("Score"),
+        source=invented
+        + made.format(edition=monitor.edition.name, published="; ".join(publishers) or tr("own"))
+        + f" {attribution()}",
         note=NOTE,
     )
 
@@ -182,7 +192,9 @@ def figures(monitor: Monitor, state: State) -> dict[str, str]:
     rows = view_of(monitor, state.framework, state.area_set, state.period).figures
     rows, indicator = rows[rows["indicator"] == state.node], monitor.catalogue[state.node]
     return {
-        str(code): indicator.show(value) + ("" if period == state.period else f" in {period}")
+        str(code): indicator.show(value)
+        if period == state.period
+        else tr("{figure} in {period}").format(figure=indicator.show(value), period=period)
         for code, value, period in zip(rows["area"], rows["value"], rows["period"], strict=True)
         if value == value
     }

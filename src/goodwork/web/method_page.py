@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.wording import figures as in_figures
+from goodwork.analysis.wording import listing, opened
 from goodwork.figures.figure import Figure
+from goodwork.language import tr
 from goodwork.model.framework import INDEX, Framework
 from goodwork.monitor import Monitor
 
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Steps and what is varied, as a page names them; data keep the names of the declarations.
+NAMES = {
+    "scope": tr("scope"), "treatment": tr("treatment"), "imputation": tr("imputation"),
+    "normalisation": tr("normalisation"), "weighting": tr("weighting"), "aggregation": tr("aggregation"),
+    "score": tr("score"), "weights": tr("weights"), "indicators": tr("indicators"), "domains": tr("domains"),
+    "period": tr("period"),
+}  # fmt: skip
 STEPS = ("treatment", "imputation", "normalisation", "weighting", "aggregation")
 TABLES = ("weights", "uncertainty", "choices")
 
@@ -30,6 +39,11 @@ class MethodPage:
         """No drawings."""
         return {}
 
+    @staticmethod
+    def named(what: str) -> str:
+        """A step, or what is varied, in words."""
+        return opened(NAMES.get(what, what))
+
     def choices(self, framework: Framework) -> list[dict[str, str]]:
         """What was chosen at each step between figures and scores."""
         method = framework.method
@@ -37,7 +51,8 @@ class MethodPage:
         for step in STEPS:
             chosen = getattr(method, step)
             rows.append((step, ", ".join([chosen.name, *(f"{k} {v}" for k, v in chosen.parameters.items())])))
-        rows.append(("score", f"{method.anchor or 'as computed'}; a higher score is better"))
+        score = tr("{anchor}; a higher score is better").format(anchor=method.anchor or tr("as computed"))
+        rows.append(("score", score))
         return [{"step": step, "choice": choice} for step, choice in rows]
 
     def weights(self, framework: Framework) -> list[dict[str, Any]]:
@@ -71,19 +86,23 @@ class MethodPage:
             for option, chance in zip(one.options, one.chances, strict=True)
         ]
         if (noise := declared.weights) is not None:
-            levels = [{1: "indicators", 2: "domains"}.get(n, f"level {n}") for n in noise.levels]
-            way = (f"each up to {in_figures(100 * noise.within)} % more or less" if noise.within
-                   else f"drawn around those stated, concentration {in_figures(noise.concentration)}")  # fmt: skip
-            rows.append(("weights", f"{way} ({' and '.join(levels) or 'all'})", None, noise.why))
+            named = {1: NAMES["indicators"], 2: NAMES["domains"]}
+            levels = [named.get(n, tr("level {n}").format(n=n)) for n in noise.levels]
+            way = (
+                tr("each up to {within} % more or less").format(within=in_figures(100 * noise.within)) if noise.within
+                else tr("drawn around those stated, concentration {concentration}").format(
+                    concentration=in_figures(noise.concentration))
+            )  # fmt: skip
+            rows.append(("weights", f"{way} ({listing(levels) if levels else tr('all')})", None, noise.why))
         if (drop := declared.drop) is not None:
-            rows.append((drop.of, f"one of the {drop.of} left out", drop.chance, drop.why))
-            rows.append((drop.of, "all kept", 1 - drop.chance, drop.why))
+            left_out = tr("one of the {parts} left out").format(parts=NAMES[drop.of])
+            rows.append((drop.of, left_out, drop.chance, drop.why))
+            rows.append((drop.of, tr("all kept"), 1 - drop.chance, drop.why))
         if (shift := declared.period) is not None:
             chances = shift.probabilities or (1 / len(shift.periods),) * len(shift.periods)
-            rows += [
-                ("period", "its own" if n == 0 else f"{abs(n)} {'before' if n < 0 else 'after'}", chance, shift.why)
-                for n, chance in zip(shift.periods, chances, strict=True)
-            ]
+            for n, chance in zip(shift.periods, chances, strict=True):
+                words = tr("its own") if n == 0 else tr("{n} before") if n < 0 else tr("{n} after")
+                rows.append(("period", words.format(n=abs(n)), chance, shift.why))
         names = ("what", "option", "probability", "why")
         return [dict(zip(names, row, strict=True)) for row in rows]
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message
 
 from goodwork.errors import NotFound
+from goodwork.language import tr
 from goodwork.report import png, typesetting
 from goodwork.web import answers
 from goodwork.web.headers import EMBED
@@ -43,7 +44,8 @@ class PictureRoutes:
         if status != 200:
             raise self._none(request)
         if not typesetting.available():
-            return answers.respond(request, f"A PNG needs an extra: {typesetting.REMEDY}\n", "text/plain", status=501)
+            told = tr("A PNG needs an extra: {remedy}").format(remedy=typesetting.REMEDY)
+            return answers.respond(request, f"{told}\n", "text/plain", status=501)
         picture = await run_in_threadpool(png.to_png, drawing)
         return Response(picture, headers={"ETag": '""', "Cache-Control": "no-cache"}, media_type="image/png")
 
@@ -81,7 +83,8 @@ class PictureRoutes:
 
     @staticmethod
     def _none(request: Request) -> NotFound:
-        return NotFound("figure", request.path_params["figure"][:120], remedy="open its page and take it from there")
+        remedy = tr("open its page and take it from there")
+        return NotFound("figure", request.path_params["figure"][:120], remedy=remedy)
 
 
 def _title(drawing: str) -> str:
@@ -91,4 +94,4 @@ def _title(drawing: str) -> str:
     ('Pay & hours', 'A figure')
     """
     found = re.search(r"<title[^>]*>([^<]+)</title>", drawing)
-    return unescape(found[1]) if found else "A figure"
+    return unescape(found[1]) if found else tr("A figure")

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from goodwork.errors import DeclarationError, NotFound
 from goodwork.figures.figure import Figure
+from goodwork.language import tr
 from goodwork.model.area import Area, nearest
 from goodwork.monitor import Monitor
 from goodwork.report.view import View, view_of
@@ -34,7 +35,7 @@ from goodwork.web.routes import Route
 from goodwork.web.search import notice_of
 from goodwork.web.state import State, area_path, fitting, resolve
 from goodwork.web.twins import of_figure
-from goodwork.web.words import chance
+from goodwork.web.words import chance, edition_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +144,8 @@ class PlaceRoutes:
         state = State.read(self.monitor, query)
         places = comparison(self.monitor, names)
         if not places and want.form != "html":
-            raise DeclarationError("no areas are named", remedy="name two to six: ?areas=York,Leeds")
+            remedy = tr("name two to six: {address}").format(address="?areas=York,Leeds")
+            raise DeclarationError(tr("no areas are named"), remedy=remedy)
         if not places:
             return answers.respond(request, self._draw("compare.html", state, None, "/compare"), "text/html")
         if not query.get("area_set"):
@@ -182,8 +184,8 @@ class PlaceRoutes:
 
     def cite(self, what: str, path: str) -> str:
         """How to cite a page: what it is, monitor, edition, address."""
-        made_up = " Invented data." if self.monitor.invented else ""
-        return f"{what}. {self.monitor.title}, edition {self.monitor.edition.name}, {path}.{made_up}"
+        made_up = " " + tr("Invented data.") if self.monitor.invented else ""
+        return f"{what}. {edition_of(self.monitor)}, {path}.{made_up}"
 
     def _answer(
         self, request: Request, want: Asked, template: str, state: State, page: Page, name: str, path: str

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from goodwork.errors import NotFound
+from goodwork.language import tr
 from goodwork.model.plans import FILES, Plans, example
 from goodwork.monitor import Monitor
 from goodwork.web import answers, charters_page, track_page, transition_page
@@ -52,7 +53,8 @@ class PlanRoutes:
                 measures=track_page.measures(planning), sample=example("targets.toml"), most=track_page.MOST,
             )  # fmt: skip
         if page is None or asked.targets is None:
-            raise NotFound("target", "", remedy=f"name one: /track.{form}?target=York:unemployment:3:2028")
+            address = f"/track.{form}?target=York:unemployment:3:2028"
+            raise NotFound("target", "", remedy=tr("name one: {address}").format(address=address))
         if form == "toml":
             return answers.respond(request, asked.targets.toml, "application/toml", filename="targets.toml")
         return twin(request, self.monitor, page, form, drawing, "track", invented=page.invented)

@@ -28,7 +28,9 @@ class QualityView:
     @cached_property
     def found(self) -> Quality:
         """The report. It looks at every figure once, so what it reads is let go again."""
-        return quality_of(Monitor(self.monitor.edition))
+        aside = Monitor(self.monitor.edition)
+        aside.cuts.held = self.monitor.cuts.held
+        return quality_of(aside)
 
     @cached_property
     def shown(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from goodwork.figures.figure import Figure
 from goodwork.figures.moves import moves
 from goodwork.figures.multiples import multiples
 from goodwork.figures.series import LOOKS, series
+from goodwork.language import tr
 from goodwork.model.area import Area
 from goodwork.monitor import Monitor
 from goodwork.report.area_figures import caption, through_time
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: What a break does to the figures it parts.
-PARTED = "No line crosses a break: figures before and after cannot be compared freely."
+PARTED = tr("No line crosses a break: figures before and after cannot be compared freely.")
 
 
 @lru_cache(maxsize=1)  # the monitor that is served: a former one must not be kept alive
@@ -53,12 +54,12 @@ def bump(view: View, area: Area | None) -> Figure | None:
     ranked, most = view.ranked, len(LOOKS)
     if ranked["period"].nunique() < 3:
         return None
-    codes, who = list(view.index["area"][:most]), "the areas that score highest now"
+    codes, who = list(view.index["area"][:most]), tr("the areas that score highest now")
     if area is not None:
         near = view.rows("neighbours")
         near = near[near["area"] == area.code].sort_values("rank") if len(near) else near
         codes = [area.code, *near["neighbour"]][:most] if len(near) else [area.code]
-        who = f"{area.name} and its neighbours" if len(codes) > 1 else area.name
+        who = tr("{area} and its neighbours").format(area=area.name) if len(codes) > 1 else area.name
     rows = ranked[ranked["area"].isin(codes)]
     order = {code: k for k, code in enumerate(codes)}
     rows = rows.assign(order=rows["area"].map(order)).sort_values(["order", "period"], kind="stable")
@@ -75,12 +76,13 @@ def bump(view: View, area: Area | None) -> Figure | None:
         "Ranks of {who} from {first} to {last}", who=who, first=table["period"].min(), last=table["period"].max()
     )
     words = caption(
-        view, title, "Rank in every period, 1 is best; the ribbon is the 95 % interval of the first", told, unit="Rank",
-        when=f"{table['period'].min()} to {table['period'].max()}",
-        note=f"{PARTED} Each mark says its 95 % interval.",
+        view, title, tr("Rank in every period, 1 is best; the ribbon is the 95 % interval of the first"), told,
+        unit=tr("Rank"),
+        when=tr("{first} to {last}").format(first=table["period"].min(), last=table["period"].max()),
+        note=f"{PARTED} {tr('Each mark says its 95 % interval.')}",
     )  # fmt: skip
     return series(
-        table, words, breaks=view.breaks(), show="{:.0f}".format, better="1 is best, at the top", flipped=True,
+        table, words, breaks=view.breaks(), show="{:.0f}".format, better=tr("1 is best, at the top"), flipped=True,
         name="bump",
     )  # fmt: skip
 
@@ -112,18 +114,25 @@ def maps(view: View) -> Figure | None:
     )  # fmt: skip
     periods = [str(p) for p in wide.index]
     broken = [p for p in periods[1:] if p in view.breaks()]
-    scale = "one scale for all periods" if view.one_scale == BASE else "each period on its own scale"
+    subtitle = (
+        tr("Score, one scale for all periods; every tile is one area, a darker one scores higher")
+        if view.one_scale == BASE
+        else tr("Score, each period on its own scale; every tile is one area, a darker one scores higher")
+    )
     run = unbroken(periods, view.breaks())
     title = say("Scores in {n} periods", n=len(periods))
     if run and view.one_scale == BASE:
         title = say("The middle area scored {before:.1f} in {first} and {after:.1f} in {last}", first=run[0],
                     last=run[-1], before=middle[run[0]], after=middle[run[-1]])  # fmt: skip
-    rest = say(" Breaks before {broken:list}: maps on either side cannot be compared freely.", broken=broken)
+    note = [
+        tr("Classes are quantiles of all periods together."),
+        say("Breaks before {broken:list}: maps on either side cannot be compared freely.", broken=broken),
+        tr("Scores have intervals: see the league table."),
+    ]
     words = caption(
-        view, title, f"Score, {scale}; every tile is one area, a darker one scores higher", told, unit="Score",
-        better="darker is higher, and higher is better", when=f"{periods[0]} to {periods[-1]}",
-        note=f"Classes are quantiles of all periods together.{rest if broken else ''} Scores have intervals: "
-        "see the league table.",
+        view, title, subtitle, told, unit=tr("Score"), better=tr("darker is higher, and higher is better"),
+        when=tr("{first} to {last}").format(first=periods[0], last=periods[-1]),
+        note=" ".join(note if broken else note[::2]),
     )  # fmt: skip
     return multiples(cells, table, words, broken=broken)
 
@@ -142,7 +151,7 @@ def _moves(view: View) -> Figure | None:
         say("{name} {share:.0%} (95 % interval {low:.0%} to {high:.0%})", name=r["from"], share=r["share"],
             low=r["low"], high=r["high"]) for r in known])  # fmt: skip
     words = caption(
-        view, title, "Share of each community’s areas by community a period later, with 95 % interval", told,
-        note="Counted between periods that no break parts; letters are those of the latest period.",
+        view, title, tr("Share of each community’s areas by community a period later, with 95 % interval"), told,
+        note=tr("Counted between periods that no break parts; letters are those of the latest period."),
     )  # fmt: skip
     return moves(table, words)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from goodwork.analysis.alongside import CLEAR
 from goodwork.analysis.wording import listing
-from goodwork.model.indicator import Indicator
+from goodwork.language import tr, trn
+from goodwork.model.indicator import Indicator, which_end
 from goodwork.monitor import Monitor
 from goodwork.report.view import apart, bounds
 from goodwork.web.question_tables import Saying
@@ -15,6 +16,9 @@ from goodwork.web.words import chance
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: What draws tell of a neighbour's score beside the area's own.
+HIGHER, LOWER, ALIKE = tr("clearly higher"), tr("clearly lower"), tr("no clear difference")
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,9 @@ def beside(monitor: Monitor, framework: str, area_set: str, area: str, say: Sayi
     for row in near.to_dict("records"):
         code = str(row["neighbour"])
         above = monitor.above(code, area, area_set, framework)
-        differ = f"{say.node(str(row['differs_most']))} ({100 * row['share']:.0f} % of the squared distance)"
+        differ = tr("{measure} ({share:.0f} % of the squared distance)").format(
+            measure=say.node(str(row["differs_most"])), share=100 * row["share"]
+        )
         found.append(_one(code, scores, say, f"{row['distance']:.2f}", differ, above))
     return Beside(
         sentence=_sentence(name, found),
@@ -84,34 +90,43 @@ def _one(
     code: str, scores: pd.DataFrame, say: Saying, distance: str = "", differ: str = "", above: float = float("nan")
 ) -> Neighbour:
     name, url = say.place(code)
-    score, interval, rank, ranks = "not scored", "", "–", ""
+    score, interval, rank, ranks = tr("not scored"), "", "–", ""
     if code in scores.index:
         row = scores.loc[code]
         known = row["low"] == row["low"]
         score = f"{row['score']:.1f}"
-        interval = f"{row['low']:.1f} to {row['high']:.1f}" if known else "no interval"
-        ranks = f"{row['rank_low']:.0f} to {row['rank_high']:.0f}" if known else "no interval"
-        rank = f"{row['rank']:.0f} of {row['ranked']:.0f}"
-    verdict = "no clear difference" if above == above else "not known"
+        interval, ranks = tr("no interval"), tr("no interval")
+        if known:
+            interval = tr("{low:.1f} to {high:.1f}").format(low=row["low"], high=row["high"])
+            ranks = tr("{low:.0f} to {high:.0f}").format(low=row["rank_low"], high=row["rank_high"])
+        rank = tr("{rank:.0f} of {ranked:.0f}").format(rank=row["rank"], ranked=row["ranked"])
+    verdict = ALIKE if above == above else tr("not known")
     if above >= CLEAR:
-        verdict = "clearly higher"
+        verdict = HIGHER
     elif above <= 1 - CLEAR:
-        verdict = "clearly lower"
+        verdict = LOWER
     return Neighbour(name, url, distance, differ, score, interval, rank, ranks, chance(above), verdict)
 
 
 def _sentence(name: str, near: list[Neighbour]) -> str:
     """Who does better: only what the draws tell apart."""
-    better = [one.name for one in near if one.verdict == "clearly higher"]
-    worse = [one.name for one in near if one.verdict == "clearly lower"]
-    of = f"Of the {len(near)} areas most like {name}"
-    parts = [f"{listing(better)} clearly {'scores' if len(better) == 1 else 'score'} higher" if better else "",
-             f"{listing(worse)} clearly {'scores' if len(worse) == 1 else 'score'} lower" if worse else ""]  # fmt: skip
-    told = "; ".join(filter(None, parts))
-    rest = sum(one.verdict == "no clear difference" for one in near)
+    better = [one.name for one in near if one.verdict == HIGHER]
+    worse = [one.name for one in near if one.verdict == LOWER]
+    rest = sum(one.verdict == ALIKE for one in near)
+    parts = [
+        (better, trn("{areas} clearly scores higher", "{areas} clearly score higher", len(better))),
+        (worse, trn("{areas} clearly scores lower", "{areas} clearly score lower", len(worse))),
+    ]
+    told = "; ".join(words.format(areas=listing(names)) for names, words in parts if names)
     if not told:
-        return f"{of}, none clearly scores higher or lower: there is no clear difference."
-    return f"{of}, {told}; for {rest or 'none'} there is no clear difference."
+        words = tr(
+            "Of the {n} areas most like {name}, none clearly scores higher or lower: there is no clear difference."
+        )
+    elif rest:
+        words = tr("Of the {n} areas most like {name}, {told}; for {rest} there is no clear difference.")
+    else:
+        words = tr("Of the {n} areas most like {name}, {told}; for none there is no clear difference.")
+    return words.format(n=len(near), name=name, told=told, rest=rest)
 
 
 def _figures(monitor: Monitor, framework: str, period: str, areas: dict[str, str]) -> tuple[Figures, ...]:
@@ -127,7 +142,7 @@ def _figures(monitor: Monitor, framework: str, period: str, areas: dict[str, str
         found = list(values[["value", "lower", "upper"]].astype(float).itertuples(index=False, name=None))
         cells = tuple(_cell(indicator, *one) for one in found)
         who = _better(dict(zip(areas.values(), found, strict=True)), 1.0 if better == "higher" else -1.0)
-        rows.append(Figures(indicator.label, f"{indicator.unit}; {better} is better", cells, *who))
+        rows.append(Figures(indicator.label, f"{indicator.unit}; {which_end(better)}", cells, *who))
     return tuple(rows)
 
 
@@ -142,17 +157,17 @@ def _better(figures: dict[str, tuple[float, float, float]], sign: float) -> tupl
     """
     (own, *interval), *others = figures.values()
     if own != own:
-        return "not known: no figure", ""
+        return tr("not known: no figure"), ""
     names = list(figures)[1:]
     order = sorted((k for k, one in enumerate(others) if sign * (one[0] - own) > 0), key=lambda k: -sign * others[k][0])
     parted = {names[k]: apart((interval[0], interval[1]), others[k][1:]) for k in order}
-    sure = listing([name for name, clear in parted.items() if clear])
-    none = "not known how surely" if None in parted.values() else "none clearly"
-    return f"clearly: {sure}" if sure else none, listing([name for name, clear in parted.items() if not clear])
+    sure, alone = (listing([name for name, clear in parted.items() if bool(clear) is yes]) for yes in (True, False))
+    none = tr("not known how surely") if None in parted.values() else tr("none clearly")
+    return tr("clearly: {areas}").format(areas=sure) if sure else none, alone
 
 
 def _cell(indicator: Indicator, value: float, lower: float, upper: float) -> tuple[str, str]:
     """A figure and its interval in words."""
     if value != value:
-        return "no data", ""
-    return indicator.show(value), bounds(indicator, lower, upper) if lower == lower else "no interval"
+        return tr("no data"), ""
+    return indicator.show(value), bounds(indicator, lower, upper) if lower == lower else tr("no interval")

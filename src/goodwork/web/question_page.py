@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from goodwork.errors import NotFound
 from goodwork.figures.figure import Figure
+from goodwork.language import tr
 from goodwork.model.area import Area, AreaSet, nearest
 from goodwork.monitor import Monitor
 from goodwork.report.questions import NEIGHBOURS, PAGES, Question
@@ -19,6 +20,7 @@ from goodwork.web.question_figures import more
 from goodwork.web.question_neighbours import Beside, beside
 from goodwork.web.question_tables import Saying, Shown, named, only_chosen, rows_of, shown
 from goodwork.web.state import LONGEST, area_path
+from goodwork.web.words import edition_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +120,9 @@ def page(monitor: Monitor, asking: Asking) -> Page:
     sheets = tuple(shown(s, tables, say, asking.area) for s in question.sheets if s.table in tables)
     held = {sheet.name for sheet in sheets if not sheet.partial}
     own = tuple(found.loc[(found["kind"] == FINDING) & (found["area"] == asking.area), "sentence"]) if place else ()
-    headline = f"{question.title}: not answered" if reason else headline_of(pictures, whole, question)
+    headline = headline_of(pictures, whole, question)
+    if reason:
+        headline = tr("{question}: not answered").format(question=question.title)
     cited = headline if reason else f"{question.title}: {headline}"
     if asks_of := question is NEIGHBOURS and bool(own):
         headline = own[0].rstrip(".")
@@ -150,8 +154,8 @@ def page(monitor: Monitor, asking: Asking) -> Page:
         if question is NEIGHBOURS and place and not reason
         else None,
         others=tuple(name for name in tables if name not in held),
-        citation=f"{monitor.title}, edition {monitor.edition.name}. {cited}. "
-        f"{framework.title}, {area_set.title}, {period}. Address: {replace(asking, area='').url()}",
+        citation=f"{edition_of(monitor)}. {cited}. {framework.title}, {area_set.title}, {period}. "
+        + tr("Address: {address}").format(address=replace(asking, area="").url()),
     )
 
 
@@ -190,7 +194,7 @@ def sheet_of(monitor: Monitor, asking: Asking, name: str, whole: bool) -> tuple[
     """One table of an answer with its name, as shown or ``whole``; the first if none is named. Raises ``NotFound``
     where the question was not answered or there is no such table."""
     if reason := _reason(monitor, asking):
-        raise NotFound("table", asking.question.name, [], remedy=f"not answered: {reason}")
+        raise NotFound("table", asking.question.name, [], remedy=tr("not answered: {reason}").format(reason=reason))
     tables = monitor.answer(asking.question.name, asking.area_set, asking.framework)
     sheets = {sheet.table: sheet for sheet in asking.question.sheets if sheet.table in tables}
     name = name or next(iter(sheets))
@@ -257,8 +261,8 @@ def _why(monitor: Monitor, question: Question, framework: str, area_set: str) ->
     known = _reasons(monitor)
     if (framework, area_set, question.name) in known:
         return known[framework, area_set, question.name]
-    title = monitor.framework().title
-    return f"In this edition questions are asked of {title}, not of {monitor.framework(framework).title}."
+    words = tr("In this edition questions are asked of {title}, not of {other}.")
+    return words.format(title=monitor.framework().title, other=monitor.framework(framework).title)
 
 
 @lru_cache(maxsize=1)  # the monitor that is served: a former one must not be kept alive

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from goodwork.analysis.finding import Finding, say
 from goodwork.figures.figure import Figure
+from goodwork.language import tr
 from goodwork.model.corrections import Correction, Corrections, shipped_corrections
 from goodwork.monitor import Monitor
 from goodwork.store.changes import CORRECTIONS, editions_beside, own_corrections, read_changes
@@ -65,12 +66,21 @@ class ReleasesPage:
     def sentence(self) -> Finding:
         """What the present edition holds."""
         one = self.present
+        held = {"figures": one.figures, "indicators": one.indicators, "period": one.latest_period}
+        if not one.sources:
+            return say(
+                "The present edition holds {figures:,} figures and markers of {indicators} declared indicators up to "
+                "{period}.", **held,
+            )  # fmt: skip
+        if not one.newest_source:
+            return say(
+                "The present edition holds {figures:,} figures and markers of {indicators} declared indicators up to "
+                "{period}, from {sources} sources.", sources=one.sources, **held,
+            )  # fmt: skip
         return say(
             "The present edition holds {figures:,} figures and markers of {indicators} declared indicators up to "
-            "{period}"
-            + (", from {sources} sources{newest}." if one.sources else "."),
-            figures=one.figures, indicators=one.indicators, period=one.latest_period, sources=one.sources,
-            newest=say(", the newest released on {day}", day=one.newest_source) if one.newest_source else "",
+            "{period}, from {sources} sources, the newest released on {day}.",
+            sources=one.sources, day=one.newest_source, **held,
         )  # fmt: skip
 
     @property
@@ -109,7 +119,7 @@ class ReleasesPage:
             "{released} of the faults stood in a released edition.",
             count=len(self.corrections), revised=sum(one.revised for one in self.corrections),
             turned=sum(one.turned for one in self.corrections),
-            released=sum(one.released for one in self.corrections) or "None",
+            released=sum(one.released for one in self.corrections) or tr("None"),
         )  # fmt: skip
 
     @property

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from goodwork.errors import NotFound
+from goodwork.language import tr
 from goodwork.monitor import Monitor
 from goodwork.report import typesetting
 from goodwork.web import answers
@@ -67,7 +68,8 @@ class ReportRoutes:
 
             body, kind = to_xlsx(document), SHEET
         elif form == "pdf" and not typesetting.available():
-            return answers.respond(request, f"A PDF needs an extra: {typesetting.REMEDY}\n", "text/plain", status=501)
+            told = tr("A PDF needs an extra: {remedy}").format(remedy=typesetting.REMEDY)
+            return answers.respond(request, f"{told}\n", "text/plain", status=501)
         elif form == "pdf":
             from goodwork.report.pdf import to_pdf
 

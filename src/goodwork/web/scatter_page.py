@@ -16,12 +16,13 @@ from goodwork.analysis.association import CAVEAT, Association
 from goodwork.analysis.finding import say
 from goodwork.analysis.outcomes import Link, outcomes
 from goodwork.analysis.regression import regression
-from goodwork.analysis.wording import areas_of, listing, written
+from goodwork.analysis.wording import listing, written
 from goodwork.errors import DeclarationError, MethodError, NotFound
 from goodwork.figures.colouring import by_value
 from goodwork.figures.figure import Caption, Figure
 from goodwork.figures.scatter import line_of, scatter
 from goodwork.figures.tilemap import tilemap
+from goodwork.language import tr, trn
 from goodwork.model.area import Area, nearest
 from goodwork.model.framework import INDEX
 from goodwork.model.panel import Values
@@ -31,12 +32,12 @@ from goodwork.web import maps
 from goodwork.web.home_choices import Option
 from goodwork.web.look import communities
 from goodwork.web.state import area_path
-from goodwork.web.words import mid_sentence
+from goodwork.web.words import edition_of, mid_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COLOURS = {"region": "region", "community": "community", "none": "nothing"}
+COLOURS = {"region": tr("region"), "community": tr("community"), "none": tr("nothing")}
 POPULATION, NAMED, LONGEST = "population", 4, 120
 
 
@@ -69,7 +70,8 @@ class Asked:
                 raise NotFound("measure", name, nearest(name, known) or list(known)[:6])
         for name, values in (("without", ("london",)), ("weight", (POPULATION,)), ("colour", COLOURS)):
             if given[name] and given[name] not in values:
-                raise DeclarationError(f"{name} {given[name]!r} is not known", remedy=f"choose {', '.join(values)}")
+                what = tr("{name} {asked!r} is not known").format(name=name, asked=given[name])
+                raise DeclarationError(what, remedy=tr("choose {names}").format(names=", ".join(values)))
         where = {
             "framework": framework,
             "area_set": monitor.area_set(given["area_set"] or None, framework).name,
@@ -139,8 +141,10 @@ class ScatterPage:
         if self.link is None:
             return ()
         found = (
-            ("All areas, each counts the same", self.link.pooled), ("By ranks, whatever the shape", self.link.ranks),
-            ("Among areas of one region", self.link.region), ("Each area counts by its people", self.link.people),
+            (tr("All areas, each counts the same"), self.link.pooled),
+            (tr("By ranks, whatever the shape"), self.link.ranks),
+            (tr("Among areas of one region"), self.link.region),
+            (tr("Each area counts by its people"), self.link.people),
         )  # fmt: skip
         return tuple((words, one) for words, one in found if one is not None)
 
@@ -179,7 +183,7 @@ def scatter_page(monitor: Monitor, asked: Asked) -> ScatterPage:
     names = [a.name for a in areas]
     try:
         if asked.x == asked.y:
-            raise MethodError("a measure goes with itself", remedy="choose two different ones")
+            raise MethodError(tr("a measure goes with itself"), remedy=tr("choose two different ones"))
         found = outcomes(
             x.values[:, None], y.values[:, None], names, names=([x.title], [y.title]), regions=regions,
             people=people, edges=_edges(areas),
@@ -189,7 +193,7 @@ def scatter_page(monitor: Monitor, asked: Asked) -> ScatterPage:
         reason = f"{error.what}; {error.remedy}" if error.remedy else str(error.what)
     table = table.assign(expected=np.nan, residual=np.nan, named=False, said="")
     figures: dict[str, Figure] = {}
-    headline = f"{x.title} and {y.title}: no answer"
+    headline = tr("{x} and {y}: no answer").format(x=x.title, y=y.title)
     findings: tuple[str, ...] = ()
     if link is not None:
         fit = regression(x.values, y.values)
@@ -212,7 +216,8 @@ def axis(monitor: Monitor, name: str, asked: Asked, areas: tuple[Area, ...]) -> 
         sets = {s.name for s in monitor.area_sets(of)}
         where = asked.area_set if asked.area_set in sets else monitor.area_set(None, of).name
         table = monitor.scores(period, where, of, node).set_index("area")["score"]
-        return Axis(name, measures(monitor)[name], "score", "higher is better", period, table.reindex(codes).to_numpy())
+        title, values = measures(monitor)[name], table.reindex(codes).to_numpy()
+        return Axis(name, title, tr("score"), tr("higher is better"), period, values)
     known = monitor.catalogue[name]
     rows = monitor.values(name, areas=codes)
     rows = rows[rows["value"].notna()]
@@ -239,12 +244,12 @@ def measures(monitor: Monitor) -> dict[str, str]:
 
 def options(monitor: Monitor, chosen: str) -> tuple[tuple[str, tuple[Option, ...]], ...]:
     """The measures as lists to choose from: scores by framework, then figures."""
-    groups: dict[str, list[Option]] = {f"Scores: {f.title}": [] for f in monitor.frameworks.values()}
-    groups["Figures in their own units"] = []
+    scores = {f.name: tr("Scores: {framework}").format(framework=f.title) for f in monitor.frameworks.values()}
+    groups: dict[str, list[Option]] = {title: [] for title in (*scores.values(), tr("Figures in their own units"))}
     for name, title in measures(monitor).items():
         of = name.partition(".")[0] if "." in name and name not in monitor.catalogue else ""
-        group = f"Scores: {monitor.framework(of).title}" if of else "Figures in their own units"
-        words = f"{title} (index)" if name.endswith(f".{INDEX}") else title
+        group = scores[of] if of else tr("Figures in their own units")
+        words = tr("{title} (index)").format(title=title) if name.endswith(f".{INDEX}") else title
         groups[group].append(Option(name, words, name == chosen))
     return tuple((title, tuple(found)) for title, found in groups.items() if found)
 
@@ -270,48 +275,62 @@ def _told(x: Axis, y: Axis, link: Link, by_people: bool) -> tuple[str, tuple[str
     first = str(lead.sentence(one, other))
     said = [first]
     if link.region is not None:
-        way = "holds" if link.region.clear and link.region.r * link.pooled.r > 0 else "is not clear"
-        said.append(str(say("Among areas of one region it " + way + ": {found}.", found=link.region.said)))
+        holds = link.region.clear and link.region.r * link.pooled.r > 0
+        said.append(str(
+            say("Among areas of one region it holds: {found}.", found=link.region.said) if holds
+            else say("Among areas of one region it is not clear: {found}.", found=link.region.said)
+        ))  # fmt: skip
     if by_people:
         said.append(str(say("Where each area counts the same: {found}.", found=link.pooled.said)))
     elif link.people is not None:
         said.append(str(say("Where each area counts by its people: {found}.", found=link.people.said)))
-    words = "Without any one area r lies between {least:.2f} and {most:.2f}; leaving out {hinge} changes it most."
-    said.append(str(say(words, least=link.least, most=link.most, hinge=link.hinge)))
+    said.append(str(say(
+        "Without any one area r lies between {least:.2f} and {most:.2f}; leaving out {hinge} changes it most.",
+        least=link.least, most=link.most, hinge=link.hinge,
+    )))  # fmt: skip
     if link.residual is not None:
         alike = link.residual.p <= link.residual.level and link.residual.i > link.residual.expected
-        words = "Neighbouring areas are no more alike in what the line leaves than chance would make them (Moran's I"
-        words += " {i:.2f}; {n} areas)."
-        if alike:
-            words = "Neighbouring areas are alike in what the line leaves (Moran's I {i:.2f}): there is less evidence"
-            words += " than {n} areas suggest."
-        said.append(str(say(words, i=link.residual.i, n=link.residual.n)))
+        said.append(str(
+            say(
+                "Neighbouring areas are alike in what the line leaves (Moran's I {i:.2f}): there is less evidence than "
+                "{n} areas suggest.", i=link.residual.i, n=link.residual.n,
+            ) if alike else say(
+                "Neighbouring areas are no more alike in what the line leaves than chance would make them (Moran's I "
+                "{i:.2f}; {n} areas).", i=link.residual.i, n=link.residual.n,
+            )
+        ))  # fmt: skip
     if link.outliers:
-        said.append(f"Clearly off the line: {listing(link.outliers)}.")
+        said.append(tr("Clearly off the line: {areas}.").format(areas=listing(link.outliers)))
     return first.split(":")[0].rstrip("."), tuple(said)
 
 
 def _drawn(page: ScatterPage) -> dict[str, Figure]:
     x, y, asked = page.x, page.y, page.asked
-    areas = page.monitor.area_set(asked.area_set, asked.framework).title + (" without London" if asked.without else "")
-    made_up = "Invented data. " if page.monitor.invented else ""
-    source = f"{made_up}{page.monitor.title}, edition {page.monitor.edition.name}."
+    areas = page.monitor.area_set(asked.area_set, asked.framework).title
+    if asked.without:
+        areas = tr("{areas} without London").format(areas=areas)
+    made_up = tr("Invented data.") + " " if page.monitor.invented else ""
+    source = f"{made_up}{edition_of(page.monitor)}."
     told = " ".join(page.findings) or page.reason
     caption = Caption(page.headline, f"{made_up}{areas}", told, "", "", source, CAVEAT)
     groups = page.table["region"]
     if asked.colour == "community":
         letters = communities(page.monitor, asked.framework, asked.area_set)
-        groups = page.table["area"].map(lambda code: f"Community {letters[code]}" if code in letters else "")
+        named = {code: tr("Community {letter}").format(letter=letter) for code, letter in letters.items()}
+        groups = page.table["area"].map(lambda code: named.get(code, ""))
     table = page.table.assign(group="" if asked.colour == "none" else groups)
     unweighted = page.link is not None and page.coefficient is page.link.pooled
     line = line_of(x.values, regression(x.values, y.values)) if unweighted else None
-    linked = "" if page.coefficient is None else f"{page.coefficient}{'' if unweighted else ', by people'}"
+    linked = "" if page.coefficient is None else str(page.coefficient)
+    if linked and not unweighted:
+        linked = tr("{coefficient}, by people").format(coefficient=linked)
     chosen = [asked.area] if asked.area else []
     drawn = {"scatter": scatter(table, caption, (x.label, y.label), line=line, association=linked, chosen=chosen)}
     cells = read_tiles().places
     if any(a.code in cells for a in page.areas):
         value = table.assign(value=page.table["y"], said=[_said(page, r) for r in page.table.to_dict("records")])
-        words = Caption(f"{y.title} on the map", f"{made_up}{areas}, {y.period}", told, y.better, y.unit, source, "")
+        title = tr("{measure} on the map").format(measure=y.title)
+        words = Caption(title, f"{made_up}{areas}, {y.period}", told, y.better, y.unit, source, "")
         look = by_value(value, words, "map", 1)
         drawn["map"] = tilemap(cells, value, words, colouring=look, chosen=chosen)
     return drawn
@@ -319,7 +338,7 @@ def _drawn(page: ScatterPage) -> dict[str, Figure]:
 
 def _said(page: ScatterPage, row: Mapping[str, Any]) -> str:
     known = row["y"] == row["y"]
-    return f"{row['name']}: {page.y.title} " + (f"{row['y']:,.4g} {page.y.unit}" if known else "no data")
+    return f"{row['name']}: {page.y.title} " + (f"{row['y']:,.4g} {page.y.unit}" if known else tr("no data"))
 
 
 def _edges(areas: tuple[Area, ...]) -> NDArray[np.intp] | None:
@@ -348,7 +367,7 @@ def rows(page: ScatterPage) -> list[dict[str, str]]:
     areas = page.monitor.geography.by_code
     return [
         {"area": r["area"], "name": r["name"], "url": area_path(areas[r["area"]]), "region": r["region"],
-         **{k: written(r[k], ",.4g") if r[k] == r[k] else "no data" for k in ("x", "y")},
+         **{k: written(r[k], ",.4g") if r[k] == r[k] else tr("no data") for k in ("x", "y")},
          "residual": written(r["residual"], "+,.3g") if r["residual"] == r["residual"] else "–"}
         for r in ordered.to_dict("records")
     ]  # fmt: skip
@@ -357,4 +376,7 @@ def rows(page: ScatterPage) -> list[dict[str, str]]:
 def lacking(page: ScatterPage) -> str:
     """How many areas lack a figure, in words; empty where none does."""
     without = int(page.table[["x", "y"]].isna().any(axis=1).sum())
-    return f"{areas_of(without)} of {len(page.table)} lack one of the two figures." if without else ""
+    words = trn(
+        "{n} area of {all} lack one of the two figures.", "{n} areas of {all} lack one of the two figures.", without
+    )
+    return words.format(n=without, all=len(page.table)) if without else ""

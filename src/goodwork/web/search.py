@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from goodwork.analysis.finding import say
+from goodwork.analysis.wording import listing
 from goodwork.errors import GoodWorkError, NotFound
+from goodwork.language import tr, trn
 from goodwork.model.area import Area, Geography, Successor, plain_name
 from goodwork.monitor import Monitor
 from goodwork.web.postcodes import Postcodes, is_beginning, is_postcode
@@ -15,17 +16,18 @@ from goodwork.web.state import area_path
 LONGEST = 120
 #: What became of a former area, in words that stand between its name and that of what took its place.
 BECAME = {
-    "district of": "lies in {heir}",
-    "merger": "became part of {heir} in {year}",
-    "split": "was parted in {year}; {heir} is one of its successors",
-    "new_code": "got a new code in {year} and is now {heir}",
-    "later code": "got a new code in {year} and is now {heir}",
-    "shared": "has had no council of its own since {year}; {heir} is one of its areas",
+    "district of": tr("lies in {heir}"),
+    "merger": tr("became part of {heir} in {year}"),
+    "split": tr("was parted in {year}; {heir} is one of its successors"),
+    "new_code": tr("got a new code in {year} and is now {heir}"),
+    "later code": tr("got a new code in {year} and is now {heir}"),
+    "shared": tr("has had no council of its own since {year}; {heir} is one of its areas"),
 }
+FOLLOWED = tr("was followed by {heir} in {year}")
 #: The same of all that took its place together, where a reader has to choose.
 PARTED = {
-    "split": "{name} was parted in {year} into {heirs:list12}.",
-    "shared": "{name} has had no council of its own since {year}: it is shared by {heirs:list12}.",
+    "split": tr("{name} was parted in {year} into {heirs}."),
+    "shared": tr("{name} has had no council of its own since {year}: it is shared by {heirs}."),
 }
 
 
@@ -56,7 +58,7 @@ def search(monitor: Monitor, asked: str, postcodes: Postcodes | None = None) -> 
     """
     text = asked[:LONGEST].strip()
     if not text:
-        raise NotFound("area", "", remedy="write the name or the code of an area in the search box")
+        raise NotFound("area", "", remedy=tr("write the name or the code of an area in the search box"))
     geography = monitor.geography
     if is_postcode(text) and text.upper() not in geography.by_code:
         return _at_postcode(monitor, text, postcodes)
@@ -68,12 +70,14 @@ def search(monitor: Monitor, asked: str, postcodes: Postcodes | None = None) -> 
         area = monitor.find(text)
     except NotFound as error:
         if begun := _begun(geography, text):
-            beginning = f"No area is called “{text}”; these names begin so." if len(begun) > 1 else (
-                f"No area is called “{text}”; this name begins so.")  # fmt: skip
-            return Choice(text, beginning, begun)
+            beginning = trn(
+                "No area is called “{text}”; this name begins so.", "No area is called “{text}”; these names begin so.",
+                len(begun),
+            )  # fmt: skip
+            return Choice(text, beginning.format(text=text), begun)
         if postcodes is None or not is_beginning(text):
             raise error
-        whole = "it looks like the beginning of a postcode: write the whole of it, as in YO1 7HH"
+        whole = tr("it looks like the beginning of a postcode: write the whole of it, as in YO1 7HH")
         raise NotFound("area", text, remedy=whole) from None
     return Found(area, notice(geography, text, area))
 
@@ -92,14 +96,15 @@ def notice(geography: Geography, asked: str, area: Area) -> str:
     if not asked or asked.upper() == area.code or wanted == plain_name(area.name):
         return ""
     if other := next((n for n in area.aliases if plain_name(n) == wanted), ""):
-        return f"{other} is another name of {area.name}."
+        return tr("{other} is another name of {area}.").format(other=other, area=area.name)
     was = next((s for s in _former(geography, asked) if s.successor == area.code), None)
     if was is not None and plain_name(was.name) == plain_name(area.name):
-        return f"{was.code} is the code that {area.name} had until {was.year}."
+        words = tr("{code} is the code that {area} had until {year}.")
+        return words.format(code=was.code, area=area.name, year=was.year)
     if was is not None:
-        told = BECAME.get(was.relation, "was followed by {heir} in {year}").format(heir=area.name, year=was.year)
-        return f"{was.name} {told}. Showing {area.name}."
-    return f"You asked for “{asked}”; showing {area.name}."
+        told = BECAME.get(was.relation, FOLLOWED).format(heir=area.name, year=was.year)
+        return tr("{former} {told}. Showing {area}.").format(former=was.name, told=told, area=area.name)
+    return tr("You asked for “{asked}”; showing {area}.").format(asked=asked, area=area.name)
 
 
 def notice_of(monitor: Monitor, asked: str, area: Area) -> str:
@@ -123,8 +128,7 @@ def suggestions(monitor: Monitor) -> dict[str, Any]:
     known, level = {a.code for a in areas}, geography.by_code
     former = [
         {"name": s.name or s.code, "code": s.code, "to": s.successor,
-         "said": BECAME.get(s.relation, "was followed by {heir} in {year}").format(
-             heir=level[s.successor].name, year=s.year)}
+         "said": BECAME.get(s.relation, FOLLOWED).format(heir=level[s.successor].name, year=s.year)}
         for s in geography.successors
         if s.successor in known and plain_name(s.name) != plain_name(level[s.successor].name)
     ]  # fmt: skip
@@ -152,8 +156,8 @@ def _why(geography: Geography, asked: str, fits: tuple[str, ...]) -> str:
     if {s.successor for s in was} == set(fits):
         heirs = [geography.by_code[code].name for code in fits]
         template = PARTED.get(was[0].relation, PARTED["split"])
-        return say(template, name=was[0].name, year=was[0].year, heirs=heirs)
-    return f"“{asked}” stands in the names, present or former, of several areas."
+        return template.format(name=was[0].name, year=was[0].year, heirs=listing(heirs, 12))
+    return tr("“{asked}” stands in the names, present or former, of several areas.").format(asked=asked)
 
 
 def _note(geography: Geography, asked: str, area: Area) -> str:
@@ -179,9 +183,10 @@ def _begun(geography: Geography, asked: str) -> tuple[Area, ...]:
 def _at_postcode(monitor: Monitor, text: str, postcodes: Postcodes | None) -> Found:
     if postcodes is None:
         raise GoodWorkError(
-            f"{text.upper()} looks like a postcode, and this server cannot look postcodes up",
-            remedy="write the name of the area instead; whoever runs the server can add postcodes with: "
-            "pip install 'goodwork[postcodes]'",
+            tr("{text} looks like a postcode, and this server cannot look postcodes up").format(text=text.upper()),
+            remedy=tr(
+                "write the name of the area instead; whoever runs the server can add postcodes with: {command}"
+            ).format(command="pip install 'goodwork[postcodes]'"),
         )
     spelled, codes = postcodes.find(text)
     for code in codes:
@@ -189,5 +194,6 @@ def _at_postcode(monitor: Monitor, text: str, postcodes: Postcodes | None) -> Fo
             area = monitor.find(code)
         except NotFound:
             continue
-        return Found(area, f"The postcode {spelled} lies in {area.name}.")
-    raise NotFound("postcode", spelled, remedy="check it, or write the name of the area; some are too new to be known")
+        return Found(area, tr("The postcode {postcode} lies in {area}.").format(postcode=spelled, area=area.name))
+    remedy = tr("check it, or write the name of the area; some are too new to be known")
+    raise NotFound("postcode", spelled, remedy=remedy)

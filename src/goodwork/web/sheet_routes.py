@@ -15,12 +15,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from goodwork.errors import DeclarationError, NotFound
+from goodwork.language import tr
 from goodwork.monitor import Monitor
 from goodwork.report.sheets import MOST_ROWS, Sheet, accessible
 from goodwork.web.dictionary import declared, meaning
 from goodwork.web.publish.head import plain_text, said
 from goodwork.web.report_routes import SHEET
-from goodwork.web.words import rights
+from goodwork.web.words import edition_of, rights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +59,7 @@ class SheetRoutes:
         """The spreadsheet of a page; raises what the page or its table would."""
         path, query = f"/{request.path_params['page']}", request.url.query
         if path.startswith(OTHERS):
-            raise NotFound("spreadsheet", path[:120], remedy="open its page and take it from there")
+            raise NotFound("spreadsheet", path[:120], remedy=tr("open its page and take it from there"))
         main = f"{path}.csv" + (f"?{query}" if query else "")
         tables = {main: await self._ask(request, main)}
         address = PAGES.get(path, path) + (f"?{query}" if query else "")
@@ -93,34 +94,37 @@ class SheetRoutes:
         if got["status"] in (302, 307) and further:
             return await self._ask(request, got["headers"][b"location"].decode("latin-1"), further - 1)
         if got["status"] != 200:
-            raise DeclarationError("this page has no table here", remedy="open the page and see what it offers")
+            what, remedy = tr("this page has no table here"), tr("open the page and see what it offers")
+            raise DeclarationError(what, remedy=remedy)
         return b"".join(got["body"]).decode("utf-8", "replace")
 
     def _made(self, page: str, address: str, tables: dict[str, str]) -> bytes:
         title, lead = said(page)
         attribution, licence = rights(self.monitor)
         titles = labels(page, address)
-        sheets, notes = [], [("This page", line) for line in [lead, *trusted(page)] if line]
+        sheets, notes = [], [(tr("This page"), line) for line in [lead, *trusted(page)] if line]
         for where, text in tables.items():
             table, name = _read(text), name_of(where, address)
             told = titles.get(where) or (title if where == next(iter(tables)) else name)
-            cut = f"The first {MOST_ROWS:,} of {len(table):,} rows." if len(table) > MOST_ROWS else ""
-            lines = [f"This sheet holds one table. The same as CSV, every digit: {where}", cut, self._source()]
+            cut = tr("The first {n:,} of {all:,} rows.").format(n=MOST_ROWS, all=len(table))
+            whole = tr("This sheet holds one table. The same as CSV, every digit: {address}").format(address=where)
+            lines = [whole, cut if len(table) > MOST_ROWS else "", self._source()]
             sheets.append(Sheet(name, told, tuple(filter(None, lines)), table.head(MOST_ROWS)))
             known = name in declared()["tables"]  # a word may mean something else in a table of a page's own
             told_of = [(str(c), meaning(name, str(c))) for c in table.columns] if known else []
             notes += [pair for pair in told_of if pair[1] and pair not in notes]
         cover = [
-            lead, f"The page: {address}", attribution, f"Licence of the figures: {licence}",
-            *(["INVENTED FIGURES, for practice only."] if self.monitor.invented else []),
-            "Ranks: 1 is best. Intervals are 95 % and hold sampling error of the surveys only. "
-            "What a column is, and its unit, stands in the sheet Notes or in a column of its own.",
+            lead, tr("The page: {address}").format(address=address), attribution,
+            tr("Licence of the figures: {licence}").format(licence=licence),
+            *([tr("INVENTED FIGURES, for practice only.")] if self.monitor.invented else []),
+            tr("Ranks: 1 is best. Intervals are 95 % and hold sampling error of the surveys only. "
+               "What a column is, and its unit, stands in the sheet Notes or in a column of its own."),
         ]  # fmt: skip
         return accessible(title, [line for line in cover if line], notes, sheets)
 
     def _source(self) -> str:
-        made_up = " Invented data." if self.monitor.invented else ""
-        return f"Source: {self.monitor.title}, edition {self.monitor.edition.name}.{made_up}"
+        made_up = " " + tr("Invented data.") if self.monitor.invented else ""
+        return tr("Source: {source}.").format(source=edition_of(self.monitor)) + made_up
 
 
 def links(page: str, address: str) -> list[str]:

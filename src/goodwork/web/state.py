@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from goodwork.errors import NotFound
+from goodwork.language import tr
 from goodwork.model.area import Area, nearest, plain_name
 from goodwork.model.framework import INDEX
 from goodwork.monitor import Monitor
 from goodwork.web.look import Look
 
-VIEWS = {"map": "true shapes", "tiles": "equal tiles"}
+VIEWS = {"map": tr("true shapes"), "tiles": tr("equal tiles")}
 LONGEST = 120
 #: The page that shows a look (filters, order, columns, classes), and its twins; other addresses do without.
 LOOKED_AT = ("/", "/index.json", "/index.csv", "/figure/map.svg")

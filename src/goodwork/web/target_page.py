@@ -12,32 +12,40 @@ import numpy as np
 
 from goodwork.analysis.planning import LIKE, Planning, Realism
 from goodwork.analysis.target import Target
+from goodwork.analysis.verdicts import verdict
 from goodwork.analysis.wording import written
 from goodwork.errors import DeclarationError, Fault
 from goodwork.figures.bars import bars
 from goodwork.figures.figure import Caption, Figure
+from goodwork.language import tr, trn
 from goodwork.model.area import nearest
+from goodwork.model.indicator import which_end
 from goodwork.monitor import Monitor
 from goodwork.web.state import area_path
+from goodwork.web.words import edition_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 #: Goal in an address → its name in words and what its value is.
 GOALS = {
-    "rank": ("a rank", "10"),
-    "score": ("a score", "105"),
-    "median": ("the median of a group", "community"),
-    "no_worse": ("its own score of a year", "2019"),
+    "rank": (tr("a rank"), "10"),
+    "score": (tr("a score"), "105"),
+    "median": (tr("the median of a group"), "community"),
+    "no_worse": (tr("its own score of a year"), "2019"),
 }
 REALISM: dict[Realism, str] = {
-    "neighbours": f"the {LIKE} areas most like it have",
-    "areas": "any area has",
-    "none": "no bound",
+    "neighbours": tr("the {n} areas most like it have").format(n=LIKE),
+    "areas": tr("any area has"),
+    "none": tr("no bound"),
 }
-SURE = {"": "as published", "0.75": "in 75 % of redraws", "0.9": "in 90 % of redraws", "0.95": "in 95 % of redraws"}
+SURE = {"": tr("as published"), **{
+    chance: tr("in {share:.0f} % of redraws").format(share=100 * float(chance)) for chance in ("0.75", "0.9", "0.95")
+}}  # fmt: skip
 #: Years for which the others go on as before.
-TRENDS = {"": "stay as they are", **{n: f"go on for {n} year{'' if n == '1' else 's'}" for n in ("1", "3", "5", "10")}}
+TRENDS = {"": tr("stay as they are"), **{
+    str(n): trn("go on for {n} year", "go on for {n} years", n).format(n=n) for n in (1, 3, 5, 10)
+}}  # fmt: skip
 LONGEST, DRAWS, MOST_YEARS = 120, 1000, 50
 #: The lowest and the highest figure that a part may have, ``None`` where there is no such bound.
 Ends = tuple[float | None, float | None]
@@ -69,24 +77,27 @@ class Asked:
         given = {name: str(value)[:LONGEST].strip() for name, value in query.items()}
         framework = monitor.framework(given.get("framework") or None)
         area = given.get("area", "")
-        goal, faults = given.get("goal") or "rank", []
+        goal, faults, choose = given.get("goal") or "rank", [], tr("choose {names}")
         if goal not in GOALS:
-            faults.append(Fault(f"no goal is called {goal!r}", column="goal", remedy=f"choose {', '.join(GOALS)}"))
+            what = tr("no goal is called {asked!r}").format(asked=goal)
+            faults.append(Fault(what, column="goal", remedy=choose.format(names=", ".join(GOALS))))
             goal = "rank"
         value = given.get("value") or GOALS[goal][1]
         if goal in ("rank", "score") and _number(value) is None:
-            faults.append(Fault(f"{value!r} is no {goal}", column="value", remedy=f"write {GOALS[goal][1]}"))
+            what = (tr("{text!r} is no rank") if goal == "rank" else tr("{text!r} is no score")).format(text=value)
+            faults.append(Fault(what, column="value", remedy=tr("write {value}").format(value=GOALS[goal][1])))
         wanted = given.get("realism") or "neighbours"
         realism: Realism = next((one for one in REALISM if one == wanted), "neighbours")
         if realism != wanted:
-            faults.append(Fault(f"{wanted!r} is no bound", column="realism", remedy=f"choose {', '.join(REALISM)}"))
+            what = tr("{text!r} is no bound").format(text=wanted)
+            faults.append(Fault(what, column="realism", remedy=choose.format(names=", ".join(REALISM))))
         if (chance := given.get("chance", "")) not in SURE:
-            faults.append(Fault(f"{chance!r} is no chance", column="chance", remedy="choose 0.75, 0.9 or 0.95"))
+            what = tr("{text!r} is no chance").format(text=chance)
+            faults.append(Fault(what, column="chance", remedy=tr("choose 0.75, 0.9 or 0.95")))
         trend = given.get("trend", "").removesuffix(".0")
         if trend and not ((years := _number(trend)) and 0 < years <= MOST_YEARS):
-            faults.append(
-                Fault(f"{trend!r} is no number of years", column="trend", remedy=f"1 to {MOST_YEARS}, or none")
-            )
+            what = tr("{text!r} is no number of years").format(text=trend)
+            faults.append(Fault(what, column="trend", remedy=tr("1 to {most}, or none").format(most=MOST_YEARS)))
         costs, bounds = [], []
         for name in framework.indicators:
             cost, low, high = (
@@ -98,12 +109,15 @@ class Asked:
                 bounds.append((name, (low, high)))
         known = {f"{what}.{name}" for what in ("cost", "low", "high") for name in framework.indicators}
         faults += [
-            Fault(f"no part is called {name.partition('.')[2]!r}", column=name, remedy=f"choose {', '.join(offers)}")
+            Fault(
+                tr("no part is called {asked!r}").format(asked=name.partition(".")[2]), column=name,
+                remedy=choose.format(names=", ".join(offers)),
+            )
             for name in given if name.partition(".")[0] in ("cost", "low", "high") and "." in name and name not in known
             for offers in [nearest(name.partition(".")[2], framework.indicators) or framework.indicators]
         ]  # fmt: skip
         if faults:
-            raise DeclarationError("this cannot be asked", faults=faults)
+            raise DeclarationError(tr("this cannot be asked"), faults=faults)
         return cls(
             framework.name, monitor.area_set(given.get("area_set") or None, framework.name).name,
             monitor.period(given.get("period") or None, framework.name), monitor.find(area).code if area else "",
@@ -131,7 +145,8 @@ class Asked:
         kind: Any = {"rank": int, "score": float}.get(self.goal, str)
         value = self.value if plain is None else plain
         if self.goal == "rank" and plain is not None and plain != int(plain):
-            raise DeclarationError(f"{self.value} is no rank", remedy="write a whole number")
+            what = tr("{value} is no rank").format(value=self.value)
+            raise DeclarationError(what, remedy=tr("write a whole number"))
         return {self.goal: kind(value) if self.goal in ("rank", "score") else self.value}
 
 
@@ -149,10 +164,12 @@ class TargetPage:
         """The finding in a line."""
         found, name = self.found, self.planning.names[self.found.area]
         if found.already:
-            return f"{name} reaches {found.goal.words} in {found.period}"
-        if not found.feasible:
-            return f"{name} cannot reach {found.goal.words} within these bounds"
-        return f"What it would take {name} to reach {found.goal.words}"
+            words = tr("{area} reaches {goal} in {period}")
+        elif not found.feasible:
+            words = tr("{area} cannot reach {goal} within these bounds")
+        else:
+            words = tr("What it would take {area} to reach {goal}")
+        return words.format(area=name, goal=found.goal.words, period=found.period)
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
@@ -165,14 +182,15 @@ class TargetPage:
             end = r["high"] if r["better"] == "higher" else r["low"]
             counted = ""
             if moved and r["count"] == r["count"] and abs(r["count"]) >= 1:
-                about, way = float(f"{abs(r['count']):.3g}"), "more" if r["count"] > 0 else "fewer"
-                counted = f"{about:,.0f} {way} {r['counted']}"
+                words = tr("{n:,.0f} more {counted}") if r["count"] > 0 else tr("{n:,.0f} fewer {counted}")
+                counted = words.format(n=float(f"{abs(r['count']):.3g}"), counted=r["counted"])
             lines.append(
                 (
-                    r["member"], r["title"], f"{r['better']} is better", one.show(r["before"]),
-                    one.show(r["after"]) if moved else "as it is" if known else "no figure",
+                    r["member"], r["title"], which_end(r["better"]), one.show(r["before"]),
+                    one.show(r["after"]) if moved else tr("as it is") if known else tr("no figure"),
                     written(r["gain"], "+.1f") if moved else "–",
-                    one.show(end) if known and math.isfinite(end) else "–", r["limit"] if known else "", counted or "–",
+                    one.show(end) if known and math.isfinite(end) else "–", verdict(r["limit"]) if known else "",
+                    counted or "–",
                 )
             )  # fmt: skip
         return lines
@@ -216,21 +234,23 @@ def _change(monitor: Monitor, page: TargetPage) -> Figure:
     rows = []
     for m, name in enumerate(found.members):
         one, effort = catalogue[name], found.effort[m]
-        words = "no figure" if effort != effort else one.show(found.figures[m])
+        words = tr("no figure") if effort != effort else one.show(found.figures[m])
         if np.nan_to_num(effort) != 0:
             words = f"{one.show(found.figures[m])} → {one.show(found.new[m])}"
         bounded = np.isfinite(high[m]) and found.limits.why[m] and effort == effort and high[m] < 8
         mark = float(high[m]) if bounded else float("nan")
         rows.append({"member": name, "label": found.titles[name], "words": words, "value": effort, "mark": mark})
     table = pd.DataFrame(rows).sort_values("value", ascending=False, na_position="last", kind="stable")
-    source = f"{monitor.title}, edition {monitor.edition.name}; {page.planning.period}."
+    source = f"{edition_of(monitor)}; {page.planning.period}."
     told = Caption(
-        page.headline, "Change for the better, in standard deviations over areas (how far places differ)",
-        str(found.findings[0]), "longer is a larger change", "change needed",
-        source + (" Invented data." if monitor.invented else ""),
-        "What would give the score, not what could be done; the largest change that others made is partly chance.",
+        page.headline, tr("Change for the better, in standard deviations over areas (how far places differ)"),
+        str(found.findings[0]), tr("longer is a larger change"), tr("change needed"),
+        source + (f" {tr('Invented data.')}" if monitor.invented else ""),
+        tr("What would give the score, not what could be done; the largest change that others made is partly chance."),
     )  # fmt: skip
-    return bars(table, told, measures="Standard deviations over areas", marks="as far as it may go", name="change")
+    return bars(
+        table, told, measures=tr("Standard deviations over areas"), marks=tr("as far as it may go"), name="change"
+    )
 
 
 def usual(monitor: Monitor) -> tuple[str, ...]:
@@ -265,7 +285,8 @@ def address(planning: Planning, code: str) -> str:
 def _read(text: str, name: str, faults: list[Fault]) -> float | None:
     """A number of an address; what is none is added to the faults."""
     if text and _number(text) is None:
-        faults.append(Fault(f"{text!r} is no number", column=name, remedy="write a number, or leave it out"))
+        what = tr("{text!r} is no number").format(text=text)
+        faults.append(Fault(what, column=name, remedy=tr("write a number, or leave it out")))
     return _number(text) if text else None
 
 

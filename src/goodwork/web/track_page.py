@@ -14,17 +14,21 @@ from starlette.datastructures import QueryParams
 from goodwork.analysis.outlook import LIKELY
 from goodwork.analysis.planning import Planning
 from goodwork.analysis.tracking import Tracked, Tracking, track
+from goodwork.analysis.verdicts import verdict
 from goodwork.analysis.wording import number
 from goodwork.errors import DeclarationError, Fault
 from goodwork.figures.bars import bars
 from goodwork.figures.figure import Caption, Figure
 from goodwork.figures.series import series
+from goodwork.language import tr
 from goodwork.model.framework import INDEX
+from goodwork.model.indicator import which_end
 from goodwork.model.targets import Aim, Targets
 from goodwork.monitor import Monitor
 from goodwork.web.state import area_path
 from goodwork.web.target_page import usual, where
 from goodwork.web.twins import records
+from goodwork.web.words import edition_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,12 +62,13 @@ class Asked:
         texts = list(dict.fromkeys(text for text in texts if text))
         if len(texts) > MOST:
             raise DeclarationError(
-                f"{len(texts)} targets are in this address", remedy=f"{MOST} at most; keep more in a file of targets"
+                tr("{n} targets are in this address").format(n=len(texts)),
+                remedy=tr("{most} at most; keep more in a file of targets").format(most=MOST),
             )
         faults: list[Fault] = []
         aims = [aim for k, text in enumerate(texts, start=1) if (aim := _aim(monitor, text, k, faults))]
         if faults:
-            raise DeclarationError("these targets cannot be read", faults=faults)
+            raise DeclarationError(tr("these targets cannot be read"), faults=faults)
         own = Targets.from_dict({"target": [dict(aim) for aim in aims]}, "the address") if aims else None
         return cls(
             framework, monitor.area_set(query.get("area_set") or None, framework).name,
@@ -94,12 +99,15 @@ def _aim(monitor: Monitor, text: str, number: int, faults: list[Fault]) -> Aim |
     parts = text.rsplit(APART, 3)
     goal = _number(parts[2]) if len(parts) == 4 else None
     if len(parts) != 4 or goal is None:
-        remedy = "write place:measure:goal:year, such as York:unemployment:3:2028"
-        what = f"{text[:60]!r} is no target" if len(parts) != 4 else f"{parts[2]!r} is no goal"
+        remedy = tr("write place:measure:goal:year, such as {example}").format(example="York:unemployment:3:2028")
+        what = tr("{text!r} is no target").format(text=text[:60])
+        if len(parts) == 4:
+            what = tr("{text!r} is no goal").format(text=parts[2])
         faults.append(Fault(what, column=f"target {number}", remedy=remedy))
         return None
     if not (len(parts[3]) == 4 and parts[3].isascii() and parts[3].isdigit()):
-        faults.append(Fault(f"{parts[3]!r} is no year", column=f"target {number}", remedy="write four digits: 2028"))
+        what, remedy = tr("{text!r} is no year").format(text=parts[3]), tr("write four digits: 2028")
+        faults.append(Fault(what, column=f"target {number}", remedy=remedy))
         return None
     return Aim(place=monitor.find(parts[0]).code, of=parts[1], goal=goal, by=parts[3])
 
@@ -124,11 +132,16 @@ class TrackPage:
         rows = self.found.rows
         if len(rows) == 1:
             one = rows[0]
-            chance = "" if one.outlook.chance != one.outlook.chance else f", chance {100 * one.outlook.chance:.0f} %"
-            return f"{one.name}, {one.title} of {goal_of(one)} by {one.aim.by}: {one.verdict}{chance}"
-        counts = {verdict: sum(r.verdict == verdict for r in rows) for verdict in VERDICTS}
-        told = [f"{n} {'too uncertain to tell' if v == 'cannot tell' else v}" for v, n in counts.items() if n]
-        return f"Of {len(rows)} targets: {', '.join(told)}"
+            words = tr("{name}, {title} of {goal} by {by}: {verdict}")
+            if one.outlook.chance == one.outlook.chance:
+                words = tr("{name}, {title} of {goal} by {by}: {verdict}, chance {chance:.0f} %")
+            return words.format(
+                name=one.name, title=one.title, goal=goal_of(one), by=one.aim.by, verdict=verdict(one.verdict),
+                chance=100 * one.outlook.chance,
+            )  # fmt: skip
+        counts = {words: sum(r.verdict == one for r in rows) for one, words in COUNTED.items()}
+        told = ", ".join(words.format(n=n) for words, n in counts.items() if n)
+        return tr("Of {n} targets: {verdicts}").format(n=len(rows), verdicts=told)
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
@@ -138,14 +151,18 @@ class TrackPage:
         for r in self.found.rows:
             known = r.value == r.value
             ends = sorted(r.expected[1:])
-            last = f"{number(r.value)} ({number(r.low)} to {number(r.high)}) in {r.last}" if known else "no figure"
-            ahead = f"{number(r.expected[0])} ({number(ends[0])} to {number(ends[1])})"
+            last = tr("{value} ({low} to {high}) in {period}").format(
+                value=number(r.value), low=number(r.low), high=number(r.high), period=r.last
+            ) if known else tr("no figure")  # fmt: skip
+            ahead = tr("{value} ({low} to {high})").format(
+                value=number(r.expected[0]), low=number(ends[0]), high=number(ends[1])
+            )
             lines.append((
                 area_path(self.planning.geography.by_code[r.area]), r.name, r.title,
-                f"{'higher' if r.higher else 'lower'} is better; {r.unit}", number(r.aim.goal), r.aim.by, last,
-                ahead if r.expected[0] == r.expected[0] else r.why,
+                f"{which_end('higher' if r.higher else 'lower')}; {r.unit}", number(r.aim.goal), r.aim.by, last,
+                ahead if r.expected[0] == r.expected[0] else verdict(r.why),
                 f"{100 * r.outlook.chance:.0f} %" if r.outlook.chance == r.outlook.chance else "–",
-                r.verdict, r.aim.why,
+                verdict(r.verdict), r.aim.why,
             ))  # fmt: skip
         return lines
 
@@ -163,7 +180,11 @@ class TrackPage:
         return self.found.table
 
 
-VERDICTS = ("met", "on track", "cannot tell", "off track", "not met")
+#: How many targets have each verdict, in words.
+COUNTED = {
+    "met": tr("{n} met"), "on track": tr("{n} on track"), "cannot tell": tr("{n} too uncertain to tell"),
+    "off track": tr("{n} off track"), "not met": tr("{n} not met"),
+}  # fmt: skip
 
 
 def track_page(monitor: Monitor, asked: Asked) -> TrackPage | None:
@@ -194,17 +215,19 @@ def measures(planning: Planning) -> list[tuple[str, Sequence[tuple[str, str]]]]:
     members = [(name, catalogue[name].label) for name in framework.indicators if name in held]
     others = [(one.id, one.label) for one in catalogue.indicator
               if one.id in held and one.id not in framework.indicators and one.direction != "neither"]  # fmt: skip
-    groups = [("Scores", scores), ("Its indicators", members), ("Other indicators", sorted(others, key=lambda x: x[1]))]
+    others.sort(key=lambda pair: pair[1])
+    groups = [(tr("Scores"), scores), (tr("Its indicators"), members), (tr("Other indicators"), others)]
     return [(title, found) for title, found in groups if found]
 
 
 def _caption(monitor: Monitor, page: TrackPage, title: str, subtitle: str, sentence: str, unit: str) -> Caption:
-    source = f"{monitor.title}, edition {monitor.edition.name}; {page.found.period}."
-    made_up = " Invented data." if monitor.invented else " Invented targets." if page.invented else ""
-    sentence = f"Invented targets. {sentence}" if page.invented else sentence
+    source = [f"{edition_of(monitor)}; {page.found.period}."]
+    if monitor.invented or page.invented:
+        source.append(tr("Invented data.") if monitor.invented else tr("Invented targets."))
+    sentence = f"{tr('Invented targets.')} {sentence}" if page.invented else sentence
     return Caption(
-        title, subtitle, sentence, "the goal is the better side of the mark", unit, source + made_up,
-        "A straight line through the figures since the last break, carried on: it knows of no plan and no shock.",
+        title, subtitle, sentence, tr("the goal is the better side of the mark"), unit, " ".join(source),
+        tr("A straight line through the figures since the last break, carried on: it knows of no plan and no shock."),
     )  # fmt: skip
 
 
@@ -212,19 +235,21 @@ def _chances(monitor: Monitor, page: TrackPage) -> Figure:
     """The chance of every target, beside that from which it counts as on track."""
     import pandas as pd
 
+    label = tr("{name}: {title}, {goal} by {by}")
     rows = [
         {
-            "label": f"{r.name}: {r.title}, {goal_of(r)} by {r.aim.by}", "value": 100 * r.outlook.chance, "mark": mark,
-            "words": r.verdict if math.isnan(r.outlook.chance) else f"{100 * r.outlook.chance:.0f} %, {r.verdict}",
+            "label": label.format(name=r.name, title=r.title, goal=goal_of(r), by=r.aim.by),
+            "value": 100 * r.outlook.chance, "mark": mark,
+            "words": ("" if math.isnan(r.outlook.chance) else f"{100 * r.outlook.chance:.0f} %, ") + verdict(r.verdict),
         }
         for r in page.found.rows for mark in [100 * LIKELY]
     ]  # fmt: skip
     words = _caption(
-        monitor, page, page.headline, "Chance that the goal is reached if the trend goes on, in per cent",
-        "; ".join(map(str, page.found.findings[:3])), "chance",
+        monitor, page, page.headline, tr("Chance that the goal is reached if the trend goes on, in per cent"),
+        "; ".join(map(str, page.found.findings[:3])), tr("chance"),
     )  # fmt: skip
-    marks = f"on track from {100 * LIKELY:.0f} %"
-    return bars(pd.DataFrame(rows), words, measures="Per cent", marks=marks, name="chances")
+    marks = tr("on track from {share:.0f} %").format(share=100 * LIKELY)
+    return bars(pd.DataFrame(rows), words, measures=tr("Per cent"), marks=marks, name="chances")
 
 
 def _through(monitor: Monitor, page: TrackPage, row: Tracked, k: int) -> Figure:
@@ -233,20 +258,20 @@ def _through(monitor: Monitor, page: TrackPage, row: Tracked, k: int) -> Figure:
 
     first = row.history[0][0]
     past = [{"line": row.name, "period": p, "value": v, "low": low, "high": high} for p, v, low, high in row.history]
-    aim = [{"line": "Goal", "period": row.aim.by, "value": row.aim.goal}]
+    aim = [{"line": tr("Goal"), "period": row.aim.by, "value": row.aim.goal}]
     ahead = []
     if np.isfinite(row.expected[0]) and row.last < row.aim.by:
         low, high = sorted(row.expected[1:])
         ahead = [{"line": line, "period": row.aim.by, "value": value} for line, value in (
-            ("As it went", row.expected[0]), ("95 %: lowest", low), ("95 %: highest", high),
+            (tr("As it went"), row.expected[0]), (tr("95 %: lowest"), low), (tr("95 %: highest"), high),
         )]  # fmt: skip
     table = pd.DataFrame([*past, *aim, *ahead], columns=["line", "period", "value", "low", "high"])
-    words = _caption(
-        monitor, page, f"{row.name}, {row.title}: {goal_of(row)} by {row.aim.by}",
-        f"Figures since {first} with their 95 % interval, the goal, and where the trend since {row.since} leads",
-        str(page.found.findings[k]), row.unit,
-    )  # fmt: skip
-    better = "higher is better" if row.higher else "lower is better"
+    title = tr("{name}, {title}: {goal} by {by}")
+    title = title.format(name=row.name, title=row.title, goal=goal_of(row), by=row.aim.by)
+    subtitle = tr("Figures since {first} with their 95 % interval, the goal, and where the trend since {since} leads")
+    subtitle = subtitle.format(first=first, since=row.since)
+    words = _caption(monitor, page, title, subtitle, str(page.found.findings[k]), row.unit)
+    better = which_end("higher" if row.higher else "lower")
     breaks = {year: why for year, why in row.breaks.items() if year <= row.history[-1][0]}
     return series(table, words, breaks=breaks, show=number, better=better, name=f"target-{k + 1}")
 

@@ -18,12 +18,14 @@ from goodwork.errors import MethodError
 from goodwork.figures.bars import bars
 from goodwork.figures.figure import Caption, Figure
 from goodwork.figures.series import series
+from goodwork.language import tr
 from goodwork.model.occupations import shipped_occupations
 from goodwork.model.plans import Plans
 from goodwork.monitor import Monitor
 from goodwork.web.state import area_path
 from goodwork.web.target_page import usual, where
 from goodwork.web.twins import records
+from goodwork.web.words import edition_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +115,8 @@ class TransitionPage:
         return [
             (
                 "" if self.asked.area else area_path(self.planning.geography.by_code[r["area"]]),
-                r["period"] + (" (break)" if r["break"] else "") if self.asked.area else r["name"],
+                (tr("{period} (break)") if r["break"] else "{period}").format(period=r["period"])
+                if self.asked.area else r["name"],
                 *(_cell(r[name]) for name in groups), _range(r, "least"), _range(r, "most"), _cell(r["score"]),
             )
             for r in records(self.own)
@@ -137,7 +140,7 @@ class TransitionPage:
         rows = records(self.moves.table.groupby("origin", sort=False).head(NEAREST))
         return [
             (r["origin"], r["destination"], f"{r['distance']:.2f}", f"{100 * r['learn']:.0f} %", r["skill"] or "–",
-             "not known" if r["jobs"] is None else f"{r['jobs']:,.0f}")
+             tr("not known") if r["jobs"] is None else f"{r['jobs']:,.0f}")
             for r in rows
         ]  # fmt: skip
 
@@ -172,8 +175,8 @@ def transition_page(monitor: Monitor, plans: Plans, asked: Asked) -> TransitionP
         planning.place(asked.area)
     if lacks_occupations(monitor, plans):
         raise MethodError(
-            "this edition has no figures on occupations",
-            remedy="add indicators of them, and bring occupations.toml that says how far their work is routine",
+            tr("this edition has no figures on occupations"),
+            remedy=tr("add indicators of them, and bring occupations.toml that says how far their work is routine"),
         )
     found = routine_work(planning, plans.occupations or shipped_occupations())
     known = [p for k, p in enumerate(found.periods) if np.isfinite(found.low[k]).any()]
@@ -203,11 +206,11 @@ def _moves(plans: Plans) -> SectorMoves | None:
 
 
 def _caption(monitor: Monitor, page: TransitionPage, title: str, subtitle: str) -> Caption:
-    source = f"{monitor.title}, edition {monitor.edition.name}."
+    source = f"{edition_of(monitor)}."
     return Caption(
-        title, subtitle, " ".join(map(str, page.findings[:2])), "neither end is better: exposure is no verdict",
-        "routine at least, % of people in work", source + (" Invented data." if monitor.invented else ""),
-        "Between least and most the mix of occupations that is known tells no more. Exposure is no forecast.",
+        title, subtitle, " ".join(map(str, page.findings[:2])), tr("neither end is better: exposure is no verdict"),
+        tr("routine at least, % of people in work"), source + (f" {tr('Invented data.')}" if monitor.invented else ""),
+        tr("Between least and most the mix of occupations that is known tells no more. Exposure is no forecast."),
     )  # fmt: skip
 
 
@@ -217,30 +220,33 @@ def _through(monitor: Monitor, page: TransitionPage) -> Figure:
 
     rows = records(page.own)
     name = page.planning.names[page.asked.area]
+    least, most = tr("{name}: at least").format(name=name), tr("{name}: at most").format(name=name)
     lines = [
         {"line": line, "period": r["period"], "value": r[kind], "low": r[f"{kind}_low"], "high": r[f"{kind}_high"]}
-        for line, kind in ((f"{name}: at least", "least"), (f"{name}: at most", "most")) for r in rows
+        for line, kind in ((least, "least"), (most, "most")) for r in rows
     ]  # fmt: skip
     table = pd.DataFrame(lines, columns=["line", "period", "value", "low", "high"])
     words = _caption(
-        monitor, page, page.headline, "The least and the most of all work that is routine, % of people in work; the "
-        "band is the 95 % interval of the least",
+        monitor, page, page.headline,
+        tr("The least and the most of all work that is routine, % of people in work; the band is the 95 % interval of "
+           "the least"),
     )  # fmt: skip
     return series(table, words, breaks=page.found.breaks, show="{:.1f}".format, name="routine")
 
 
 def _most(monitor: Monitor, page: TransitionPage) -> Figure:
     """The areas with most work that is surely routine, each with its interval and the most it can be."""
-    table = page.own[page.own["least"].notna()].head(SHOWN)
+    table, words = page.own[page.own["least"].notna()].head(SHOWN), tr("{least:.0f} to {most:.0f} %")
     drawn = table[["area", "name"]].assign(
         label=table["name"], value=table["least"], low=table["least_low"], high=table["least_high"],
-        mark=table["most"], words=[f"{r['least']:.0f} to {r['most']:.0f} %" for r in records(table)],
+        mark=table["most"], words=[words.format(**r) for r in records(table)],
     )  # fmt: skip
-    words = _caption(
-        monitor, page, page.headline, f"The {len(table)} areas with most work that is surely routine, {page.when}"
-    )
-    return bars(drawn, words, measures="% of people in work", ranges="95 % interval", marks="the most it can be",
-                name="routine")  # fmt: skip
+    subtitle = tr("The {n} areas with most work that is surely routine, {period}")
+    told = _caption(monitor, page, page.headline, subtitle.format(n=len(table), period=page.when))
+    return bars(
+        drawn, told, measures=tr("% of people in work"), ranges=tr("95 % interval"), marks=tr("the most it can be"),
+        name="routine",
+    )  # fmt: skip
 
 
 def _cell(value: float | None) -> str:
@@ -251,5 +257,6 @@ def _range(row: dict[str, Any], kind: str) -> str:
     """A figure and its interval."""
     if row[kind] is None:
         return "–"
-    ends = row[f"{kind}_low"], row[f"{kind}_high"]
-    return f"{row[kind]:.1f}" + (f" ({ends[0]:.1f} to {ends[1]:.1f})" if None not in ends else "")
+    low, high = row[f"{kind}_low"], row[f"{kind}_high"]
+    words = "{value:.1f}" if None in (low, high) else tr("{value:.1f} ({low:.1f} to {high:.1f})")
+    return words.format(value=row[kind], low=low, high=high)

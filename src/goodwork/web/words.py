@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from goodwork.analysis.finding import say
 from goodwork.analysis.profile import ordinal
+from goodwork.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 
 #: What stands beside what it would take and who would get what.
-CAUTION = "A sum by stated rules, for discussion: it says what figures would give, not what anyone could or should do."
+CAUTION = tr(
+    "A sum by stated rules, for discussion: it says what figures would give, not what anyone could or should do."
+)
 
 
 @dataclass(frozen=True)
@@ -39,38 +42,44 @@ def finding(table: pd.DataFrame, measure: str, period: str, place: str, single: 
     if not len(table):
         return Finding(
             say("No area has a score for {topic} in {period}", topic=topic, period=period),
-            "There are no figures behind this measure. What is missing, and why, is listed below.",
+            tr("There are no figures behind this measure. What is missing, and why, is listed below."),
         )
-    stands = "does best on" if single else "scores highest for"
     first, last = table.iloc[0], table.iloc[-1]
     facts = {"first": first["name"], "last": last["name"], "of": int(first["ranked"]), "place": place,
              "period": period, "topic": topic}  # fmt: skip
     if "rank_low" not in table or table["rank_low"].isna().all():
         return Finding(
-            say(f"{{first}} {stands} {{topic}} in {{period}}", **facts),
+            say("{first} does best on {topic} in {period}", **facts) if single
+            else say("{first} scores highest for {topic} in {period}", **facts),
             say("{last} is last of {of} in {place}. No intervals were computed, so nobody knows how sure the order is.",
                 **facts),
         )  # fmt: skip
     could = int((table["rank_low"] <= 1).sum()) - 1
-    others = {0: "no other area could be first", 1: "one other area could be first"}.get(
-        could, "{could} other areas could be first"
-    )
-    joint = "and" if could == 0 else "but"
+    others = (
+        say("and no other area could be first") if could == 0
+        else say("but one other area could be first") if could == 1
+        else say("but {could} other areas could be first", could=could)
+    )  # fmt: skip
     bottom = max(int((table["rank_high"] >= facts["of"]).sum()) - 1, 0)
-    also = {0: "no other area's interval reaches", 1: "one other area's interval also reaches"}.get(
-        bottom, "the intervals of {bottom} others also reach"
-    )
+    also = (
+        say("no other area's interval reaches last place") if bottom == 0
+        else say("one other area's interval also reaches last place") if bottom == 1
+        else say("the intervals of {bottom} others also reach last place", bottom=bottom)
+    )  # fmt: skip
     rank = int(last["rank"])
     sentence = say(
         "In {period} {first} is 1st of {of} in {place} (95 % interval {first_low} to {first_high}). {last} is {nth} "
-        f"(95 % interval {{last_low}} to {{last_high}}); {also} last place. For half of all areas the interval is "
-        "{width} places wide or more, so read a rank as a range.",
-        **facts, nth=ordinal(rank), rank=rank, bottom=bottom,
+        "(95 % interval {last_low} to {last_high}); {also}. For half of all areas the interval is {width} places wide "
+        "or more, so read a rank as a range.",
+        **facts, nth=ordinal(rank), rank=rank, bottom=bottom, also=also,
         width=int((table["rank_high"] - table["rank_low"]).median()),
         **{f"{end}_{side}": int(row[f"rank_{side}"])
            for end, row in (("first", first), ("last", last)) for side in ("low", "high")},
     )  # fmt: skip
-    return Finding(say(f"{{first}} {stands} {{topic}}, {joint} {others}", **facts, could=could), sentence)
+    facts |= {"could": could, "others": others}
+    if single:
+        return Finding(say("{first} does best on {topic}, {others}", **facts), sentence)
+    return Finding(say("{first} scores highest for {topic}, {others}", **facts), sentence)
 
 
 def chance(share: float) -> str:
@@ -80,10 +89,10 @@ def chance(share: float) -> str:
     ('85 %', 'over 99 %', 'not counted')
     """
     if share != share:
-        return "not counted"
+        return tr("not counted")
     if share < 0.01:
-        return "under 1 %"
-    return "over 99 %" if share > 0.99 else f"{100 * share:.0f} %"
+        return tr("under 1 %")
+    return tr("over 99 %") if share > 0.99 else f"{100 * share:.0f} %"
 
 
 def mid_sentence(title: str) -> str:
@@ -93,6 +102,11 @@ def mid_sentence(title: str) -> str:
     ('access to good work', 'Toyland (invented)', 'GVA per job')
     """
     return title[:1].lower() + title[1:] if re.fullmatch("[A-Z][a-z]+( [a-z-]+)*", title) else title
+
+
+def edition_of(monitor: Monitor) -> str:
+    """The monitor and its edition, as a source names them."""
+    return tr("{title}, edition {edition}").format(title=monitor.title, edition=monitor.edition.name)
 
 
 def tight(words: str) -> str:
@@ -119,9 +133,9 @@ def file_name(address: str) -> str:
 def rights(monitor: Monitor) -> tuple[str, str]:
     """What has to be shown wherever the figures of an edition are, and their licences."""
     licences = sorted({o.licence for o in monitor.origins.values() if o.licence})
-    said = f"{monitor.title}, edition {monitor.edition.name}."
+    said = f"{edition_of(monitor)}."
     if any("OGL" in licence for licence in licences):
-        said += " Contains public sector information licensed under the Open Government Licence v3.0."
+        said += " " + tr("Contains public sector information licensed under the Open Government Licence v3.0.")
     if monitor.origins:
-        said += " Not the Institute for the Future of Work's own monitor."
-    return said, "; ".join(licences) or "as the figures' publishers say"
+        said += " " + tr("Not the Institute for the Future of Work's own monitor.")
+    return said, "; ".join(licences) or tr("as the figures' publishers say")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from xml.sax.saxutils import escape as xml
 
-from goodwork.language import language
+from goodwork.language import language, tr
 from goodwork.monitor import Monitor
 from goodwork.store.changes import editions_beside
 from goodwork.web.publish.places import link
@@ -45,9 +45,10 @@ def feed(monitor: Monitor, base: str) -> str:
             f'<link href="{escape(base)}"/><summary>{xml(sentence)}</summary></entry>\n'
         )
     newest = next(iter(releases(monitor)))[0]
+    title = tr("{monitor}: releases").format(monitor=monitor.title)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
-        f"<title>{xml(monitor.title)}: releases</title><id>{xml(base)}</id><updated>{newest}</updated>"
+        f"<title>{xml(title)}</title><id>{xml(base)}</id><updated>{newest}</updated>"
         f'<link rel="self" href="{escape(base)}{FEED}"/><link href="{escape(base)}"/>'
         f"<author><name>{xml(monitor.title)}</name></author>\n{''.join(entries)}</feed>\n"
     )
@@ -59,19 +60,24 @@ def releases(monitor: Monitor) -> list[tuple[str, str, str, str]]:
     for when, edition in editions_beside(monitor.edition):
         rows = sum(entry["rows"] for entry in edition.manifest["tables"].values())
         tables = len(edition.manifest["tables"])
-        sentence = f"Figures up to {edition.manifest['latest_period']}; {rows:,} rows in {tables} tables."
+        sentence = tr("Figures up to {period}; {rows:,} rows in {tables} tables.").format(
+            period=edition.manifest["latest_period"], rows=rows, tables=tables
+        )
         if edition.manifest["invented"]:
-            sentence = f"Invented data. {sentence}"
-        found.append((when, edition.name, f"Edition {edition.name}", sentence))
+            sentence = f"{tr('Invented data.')} {sentence}"
+        found.append((when, edition.name, tr("Edition {name}").format(name=edition.name), sentence))
     return found
 
 
 def lost(title: str, base: str) -> str:
     """The page for addresses that are not there; it stands on its own, for it may be shown anywhere."""
+    start = tr(
+        'Start from <a href="{map}">the map and the table</a>, or from <a href="{all}">the list of all areas</a>.'
+    )
     return (
         f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
-        f"<title>Not found – {escape(title)}</title></head>\n<body><main><h1>There is no such page here</h1>"
-        f'<p>Start from <a href="{escape(base)}">the map and the table</a>, or from '
-        f'<a href="{escape(base)}areas/all/">the list of all areas</a>.</p></main></body></html>\n'
+        f"<title>{tr('Not found')} – {escape(title)}</title></head>\n"
+        f"<body><main><h1>{tr('There is no such page here')}</h1>"
+        f"<p>{start.format(map=escape(base), all=escape(f'{base}areas/all/'))}</p></main></body></html>\n"
     )

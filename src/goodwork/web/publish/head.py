@@ -7,6 +7,7 @@ import re
 from html import escape, unescape
 from typing import Any
 
+from goodwork.language import tr
 from goodwork.monitor import Monitor
 
 #: What a page of files may do, where the web server sends no policy of its own.
@@ -48,7 +49,7 @@ def head(
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">',
         '<meta name="referrer" content="no-referrer">',
         f'<link rel="canonical" href="{escape(address)}">',
-        f'<link rel="alternate" type="application/atom+xml" href="{escape(feed)}" title="Releases">',
+        f'<link rel="alternate" type="application/atom+xml" href="{escape(feed)}" title="{escape(tr("Releases"))}">',
         f'<meta name="description" content="{escape(sentence or title)}">',
         f'<meta property="og:title" content="{escape(title)}">',
         f'<meta property="og:description" content="{escape(sentence)}">',
@@ -86,7 +87,7 @@ def dataset(monitor: Monitor, base: str) -> str:
         "version": monitor.edition.name,
         "url": base,
         "description": f"{framework.question} {framework.description}".strip()
-        + (" Invented data, for practice only." if monitor.invented else ""),
+        + (" " + tr("Invented data, for practice only.") if monitor.invented else ""),
         "temporalCoverage": f"{periods[0]}/{periods[-1]}" if periods else None,
         "spatialCoverage": monitor.area_set().title,
         "license": " ; ".join(licences) or None,

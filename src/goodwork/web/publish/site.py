@@ -136,12 +136,12 @@ def _print(own: Press, workers: int, tell: Tell) -> tuple[tuple[str, ...], Print
     printed, job = Printed(), own.job
     if workers == 1:
         press.start(job, own)
-        pages = _planned(own, map)
+        pages = planned(own, map)
         _gather(printed, pages, map, tell)
     else:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(workers, context, initializer=press.start, initargs=(job,)) as pool:
-            pages = _planned(own, pool.map)
+            pages = planned(own, pool.map)
             _gather(printed, pages, pool.map, tell)
     printed.add(own.assets())
     monitor, base = own.monitor, job.base
@@ -158,7 +158,7 @@ def _print(own: Press, workers: int, tell: Tell) -> tuple[tuple[str, ...], Print
     return pages, printed
 
 
-def _planned(own: Press, ask: Callable[..., Iterable[Any]]) -> tuple[str, ...]:
+def planned(own: Press, ask: Callable[..., Iterable[Any]]) -> tuple[str, ...]:
     """Every page of the copy; of those that stand for themselves the ones that this edition has something for. What
     takes longest, the page with all data, comes first."""
     pages, single = own.addresses.pages, sorted(own.addresses.single)

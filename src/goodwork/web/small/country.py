@@ -15,6 +15,7 @@ from goodwork.analysis.summaries import EVERY_RANK, RANK_CLASSES
 from goodwork.errors import NotFound
 from goodwork.figures.classes import Classes, classed
 from goodwork.figures.raster import Grid
+from goodwork.language import tr
 from goodwork.model.area import Area, AreaSet, Geography, nearest
 from goodwork.model.framework import INDEX
 from goodwork.web.small.sliced import SlicedMonitor
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 #: Leagues kept, of some 3 MB each where there are 35,000 areas.
 KEPT = 4
-NONE, ELSEWHERE = "", "no authority"
+NONE, ELSEWHERE = "", tr("no authority")
 NUMBERS = ("score", "low", "high", "rank", "rank_low", "rank_high")
 
 
@@ -124,7 +125,7 @@ class Country:
             raise NotFound("period with scores", period, periods[-6:])
         node = asked["node"] or INDEX
         if node not in framework.groups:
-            remedy = "ranks and maps are of the index and its domains" if node in framework.nodes else None
+            remedy = tr("ranks and maps are of the index and its domains") if node in framework.nodes else None
             raise NotFound("measure", node, nearest(node, framework.groups) or list(framework.groups), remedy=remedy)
         return Seen(framework.name, area_set, framework.method.scope, period, node)
 
@@ -159,7 +160,7 @@ class Country:
 
     def _reasons(self, seen: Seen, rank: NDArray[np.float64]) -> NDArray[np.object_]:
         """Why each area is not scored, as the edition says it; empty where it is."""
-        why = np.where(np.isfinite(rank), "", "not scored here").astype(object)
+        why = np.where(np.isfinite(rank), "", tr("not scored here")).astype(object)
         view = {name: getattr(seen, name) for name in ("framework", "area_set", "scope", "period")}
         for code, reason in self.slices.read("exclusions", ["area", "reason"], view).itertuples(index=False):
             if why[self.place[code]]:

@@ -20,6 +20,7 @@ from goodwork.figures.marks import hatch, label
 from goodwork.figures.markup import tag, text
 from goodwork.figures.rows import rows_of
 from goodwork.figures.tilemap import tilemap
+from goodwork.language import tr
 from goodwork.report.view import rank_bar
 from goodwork.web.small.country import Country, League, Seen
 from goodwork.web.state import area_path
@@ -95,7 +96,8 @@ def authority_path(country: Country, at: int) -> str:
 
 def lines(country: Country, league: League, at: NDArray[np.intp]) -> list[Line]:
     """Lines of the league for some areas, in their order."""
-    found = []
+    found, none = [], tr("no interval")
+    places, points = tr("{low:,} to {high:,}"), tr("{low:.1f} to {high:.1f}")
     for row in country.table(league, at).to_dict("records"):
         area = country.area(country.place[row["area"]])
         scored, sure = row["rank"] == row["rank"], row["rank_low"] == row["rank_low"]
@@ -105,9 +107,9 @@ def lines(country: Country, league: League, at: NDArray[np.intp]) -> list[Line]:
             area.code, area.name, address(country, seen_whole(league.seen), area_path(area)), country.titles[group],
             address(country, league.seen, authority_path(country, group)),
             f"{int(row['rank']):,}{'=' if row['ties'] else ''}" if scored else "–",
-            f"{int(row['rank_low']):,} to {int(row['rank_high']):,}" if sure else "no interval" if scored else "",
-            f"{row['score']:.1f}" if scored else "not scored",
-            f"{row['low']:.1f} to {row['high']:.1f}" if row["low"] == row["low"] else "",
+            places.format(low=int(row["rank_low"]), high=int(row["rank_high"])) if sure else none if scored else "",
+            f"{row['score']:.1f}" if scored else tr("not scored"),
+            points.format(low=row["low"], high=row["high"]) if row["low"] == row["low"] else "",
             bar, str(row["reason"]),
         ))  # fmt: skip
     return found
@@ -122,21 +124,26 @@ def headline(country: Country, league: League) -> tuple[Finding | str, Finding |
     """What the league shows, never more than its intervals allow; and the sentence under it."""
     topic = mid_sentence(measure(country, league.seen))
     if not len(league.order):
-        return f"No area has a score for {topic} in {league.seen.period}", "There are no figures behind this measure."
+        said = say("No area has a score for {topic} in {period}", topic=topic, period=league.seen.period)
+        return said, tr("There are no figures behind this measure.")
     first = int(league.order[0])
     name, period, ranked = country.names[first], league.seen.period, league.ranked
     if np.isnan(league.rank_low).all():
         said = say("{name} scores highest for {topic} in {period}", name=name, topic=topic, period=period)
-        return said, "No intervals were computed, so nobody knows how sure the order is."
+        return said, tr("No intervals were computed, so nobody knows how sure the order is.")
     near = league.rank_low <= league.step
-    others, lead = int(near.sum() - near[first]), "{name} scores highest for {topic}, "
+    others = int(near.sum() - near[first])
+    facts = {"name": name, "topic": topic, "others": others, "step": league.step}
+    said = say("{name} scores highest for {topic}, and no other area could be among the first {step:,}", **facts)
+    if others == 1:
+        said = say("{name} scores highest for {topic}, but 1 other area could be among the first {step:,}", **facts)
+    elif others:
+        said = say(
+            "{name} scores highest for {topic}, but {others:,} other areas could be among the first {step:,}", **facts
+        )
     width = int(np.nanmedian(league.rank_high - league.rank_low))
     return (
-        say(
-            lead + "but {others:,} other area{s} could be among the first {step:,}" if others else
-            lead + "and no other area could be among the first {step:,}",
-            name=name, topic=topic, others=others, s="" if others == 1 else "s", step=league.step,
-        ),
+        said,
         say(
             "In {period} {name} is 1st of {ranked:,} small areas (95 % interval {low:,} to {high:,}). For half of all "
             "areas the interval is {width:,} places wide or more, so read a rank as a range. Places of so many areas "
@@ -170,14 +177,15 @@ def caption(country: Country, league: League, place: str) -> Caption:
     framework = monitor.framework(seen.framework)
     title, sentence = headline(country, league)
     publishers = dict.fromkeys(p for n in framework.indicators if (p := monitor.catalogue[n].publisher))
-    invented = "Invented data. " if monitor.invented else ""
+    invented = tr("Invented data.") + " " if monitor.invented else ""
+    made, anchor = tr("Edition {edition}. Figures: {published}."), framework.method.anchor
     return Caption(
         title=str(title), subtitle=f"{invented}{measure(country, seen)}, {place}, {seen.period}",
-        sentence=str(sentence), better="a higher score is better",
-        unit=f"Score: {framework.method.anchor}" if framework.method.anchor else "Score",
-        source=f"{invented}Edition {monitor.edition.name}. Figures: {'; '.join(publishers) or 'own'}.",
-        note="Every hexagon is one small area of the same size. Intervals show sampling error only; where intervals "
-        "overlap, the order is uncertain. Colours part the country’s areas into fifths.",
+        sentence=str(sentence), better=tr("a higher score is better"),
+        unit=tr("Score: {anchor}").format(anchor=anchor) if anchor else tr("Score"),
+        source=invented + made.format(edition=monitor.edition.name, published="; ".join(publishers) or tr("own")),
+        note=tr("Every hexagon is one small area of the same size. Intervals show sampling error only; where intervals "
+                "overlap, the order is uncertain. Colours part the country’s areas into fifths."),
     )  # fmt: skip
 
 
@@ -188,7 +196,7 @@ def picture(country: Country, league: League) -> Figure | None:
     if country.grid is None:
         return None
     high, wide = country.grid.area.shape
-    words, seen = caption(country, league, "all small areas"), league.seen
+    words, seen = caption(country, league, tr("all small areas")), league.seen
     shown = tag("image", "", href=address(country, seen, "/figure/map.png"), width=wide, height=high)
     links = "".join(
         tag(

@@ -19,19 +19,23 @@ from goodwork.errors import DeclarationError, GoodWorkError, NotFound
 from goodwork.figures.colour import ramp
 from goodwork.figures.raster import painted
 from goodwork.figures.theme import stylesheet
+from goodwork.language import tr
 from goodwork.model.area import nearest
 from goodwork.model.plans import Plans
 from goodwork.report.questions import PAGES as QUESTIONS
 from goodwork.web import answers
 from goodwork.web.account_routes import AccountRoutes
 from goodwork.web.app import EXPLORE, Site, environment
+from goodwork.web.compare_page import comparison
 from goodwork.web.data_routes import DataRoutes
 from goodwork.web.place_routes import asked
 from goodwork.web.routes import Route
 from goodwork.web.small import pages
+from goodwork.web.small.comparing import compared
 from goodwork.web.small.country import Country, Seen
 from goodwork.web.small.sliced import SlicedMonitor
 from goodwork.web.state import LONGEST, area_path
+from goodwork.web.words import chance
 
 #: Rows of a page of the league as JSON, if not said otherwise, and at most.
 ROWS, MOST_ROWS = 1_000, 5_000
@@ -39,7 +43,11 @@ ROWS, MOST_ROWS = 1_000, 5_000
 KEPT = 8
 #: A table of more rows is not written as CSV: its Parquet file, or the interface for programs, serves better.
 CSV_ROWS = 50_000
-NAVIGATION = (("/left-out", "What is not asked of so many areas"), ("/method", "Method"), ("/data", "Data"))
+NAVIGATION = (
+    ("/left-out", tr("What is not asked of so many areas")), ("/method", tr("Method")), ("/data", tr("Data"))
+)  # fmt: skip
+#: Tools that are there for any number of areas.
+HERE = ("/", "/compare")
 COLUMNS = ["area", "name", "authority", "authority_name", "score", "low", "high", "rank", "rank_low", "rank_high",
            "ties", "ranked", "reason"]  # fmt: skip
 WHOLE = ("rank", "rank_low", "rank_high", "ranked")
@@ -55,7 +63,7 @@ class SmallSite(Site):
         self.finder = monitor.finder
         self.data = DataRoutes(monitor, templates := environment(monitor))
         self.templates, self.account = templates, AccountRoutes(monitor, templates, small=True)
-        shown = (("/", "Map and league"), ("/authorities", "Authorities"))
+        shown = (("/", tr("Map and league")), ("/authorities", tr("Authorities")), ("/compare", tr("Compare")))
         templates.globals |= {"explore": shown, "navigation": NAVIGATION, "asks": True}
         templates.globals |= {"country": self.country, "csv_rows": CSV_ROWS, "limit": EVERY_RANK}
         self._png = lru_cache(KEPT)(self._paint)
@@ -73,6 +81,7 @@ class SmallSite(Site):
             ("/authorities", self.authorities), ("/areas/all", self.authorities),
             ("/authority/{reference:path}", self.authority),
             ("/area/{reference:path}", self.area), ("/areas", self.search), ("/areas.json", self.suggestions),
+            ("/compare", self.compare), ("/compare.{form}", self.compare),
             ("/indicator/{name}", self.indicator), ("/domain/{name}", self.domain),
             ("/left-out", self.left_out), ("/healthz", self.health),
             ("/data", self.data.page), ("/data.{form}", self.data.tables), ("/data/{name}.zip", self.data.whole),
@@ -80,7 +89,7 @@ class SmallSite(Site):
             ("/data/{name}.csv", self.data_csv), ("/data/{name}.parquet", self.data.parquet),
             *self.account.routes,
         )  # fmt: skip
-        gone = ["/quality", *(path for path, _ in EXPLORE if path != "/")] + [question.path for question in QUESTIONS]
+        gone = ["/quality", *(path for path, _ in EXPLORE if path not in HERE), *(asks.path for asks in QUESTIONS)]
         held = {"/": self._measures, "/authority/{reference:path}": self._authorities}
         return tuple(Route(*one, held.get(one[0])) for one in (*own, *((path, self.left_out) for path in gone)))
 
@@ -222,12 +231,38 @@ class SmallSite(Site):
             return answers.respond(request, body, "text/csv", filename=f"{country.codes[at]}.csv")
         group, league = int(country.group[at]), country.league(seen)
         shown = [(country.names[k], pages.address(country, seen, area_path(country.area(k))), far) for k, far in near]
-        base = f"/area/{country.codes[at]}"
+        base, beside_it = f"/area/{country.codes[at]}", (at, *(k for k, _ in near))
         return self._page(
             request, "small_area.html", found=found, seen=seen, path=path, like=shown, above=country.above[group],
             authority=(country.titles[group], pages.address(country, seen, pages.authority_path(country, group))),
             figure=pages.authority_map(country, league, group, country.codes[at]), league=league,
+            compare=pages.address(country, seen, "/compare", areas=",".join(country.codes[k] for k in beside_it)),
             twin=lambda ending: pages.address(country, seen, base + ending),
+        )  # fmt: skip
+
+    def compare(self, request: Request) -> Response:
+        """Two to six small areas beside each other; the form to choose them where none are named."""
+        country, form = self.country, request.path_params.get("form", "html")
+        if form not in ("html", "json", "csv"):
+            raise NotFound("form of answer", form[:20], ["json", "csv"])
+        seen = pages.seen_whole(country.seen(request.query_params))
+        areas = comparison(self.monitor, request.query_params.getlist("areas"))
+        if not areas and form != "html":
+            raise DeclarationError("no areas are named", remedy="name two to six codes: ?areas=A1,A2")
+        if not areas:
+            return self._page(request, "small_compare.html", page=None, seen=seen, path="/compare")
+        page = compared(country, areas, seen)
+        if form == "json":
+            return answers.respond(request, answers.dumps(self._head(seen) | page.as_dict()), "application/json")
+        if form == "csv":
+            body = answers.as_csv(page.as_table(), self.monitor.invented)
+            return answers.respond(request, body, "text/csv", filename=f"{page.codes.replace(',', '-')}.csv")
+        league = country.league(seen)
+        return self._page(
+            request, "small_compare.html", page=page, seen=seen, path="/compare", ranked=league.ranked,
+            step=league.step, chance=chance, bars=page.bars,
+            links=[pages.address(country, seen, area_path(area)) for area in areas],
+            twin=lambda ending: pages.address(country, seen, f"/compare{ending}", areas=page.codes),
         )  # fmt: skip
 
     def search(self, request: Request) -> Response:
@@ -269,7 +304,7 @@ class SmallSite(Site):
         """What is not computed for so many areas, and why: the answer at every address of it."""
         path = request.url.path
         return self._page(request, "small_left_out.html", questions=QUESTIONS, path=path, tools=[
-            one for one in EXPLORE if one[0] != "/"
+            one for one in EXPLORE if one[0] not in HERE
         ], here=next((q.title for q in QUESTIONS if q.path == path), dict(EXPLORE).get(path, "")))  # fmt: skip
 
     def theme(self, request: Request) -> Response:
@@ -299,7 +334,7 @@ class SmallSite(Site):
             told.append(country.titles[country.groups.index(code)])
         if text := query.get("name", "")[:LONGEST].strip():
             rows = rows[np.isin(rows, self.finder.holding(text))]
-            told.append(f"names with “{text}”")
+            told.append(tr("names with “{text}”").format(text=text))
         return rows, "; ".join(told)
 
     def _csv(self, request: Request, seen: Seen, rows: NDArray[np.intp], name: str) -> Response:

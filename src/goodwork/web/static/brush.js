@@ -2,6 +2,8 @@
 // the line under the chart names them. A click beside the marks, or Escape, takes it away. Everything it shows can also
 // be had mark by mark, with the keyboard.
 
+import { words } from "./words.js";
+
 const LEAST = 5;
 const NAMED = 8;
 
@@ -37,8 +39,8 @@ function brush(main, drawn, marks) {
     const status = drawn.closest("figure")?.querySelector(".pointed");
     if (!status) return;
     const names = within.map((one) => one.querySelector("title").textContent.split(/ \(|: /)[0]);
-    const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
-    status.dataset.idle = names.length ? `${names.length} areas: ${names.slice(0, NAMED).join("; ")}${more}.` : "";
+    const facts = { n: names.length, names: names.slice(0, NAMED).join("; "), more: names.length - NAMED };
+    status.dataset.idle = names.length ? words(names.length > NAMED ? "brushedMore" : "brushed", facts) : "";
     status.textContent = status.dataset.idle || status.textContent;
   }
 

@@ -1,6 +1,8 @@
 // What takes long says so: a link or a button whose answer is still awaited after a moment is marked as busy and has
 // "Working it out…" beside it. A report is made first and opened then, because the page stays while it is made.
 
+import { words } from "./words.js";
+
 const MOMENT = 400; // milliseconds
 const MADE = /\.(pdf|xlsx|zip|png)$/;
 const SAVED = /\.(csv|parquet)$/; // saved as it comes: the page stays
@@ -40,12 +42,12 @@ function wait(event, one) {
 function begin(one) {
   if (one.getAttribute("aria-busy") === "true") return;
   one.setAttribute("aria-busy", "true");
-  const words = document.createElement("span");
-  words.className = "working";
-  words.textContent = " Working it out…";
-  if (one instanceof HTMLElement) one.after(words);
+  const note = document.createElement("span");
+  note.className = "working";
+  note.textContent = ` ${words("working")}`;
+  if (one instanceof HTMLElement) one.after(note);
   const said = document.getElementById("said");
-  if (said) said.textContent = words.textContent.trim();
+  if (said) said.textContent = words("working");
 }
 
 function end(one) {

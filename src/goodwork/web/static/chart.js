@@ -2,6 +2,7 @@
 // chart is one tab stop, arrow keys go from mark to mark, Enter opens the area, Escape leaves.
 
 import { areaOf, nearest, WAYS } from "./map.js";
+import { words } from "./words.js";
 
 export function enliven(main) {
   const lights = [];
@@ -23,7 +24,7 @@ export function enliven(main) {
 
 function open(drawn, drawing, marks, lit) {
   const touched = matchMedia("(hover: none)").matches;
-  const idle = touched ? "Tap a mark to read it." : "Point at a mark, or go there with Tab and the arrow keys.";
+  const idle = words(touched ? "tapMark" : "pointMark");
   const status = said(drawn, idle);
   drawing.setAttribute("role", "group");
   const order = [...marks.keys()].sort((a, b) => across(marks.get(a)) - across(marks.get(b)));
@@ -101,14 +102,14 @@ function over(drawing, marks) {
 }
 
 // The line under a figure that says what is pointed at; the drawing for small screens shares it.
-function said(drawn, words) {
+function said(drawn, idle) {
   const figure = drawn.closest("figure") ?? drawn.parentElement;
   const there = figure.querySelector(".pointed");
   if (there) return there;
   const status = document.createElement("p");
   status.className = "status pointed";
   status.setAttribute("role", "status");
-  status.textContent = words;
+  status.textContent = idle;
   [...figure.querySelectorAll(".drawn")].at(-1).after(status);
   return status;
 }

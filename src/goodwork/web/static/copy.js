@@ -1,30 +1,32 @@
 // Words that may be taken along (a citation, a finding, a link) get a button that copies them. Without it they stand
 // there as text that can be selected. A citation names the page where it stands, which only the browser knows.
 
+import { words } from "./words.js";
+
 export function enliven(main) {
   for (const cited of main.querySelectorAll(".cite [data-copy]")) {
     cited.textContent = cited.textContent.replace(/(?<= )\/(?:[a-z?]\S*?)?(?=\.?(\s|$))/, (path) => lasting(path));
   }
   if (!navigator.clipboard) return;
-  for (const words of main.querySelectorAll("[data-copy]")) {
-    if (words.nextElementSibling?.classList.contains("copy")) continue;
+  for (const held of main.querySelectorAll("[data-copy]")) {
+    if (held.nextElementSibling?.classList.contains("copy")) continue;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
-    button.textContent = words.dataset.copy || "Copy";
+    button.textContent = held.dataset.copy || words("copy");
     button.addEventListener("click", async () => {
       const said = document.getElementById("said");
       try {
-        await navigator.clipboard.writeText(words.href ?? words.textContent.replace(/\s+/g, " ").trim());
-        button.textContent = "Copied";
+        await navigator.clipboard.writeText(held.href ?? held.textContent.replace(/\s+/g, " ").trim());
+        button.textContent = words("copied");
       } catch {
-        getSelection().selectAllChildren(words);
-        button.textContent = "Selected: copy with your keyboard";
+        getSelection().selectAllChildren(held);
+        button.textContent = words("selected");
       }
       if (said) said.textContent = button.textContent;
-      setTimeout(() => { button.textContent = words.dataset.copy || "Copy"; }, 3000);
+      setTimeout(() => { button.textContent = held.dataset.copy || words("copy"); }, 3000);
     });
-    words.after(button);
+    held.after(button);
   }
 }
 

@@ -1,6 +1,8 @@
 // An index as the engine builds it: oriented figures to one scale, put together node by node, ranked. The recipe is
 // that of goodwork.index; tests compare the two to 1e-9.
 
+import { words } from "./words.js";
+
 const SCALES = { "z-score": zScore, "min-max": minMax, rank: fromLowest };
 const POSITIVE = new Set(["geometric", "harmonic"]);
 const [INTO, BACK] = [
@@ -41,7 +43,7 @@ function together(parts, weights, kind, needed) {
       if (x !== x) continue;
       there++;
       if (!(w > 0)) continue;
-      if (into && x <= 0) throw new RangeError("a score is not above zero");
+      if (into && x <= 0) throw new RangeError(words("notAbove"));
       sum += w * (into ? into(x) : x);
       total += w;
       if (x < least) least = x;

@@ -2,6 +2,7 @@
 // line says what is pointed at, and the periods become a slider. Nothing is drawn or fetched here.
 
 import { ahead, go, read } from "./state.js";
+import { words } from "./words.js";
 
 const REST = 200; // milliseconds a slider rests before the page follows
 
@@ -19,10 +20,9 @@ function link(main, canvas, drawing) {
   const marks = new Map([...drawing.querySelectorAll("a[data-area]")].map((mark) => [mark.dataset.area, mark]));
   const rows = new Map([...main.querySelectorAll("tr[data-area]")].map((row) => [row.dataset.area, row]));
   const order = [...rows.keys()].filter((code) => marks.has(code));
-  const picks = main.querySelector("input[name=areas]") ? ", Space chooses it to compare" : "";
   const touched = matchMedia("(hover: none)").matches;
-  const keys = `Point at an area, or go there with Tab and the arrow keys: Enter opens it${picks}.`;
-  const idle = touched ? "Tap an area to open it." : keys;
+  const keys = main.querySelector("input[name=areas]") ? "pointPick" : "pointArea";
+  const idle = words(touched ? "tapArea" : keys);
   status.textContent = idle;
   const light = document.createElementNS("http://www.w3.org/2000/svg", "path");
   light.setAttribute("class", "lit");
@@ -89,7 +89,7 @@ function slide(main, ladder) {
   if (links.length < 3 || at < 0) return;
   const slider = document.createElement("input");
   Object.assign(slider, { type: "range", min: 0, max: links.length - 1, step: 1, defaultValue: at, id: "slider" });
-  slider.setAttribute("aria-label", "Period");
+  slider.setAttribute("aria-label", words("period"));
   const say = () => slider.setAttribute("aria-valuetext", links[slider.value].innerText.replace(/\s+/g, ", "));
   say();
   slider.style.width = `${(100 * (links.length - 1)) / links.length + 3}%`;

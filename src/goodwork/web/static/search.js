@@ -2,6 +2,8 @@
 // names, small typos. The names are fetched once, when the box is first used, and matched here. Without it the form
 // asks the server.
 
+import { words } from "./words.js";
+
 const MOST = 8;
 const POSTCODE = /^[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}$/i;
 
@@ -12,7 +14,7 @@ export function enliven() {
   const list = document.createElement("ul");
   Object.assign(list, { id: "names", hidden: true });
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Areas");
+  list.setAttribute("aria-label", words("areas"));
   box.after(list);
   box.type = "text";
   const set = (name, value) => box.setAttribute(name, value);
@@ -48,7 +50,7 @@ export function enliven() {
   // The server knows where postcodes lie.
   function postcode(text) {
     const url = `${form.action}?${new URLSearchParams({ q: text })}`;
-    return { name: text.toUpperCase(), said: "postcode: open the area it lies in", url };
+    return { name: text.toUpperCase(), said: words("postcode"), url };
   }
 
   function option(one, k) {
@@ -104,8 +106,8 @@ export function enliven() {
 // A name reduced to what people type, as the server does it.
 function plain(name) {
   const bare = name.normalize("NFKD").replace(/[^\x00-\x7f]/g, "").toLowerCase().replaceAll("&", " and ");
-  const words = bare.replace(/[^a-z0-9]+/g, " ").replace(/\b(city|county|(royal |london )?borough) of\b/g, " ");
-  return words.replace(/\b(city |county )?council\b/g, " ").replace(/\s+/g, " ").trim();
+  const parts = bare.replace(/[^a-z0-9]+/g, " ").replace(/\b(city|county|(royal |london )?borough) of\b/g, " ");
+  return parts.replace(/\b(city |county )?council\b/g, " ").replace(/\s+/g, " ").trim();
 }
 
 // Everything that can be written, each with the area it leads to and what is said of it. Addresses hang on that of the
@@ -118,7 +120,8 @@ function prepared(data, address) {
     found.push({ plain: plain(one.name), code: one.code, name: one.name, said: one.in, url: one.url, order: 0 });
     for (const other of one.other) {
       const url = `${one.url}?asked=${encodeURIComponent(other)}`;
-      found.push({ plain: plain(other), code: one.code, name: one.name, said: `also called ${other}`, url, order: 1 });
+      const said = words("also", { name: other });
+      found.push({ plain: plain(other), code: one.code, name: one.name, said, url, order: 1 });
     }
   }
   for (const one of data.former) {

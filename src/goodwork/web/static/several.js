@@ -2,6 +2,7 @@
 // pointed at is ticked in the table, which puts it into the address, the tray and the map; otherwise it opens as ever.
 
 import { areaOf } from "./map.js";
+import { words } from "./words.js";
 
 let on = false; // stays while the content of the page changes
 
@@ -10,13 +11,13 @@ export function enliven(main) {
   const status = main.querySelector("#status");
   if (!canvas?.querySelector("a[data-area]") || !main.querySelector("#tray")) return;
   const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "plain several", textContent: "Select several" });
-  button.title = "Click areas on the map to choose up to six; Ctrl or Shift with a click does it, too";
+  Object.assign(button, { type: "button", className: "plain several", textContent: words("several") });
+  button.title = words("severalHow");
   button.setAttribute("aria-pressed", String(on));
   button.addEventListener("click", () => {
     on = !on;
     button.setAttribute("aria-pressed", String(on));
-    status.textContent = on ? "Choose areas on the map; choose one again to leave it out." : "Areas open again.";
+    status.textContent = words(on ? "severalOn" : "severalOff");
   });
   status.after(button);
 
@@ -26,8 +27,8 @@ export function enliven(main) {
     event.preventDefault();
     event.stopPropagation();
     const box = [...main.querySelectorAll("table.league input[name=areas]")].find((one) => one.value === code);
-    if (!box) status.textContent = "It is not in the table, so it cannot be chosen.";
-    else if (box.disabled) status.textContent = "Six areas are chosen, the most there can be: leave one out first.";
+    if (!box) status.textContent = words("notListed");
+    else if (box.disabled) status.textContent = words("full");
     else box.click();
   });
 }

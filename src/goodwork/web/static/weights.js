@@ -3,6 +3,7 @@
 
 import { restate } from "./copy.js";
 import { draws, known, normalised, ranks, scores } from "./engine.js";
+import { filled, words } from "./words.js";
 
 const form = document.getElementById("lab");
 const body = document.querySelector("#ranks tbody");
@@ -69,12 +70,12 @@ function show(keep, usual, paired) {
   let score;
   try {
     const empty = data.nodes.some((node) => !members(node).every((one) => one === null) && !members(node).some((n) => own.get(n) > 0));
-    if (empty) throw new RangeError("all weights of a group are zero");
+    if (empty) throw new RangeError(words("noWeight"));
     columns = normalised(data, normalisation);
     score = scores(data, columns, own, aggregation);
     fault.textContent = "";
   } catch (error) {
-    fault.textContent = `This cannot be worked out: ${error.message}. The table stays as it was.`;
+    fault.textContent = words("fault", { why: error.message });
     return;
   }
   const rank = ranks(score, data.same);
@@ -102,7 +103,7 @@ function fill(rank, score) {
     left += out;
     if (Math.abs(away) > Math.abs(data.published[far][0] - rank[far])) far = k;
     row.cells[0].firstChild.data = rank[k];
-    row.cells[0].lastChild.textContent = away > 0 ? `up ${away}` : away < 0 ? `down ${-away}` : "same";
+    row.cells[0].lastChild.textContent = words(away > 0 ? "up" : away < 0 ? "down" : "same", { n: Math.abs(away) });
     row.cells[4].textContent = score[k].toFixed(1);
     row.classList.toggle("left", out);
     bar(row, "path", { d: `M${(100 * (rank[k] - 0.5)) / rank.length} 0v12` });
@@ -113,7 +114,7 @@ function fill(rank, score) {
     if (row === next) next = next.nextElementSibling;
     else body.insertBefore(row, next);
   }
-  told.textContent = words(moved ? told.dataset.told : told.dataset.same, {
+  told.textContent = filled(moved ? told.dataset.told : told.dataset.same, {
     first: data.areas[order[0]].name, n: rank.length, moved, left, far: data.areas[far].name,
     from: data.published[far][0], to: rank[far],
   });
@@ -139,13 +140,13 @@ async function doubt(mine, columns, own, aggregation, spread) {
     const sorted = Int32Array.from(drawn, (rank) => rank[k]).sort();
     const [least, most] = at.map((place) => sorted[Math.max(place, 0)]);
     const row = data.rows.get(area.code);
-    row.cells[2].textContent = `${least} to ${most}`;
+    row.cells[2].textContent = words("range", { low: least, high: most });
     const n = data.areas.length;
     bar(row, "rect", { x: (100 * (least - 1)) / n, width: (100 * (most - least + 1)) / n });
   });
   const [a, b] = ["one", "other"].map((name) => data.areas.findIndex((area) => area.code === form.elements[name].value));
   const share = drawn.reduce((sum, rank) => sum + (rank[a] < rank[b]) + 0.5 * (rank[a] === rank[b]), 0) / count;
-  above.textContent = words(above.dataset.above, {
+  above.textContent = filled(above.dataset.above, {
     one: data.areas[a].name, other: data.areas[b].name, share: chance(share),
   });
   form.dataset.turn = turn;
@@ -154,8 +155,8 @@ async function doubt(mine, columns, own, aggregation, spread) {
 // A share of draws in words that do not pretend to more than the draws can tell.
 function chance(share) {
   const whole = Math.floor(100 * share + 0.5);
-  if (whole < 1) return "under 1\u00a0%";
-  return whole > 99 ? "over 99\u00a0%" : `${whole}\u00a0%`;
+  if (whole < 1) return words("under");
+  return whole > 99 ? words("over") : `${whole}\u00a0%`;
 }
 
 function bar(row, name, attributes) {
@@ -195,5 +196,3 @@ function address(keep, own, usual, paired) {
     else if (!link.closest("[data-twins]")) link.setAttribute("href", location.pathname + query);
   }
 }
-
-const words = (template, facts) => template.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
