@@ -192,7 +192,7 @@ def _batch(study: Study, design: Design, scores: Values, failed: NDArray[np.bool
 
 def _together(study: Study, design: Design, rows: NDArray[np.intp]) -> list[NDArray[np.intp]]:
     """Rows of one variant that go through the kernels together: all of a batch, unless what fills gaps is drawn anew,
-    too; then those of one packet of draws. Where figures are not drawn, the rows of a block make a variant's batches."""
+    too; then those of one packet of draws. Where figures are not drawn, a block is parted by variants first."""
     if study.errors is None:
         return np.split(rows, range(study.batch, len(rows), study.batch))
     if study.ready[study.which[design.first + rows[0]]].method.imputation.name != "multiple":
