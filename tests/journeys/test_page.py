@@ -129,3 +129,18 @@ def test_axe_finds_no_violation(page: Page, axe: str, view: str) -> None:
     page.evaluate(axe)
     found = page.evaluate("axe.run(document).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
     assert found == []
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 360, "height": 740}}], indirect=True)
+def test_on_a_phone_the_table_comes_first_and_is_whole_when_asked_for(page: Page) -> None:
+    page.goto("/")
+    table, map_ = (page.locator(one).bounding_box() for one in ("table.league", "#canvas"))
+    assert table
+    assert map_
+    assert table["y"] + table["height"] < map_["y"]
+    rows = page.locator("table.league tbody tr")
+    assert sum(row.is_visible() for row in rows.all()[:20]) == 12
+    page.get_by_label("All 201 rows").check()
+    assert rows.last.is_visible()
+    page.goto(f"/?area={rows.last.get_attribute('data-area')}")
+    assert page.locator("table.league tr.chosen").is_visible()
