@@ -39,6 +39,7 @@ def test_the_search_box_is_a_combobox_that_needs_no_mouse(page: Page) -> None:
 def test_a_step_of_the_slider_colours_the_map_at_once_and_the_page_follows(page: Page) -> None:
     page.goto("/")
     slider = page.get_by_role("slider", name="Period")
+    assert int(slider.get_attribute("max") or 0) + 1 == page.locator("#ladder li").count()
     slider.focus()
     page.locator("#slider[data-ahead]").wait_for()  # the other periods are read
     step = """() => { const slider = document.getElementById('slider'); const times = [];

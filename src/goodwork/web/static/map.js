@@ -84,7 +84,7 @@ function link(main, canvas, drawing) {
 
 // The periods as a slider over their list; the list stays, with what is missing or broken marked.
 function slide(main, ladder) {
-  const links = [...ladder.querySelectorAll("a")];
+  const links = [...ladder.querySelectorAll("ol a")];
   const at = links.findIndex((one) => one.hasAttribute("aria-current"));
   if (links.length < 3 || at < 0) return;
   const slider = document.createElement("input");
