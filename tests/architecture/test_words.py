@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment
+from jinja2.ext import GETTEXT_FUNCTIONS, babel_extract
 
 SOURCE = Path(__file__).parents[2] / "src" / "goodwork"
 #: How many of the first arguments of a call are texts to be translated.
@@ -63,12 +63,12 @@ def test_a_sentence_is_looked_up_once() -> None:
 
 def texts_of(path: Path) -> Iterator[tuple[int, str]]:
     """The texts of a template with their lines, as a translator's tools find them."""
-    made = Environment(extensions=["jinja2.ext.i18n"])
-    made.newstyle_gettext = True  # type: ignore[attr-defined]
-    for line, _, found in made.extract_translations(path.read_text(encoding="utf-8")):  # type: ignore[attr-defined]
-        for text in (found,) if isinstance(found, str) else found:
-            if text is not None:
-                yield line, text
+    how = {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "silent": "false"}
+    with path.open("rb") as file:
+        for line, _, found, _ in babel_extract(file, GETTEXT_FUNCTIONS, [], how):
+            for text in (found,) if isinstance(found, str) else found or ():
+                if text is not None:
+                    yield line, text
 
 
 def test_a_per_cent_sign_in_a_template_is_written_twice() -> None:

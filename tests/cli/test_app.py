@@ -83,6 +83,7 @@ def test_an_area_that_is_not_scored_says_why(edition_store: Path) -> None:
 
 def test_compare_and_indicators(edition_store: Path) -> None:
     text = ask(edition_store, "compare", "York", "Hull", "--area-set", "england-119")
+    assert "stands above Kingston upon Hull, City of in over 99 % of redraws" in " ".join(text.split())
     assert "York" in text
     assert "Kingston upon Hull" in text
     rows = json.loads(ask(edition_store, "indicators", "--json"))

@@ -106,6 +106,19 @@ def written(value: object, spec: str) -> str:
     return text if text.strip("+−0.,% ") else text.lstrip("+−")
 
 
+def chance(share: float) -> str:
+    """A share of draws in words that do not pretend to more than the draws can tell.
+
+    >>> chance(0.854), chance(0.999), chance(float("nan"))
+    ('85 %', 'over 99 %', 'not counted')
+    """
+    if share != share:
+        return tr("not counted")
+    if share < 0.01:
+        return tr("under 1 %")
+    return tr("over 99 %") if share > 0.99 else f"{100 * share:.0f} %"
+
+
 def the(name: str) -> str:
     """The name of a part of a country as it stands in a sentence, with its article if it has one.
 

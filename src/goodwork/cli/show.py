@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 
-from goodwork.analysis.wording import written
+from goodwork.analysis.wording import chance, written
 from goodwork.cli.tables import Header, tables_of
 from goodwork.errors import GoodWorkError
 from goodwork.plugins import Tell
@@ -270,9 +270,9 @@ def show_comparison(monitor: Monitor, profiles: list[Profile]) -> None:
     latest = monitor.period(None, first.framework.name)
     for place, one in enumerate(profiles):
         for other in profiles[place + 1 :]:
-            chance = monitor.above(one.area.code, other.area.code, first.area_set.name, first.framework.name)
-            if chance == chance:
-                share = f"{100 * chance:.0f} %"
+            above = monitor.above(one.area.code, other.area.code, first.area_set.name, first.framework.name)
+            if above == above:
+                share = chance(above)
                 out.print(f"{one.area.name} stands above {other.area.name} in {share} of redraws ({latest}).")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from goodwork.analysis.finding import say
 from goodwork.analysis.profile import Figure, Profile, Standing
-from goodwork.analysis.wording import written
+from goodwork.analysis.wording import chance, written
 from goodwork.language import tr
 from goodwork.model.indicator import Indicator
 from goodwork.report.view import View, bounds, quality
@@ -138,15 +138,6 @@ def neighbours(view: View, found: Profile) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(lines)
-
-
-def chance(share: float) -> str:
-    """A share of draws in words that do not pretend to more than the draws can tell."""
-    if share != share:
-        return tr("not counted")
-    if share < 0.01:
-        return tr("under {figure}").format(figure="1 %")
-    return tr("over {figure}").format(figure="99 %") if share > 0.99 else f"{100 * share:.0f} %"
 
 
 def held(view: View, found: Profile, indicators: list[str]) -> pd.DataFrame:

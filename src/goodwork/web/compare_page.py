@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import numpy as np
 
@@ -49,18 +50,18 @@ class Row:
 
 
 @dataclass(frozen=True, eq=False)
-class ComparePage:
-    """Everything on the page; ``chances[i][j]``: the share of draws in which area i stood above area j (NaN: not
-    counted)."""
+class Comparison:
+    """Areas beside each other in one view; ``chances[i][j]``: how likely area i stands above area j (NaN: not
+    known)."""
 
-    view: View
+    framework: str
+    area_set: str
+    period: str
     profiles: tuple[Profile, ...]
     headline: str
     sentence: str
     chances: tuple[tuple[float, ...], ...]
     rows: tuple[Row, ...]
-    tiers: tuple[tuple[str, str, str], ...]
-    figures: dict[str, Figure]
 
     @property
     def areas(self) -> tuple[Area, ...]:
@@ -73,6 +74,12 @@ class ComparePage:
         return ",".join(area.code for area in self.areas)
 
     @property
+    def query(self) -> str:
+        """What asks for this comparison and no other."""
+        view = {"framework": self.framework, "area_set": self.area_set, "period": self.period}
+        return "?" + urlencode({"areas": self.codes, **view})
+
+    @property
     def nodes(self) -> tuple[tuple[Standing, ...], ...]:
         """The index and every domain: a row of standings each."""
         domains = zip(*(found.domains for found in self.profiles), strict=True)
@@ -81,11 +88,9 @@ class ComparePage:
     def as_dict(self) -> dict[str, Any]:
         """The comparison as plain data; gaps are ``None``."""
         return {
-            "framework": self.view.name, "area_set": self.view.set_name, "period": self.view.period,
+            "framework": self.framework, "area_set": self.area_set, "period": self.period,
             "headline": self.headline, "sentence": self.sentence,
             "areas": [found.as_dict() for found in self.profiles],
-            "tiers": [{"area": a.code, "tier": tier, "tied_with": here, "tied_in_all": all_ or None}
-                      for a, (tier, here, all_) in zip(self.areas, self.tiers, strict=True)],
             "above": [
                 {"area": a.code, "other": b.code, "above": None if share != share else share}
                 for a, row in zip(self.areas, self.chances, strict=True)
@@ -98,6 +103,24 @@ class ComparePage:
         import pandas as pd
 
         return pd.concat([figures_of(found) for found in self.profiles], ignore_index=True)
+
+
+@dataclass(frozen=True, eq=False)
+class ComparePage(Comparison):
+    """Everything on the page: ``chances`` are shares of draws; ``tiers`` say which tier each area is in, which of the
+    others here it is tied with, and with how many in all."""
+
+    view: View
+    tiers: tuple[tuple[str, str, str], ...]
+    figures: dict[str, Figure]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The comparison as plain data; gaps are ``None``."""
+        tiers = [
+            {"area": a.code, "tier": tier, "tied_with": here, "tied_in_all": all_ or None}
+            for a, (tier, here, all_) in zip(self.areas, self.tiers, strict=True)
+        ]
+        return {**super().as_dict(), "tiers": tiers}
 
 
 def comparison(monitor: Monitor, asked: Sequence[str]) -> tuple[Area, ...]:
@@ -135,7 +158,8 @@ def compare_page(view: View, areas: Sequence[Area]) -> ComparePage:
     if len(areas) == LEAST and (steps := _difference(view, profiles)) is not None:
         drawn["difference"] = steps
     return ComparePage(
-        view, profiles, headline, sentence, chances, tuple(side_by_side(view.period, profiles)),
+        view.name, view.set_name, view.period, profiles, headline, sentence, chances,
+        tuple(side_by_side(view.period, profiles)), view,
         tuple(_tier(view, found, profiles) for found in profiles), drawn,
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from goodwork.analysis.wording import chance
 from goodwork.figures.figure import Figure
 from goodwork.language import tr
 from goodwork.model.framework import INDEX
@@ -16,7 +17,7 @@ from goodwork.web.area_panel import FEW, AreaPanel, panel
 from goodwork.web.home_choices import Head, Option, Period, Select
 from goodwork.web.state import VIEWS, State, area_path
 from goodwork.web.whereabouts import map_in_words
-from goodwork.web.words import Finding, chance, finding
+from goodwork.web.words import Finding, finding
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from goodwork.analysis.finding import say
+from goodwork.analysis.wording import chance
 from goodwork.errors import GoodWorkError
 from goodwork.index.imputation import ON_NORMALISED
 from goodwork.language import tr
@@ -24,7 +25,6 @@ from goodwork.web.home_choices import Option, Select
 from goodwork.web.lab import AGGREGATION, DRAWS, NORMALISATION, SPREAD, Lab, Weighting, figures, lab, varied_within
 from goodwork.web.routes import Route, with_query
 from goodwork.web.state import area_path
-from goodwork.web.words import chance
 
 #: What is said of the result; the page says the same with its own numbers.
 TOLD = tr(

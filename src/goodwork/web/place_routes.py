@@ -12,6 +12,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from goodwork.analysis.wording import chance
 from goodwork.errors import DeclarationError, NotFound
 from goodwork.figures.figure import Figure
 from goodwork.language import tr
@@ -35,7 +36,7 @@ from goodwork.web.routes import Route
 from goodwork.web.search import notice_of
 from goodwork.web.state import State, area_path, fitting, resolve
 from goodwork.web.twins import of_figure
-from goodwork.web.words import chance, edition_of
+from goodwork.web.words import edition_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from goodwork.analysis.alongside import CLEAR
-from goodwork.analysis.wording import listing
+from goodwork.analysis.wording import chance, listing
 from goodwork.language import tr, trn
 from goodwork.model.indicator import Indicator, which_end
 from goodwork.monitor import Monitor
 from goodwork.report.view import apart, bounds
 from goodwork.web.question_tables import Saying
-from goodwork.web.words import chance
 
 if TYPE_CHECKING:
     import pandas as pd

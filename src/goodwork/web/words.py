@@ -82,19 +82,6 @@ def finding(table: pd.DataFrame, measure: str, period: str, place: str, single: 
     return Finding(say("{first} scores highest for {topic}, {others}", **facts), sentence)
 
 
-def chance(share: float) -> str:
-    """A share of draws in words that do not pretend to more than the draws can tell.
-
-    >>> chance(0.854), chance(0.999), chance(float("nan"))
-    ('85 %', 'over 99 %', 'not counted')
-    """
-    if share != share:
-        return tr("not counted")
-    if share < 0.01:
-        return tr("under 1 %")
-    return tr("over 99 %") if share > 0.99 else f"{100 * share:.0f} %"
-
-
 def mid_sentence(title: str) -> str:
     """A title as it stands within a sentence; one that holds names or punctuation is left alone.
 

@@ -3,51 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
 
-from goodwork.analysis.profile import Profile, Standing
+from goodwork.analysis.profile import Standing
 from goodwork.model.area import Area
 from goodwork.report.view import rank_bar
-from goodwork.web.area_page import figures_of
-from goodwork.web.compare_page import Row, found_out, side_by_side
+from goodwork.web.compare_page import Comparison, found_out, side_by_side
 from goodwork.web.small.country import Country, Seen
 from goodwork.web.small.pages import profile_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 #: Standard errors in a 95 % interval, both ends together.
 WIDTH = 2 * NormalDist().inv_cdf(0.975)
 
 
-@dataclass(frozen=True, eq=False)
-class SmallComparison:
-    """Everything on the page; ``chances[i][j]``: how likely area i stands above area j (NaN: not known)."""
-
-    seen: Seen
-    profiles: tuple[Profile, ...]
-    headline: str
-    sentence: str
-    chances: tuple[tuple[float, ...], ...]
-    rows: tuple[Row, ...]
-
-    @property
-    def areas(self) -> tuple[Area, ...]:
-        """The areas, in the order asked for."""
-        return tuple(found.area for found in self.profiles)
-
-    @property
-    def codes(self) -> str:
-        """The areas as they stand in an address."""
-        return ",".join(area.code for area in self.areas)
-
-    @property
-    def nodes(self) -> tuple[tuple[Standing, ...], ...]:
-        """The index and every domain: a row of standings each."""
-        domains = zip(*(found.domains for found in self.profiles), strict=True)
-        return (tuple(found.index for found in self.profiles), *domains)
+class SmallComparison(Comparison):
+    """Small areas beside each other; ``chances`` are worked out from the widths of intervals."""
 
     @property
     def bars(self) -> list[tuple[float, float, float] | None]:
@@ -55,29 +25,15 @@ class SmallComparison:
         ends = [(one.index.rank_low, one.index.rank_high, one.index.rank, one.index.of) for one in self.profiles]
         return [rank_bar(*one) if one[0] == one[0] else None for one in ends]
 
-    def as_dict(self) -> dict[str, Any]:
-        """The comparison as plain data; gaps are ``None``."""
-        pairs = [
-            {"area": a.code, "other": b.code, "above": None if share != share else share}
-            for a, row in zip(self.areas, self.chances, strict=True)
-            for b, share in zip(self.areas, row, strict=True) if a is not b
-        ]  # fmt: skip
-        told = {"headline": self.headline, "sentence": self.sentence}
-        return {**told, "areas": [found.as_dict() for found in self.profiles], "above": pairs}
-
-    def as_table(self) -> pd.DataFrame:
-        """Every standing and figure of every area, a row each."""
-        import pandas as pd
-
-        return pd.concat([figures_of(found) for found in self.profiles], ignore_index=True)
-
 
 def compared(country: Country, areas: Sequence[Area], seen: Seen) -> SmallComparison:
     """The comparison of some small areas in a view."""
     profiles = tuple(profile_of(country, country.place[area.code], seen) for area in areas)
     chances = tuple(tuple(above(a.index, b.index) for b in profiles) for a in profiles)
     headline, sentence = found_out(seen.period, profiles, chances)
-    return SmallComparison(seen, profiles, headline, sentence, chances, tuple(side_by_side(seen.period, profiles)))
+    rows = tuple(side_by_side(seen.period, profiles))
+    view = seen.framework, seen.area_set, seen.period
+    return SmallComparison(*view, profiles, headline, sentence, chances, rows)
 
 
 def above(one: Standing, other: Standing) -> float:

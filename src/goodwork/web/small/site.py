@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from goodwork.analysis.summaries import EVERY_RANK
+from goodwork.analysis.wording import chance
 from goodwork.errors import DeclarationError, GoodWorkError, NotFound
 from goodwork.figures.colour import ramp
 from goodwork.figures.raster import painted
@@ -35,7 +36,6 @@ from goodwork.web.small.comparing import compared
 from goodwork.web.small.country import Country, Seen
 from goodwork.web.small.sliced import SlicedMonitor
 from goodwork.web.state import LONGEST, area_path
-from goodwork.web.words import chance
 
 #: Rows of a page of the league as JSON, if not said otherwise, and at most.
 ROWS, MOST_ROWS = 1_000, 5_000
@@ -262,7 +262,6 @@ class SmallSite(Site):
             request, "small_compare.html", page=page, seen=seen, path="/compare", ranked=league.ranked,
             step=league.step, chance=chance, bars=page.bars,
             links=[pages.address(country, seen, area_path(area)) for area in areas],
-            twin=lambda ending: pages.address(country, seen, f"/compare{ending}", areas=page.codes),
         )  # fmt: skip
 
     def search(self, request: Request) -> Response:
