@@ -9,6 +9,8 @@ from goodwork.analysis.verdicts import verdict
 from goodwork.language import tr, trn
 from goodwork.report.view import View
 
+#: How many times the one interval must be as wide as the other to be called wider.
+CLEARLY = 1.25
 #: What was varied, in words.
 VARIED = {
     "sampling": tr("the surveys’ sampling error"),
@@ -106,13 +108,22 @@ def doubts(view: View, found: Profile) -> tuple[Finding, ...]:
     return tuple(told)
 
 
+def matters_more(sampling: float, method: float) -> str:
+    """Which of two widths of a rank's interval is clearly the wider: ``"sampling"`` or ``"method"``; empty where they
+    are about alike."""
+    if max(sampling, method) < CLEARLY * min(sampling, method):
+        return ""
+    return "sampling" if sampling > method else "method"
+
+
 def _wider(sampling: float, method: float) -> Finding:
-    if max(sampling, method) < 1.25 * min(sampling, method):
+    wider = matters_more(sampling, method)
+    if not wider:
         return say(
             "Sampling error and the choice of method matter about alike: {sampling:.0f} and {method:.0f} places.",
             sampling=sampling, method=method,
         )  # fmt: skip
-    if sampling > method:
+    if wider == "sampling":
         return say(
             "Sampling error matters more than the choice of method: {sampling:.0f} places against {method:.0f}.",
             sampling=sampling, method=method,

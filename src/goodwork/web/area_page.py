@@ -18,6 +18,7 @@ from goodwork.model.framework import INDEX
 from goodwork.report import area_figures
 from goodwork.report.area_moved import parted, steps_of, way
 from goodwork.report.area_tables import why
+from goodwork.report.area_words import matters_more
 from goodwork.report.questions import PAGES
 from goodwork.report.view import View, quality, rank_bar, said
 from goodwork.web.area_steps import Step, steps_down
@@ -302,12 +303,13 @@ def _verdict(found: Profile, doubts: tuple[Doubt, ...]) -> str:
     if not {"sampling", "method"} <= set(wide):
         return ""
     sampling, method = wide["sampling"], wide["method"]
-    if max(sampling, method) < 1.25 * min(sampling, method):
+    wider = matters_more(sampling, method)
+    if not wider:
         return say(
             "Sampling error and the choice of method matter about alike: {sampling} and {method} places.",
             sampling=sampling, method=method,
         )  # fmt: skip
-    if method > sampling:
+    if wider == "method":
         return say(
             "For {area} the choice of method matters more than sampling error: {method} places against {sampling}.",
             area=found.area.name, sampling=sampling, method=method,
