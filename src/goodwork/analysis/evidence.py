@@ -29,7 +29,7 @@ DRAWS, YEARS = 1000, 10
 @dataclass(frozen=True, eq=False)
 class Redrawn:
     """The figures of one period, ``value`` ``(areas, indicators)``, and as they might as well have come out of the
-    surveys, ``drawn`` ``(draws, areas, indicators)``, in seven digits; both in natural units, NaN for a gap."""
+    surveys, ``drawn`` ``(draws, areas, indicators)``; both in natural units, NaN for a gap."""
 
     areas: tuple[str, ...]
     indicators: tuple[str, ...]
@@ -162,7 +162,7 @@ class Evidence:
         fitting = {name: r for name, r in sampling.correlation.items() if name in surveys}
         error = SamplingError.of(panel, self.catalogue, sampling.replace(correlation=fitting))
         drawn = error.drawn(error.noise(np.arange(self.draws)))[:, 0]
-        return Redrawn(panel.areas, panel.indicators, panel.value[0], np.asarray(drawn, dtype=np.float32))
+        return Redrawn(panel.areas, panel.indicators, panel.value[0], np.asarray(drawn, dtype=float))
 
     @cached_property
     def scored(self) -> Redrawn:
@@ -178,7 +178,7 @@ class Evidence:
         value = table["displayed"].to_numpy(dtype=float)
         sd = table["sd"].to_numpy(dtype=float) if "sd" in table else np.full(value.shape, np.nan)
         noise = np.random.default_rng(self.framework.method.sampling.seed).standard_normal((self.draws, *value.shape))
-        return Redrawn(codes, tuple(groups), value, (value + sd * noise).astype(np.float32))
+        return Redrawn(codes, tuple(groups), value, value + sd * noise)
 
     def community_of(self, area: str) -> tuple[str, tuple[str, ...]]:
         """The letter of an area's community and the codes of the others in it; empty where there is none."""
