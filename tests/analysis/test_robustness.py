@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from tests import toyland
 
+from goodwork.analysis import replicates
 from goodwork.analysis.design import Design, factors_of
 from goodwork.analysis.robustness import MEASURES, Robustness, robustness
 from goodwork.analysis.sensitivity import one_at_a_time, sensitivity
@@ -56,6 +57,13 @@ def test_neither_blocks_nor_threads_change_a_byte(vary: str) -> None:
     assert same(here, uncertain(vary, draws=700, block=333))
     with ThreadPoolExecutor(3) as executor:
         assert same(here, uncertain(vary, draws=700, block=64, executor=executor))
+
+
+def test_the_size_of_a_batch_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variant of the method has far more replicates than go through the kernels together."""
+    here = uncertain("method", draws=120)
+    monkeypatch.setattr(replicates, "BATCH_CELLS", 1)
+    assert same(here, uncertain("method", draws=120))
 
 
 def test_processes_change_nothing() -> None:

@@ -21,6 +21,24 @@ from goodwork.web.serve import serve
 serve(sys.argv[1], port=0, on_ready=lambda address: print(address, flush=True))
 print("stopped", flush=True)
 """
+#: Pages asked of a process that serves, and whether the library that reads editions came into it.
+ASK = """
+import sys
+from goodwork.web.serve import Application
+from starlette.testclient import TestClient
+with TestClient(Application(sys.argv[1])()) as client:
+    for path in ("/", "/quality", "/data", "/releases", "/audit", "/weights"):
+        assert client.get(path).status_code == 200, path
+print("duckdb" in sys.modules)
+"""
+
+
+def test_a_process_that_serves_pages_does_not_hold_the_library_that_reads_editions(toyland_store: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+    told = subprocess.run(
+        [sys.executable, "-c", ASK, str(toyland_store)], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert told.stdout.strip() == "False", told.stderr
 
 
 def test_it_answers_once_it_says_so_and_stops_when_told(edition_store: Path) -> None:
