@@ -1,9 +1,9 @@
 """The language of what people read on pages, in reports and on figures: English, or that of a catalogue (gettext).
 
-English stands in the code. ``tr`` marks a fixed text, ``say`` a sentence with numbers, ``{% trans %}`` a part of a
-template; ``make words`` collects all of them in ``locale/goodwork.pot``, from which a translator makes a catalogue. A
-process speaks one language: ``GOODWORK_LANGUAGE`` names it, ``GOODWORK_LOCALE`` a folder of further catalogues. What a
-catalogue lacks is said in English.
+English stands in the code. ``tr`` marks a fixed text (``marked`` one that is said elsewhere), ``say`` a sentence with
+numbers, ``{% trans %}`` a part of a template; ``make words`` collects them in ``locale/goodwork.pot``, from which
+a translator makes a catalogue. A process speaks one language: ``GOODWORK_LANGUAGE`` names it, ``GOODWORK_LOCALE`` a
+folder of further catalogues. What a catalogue lacks is said in English.
 """
 
 from __future__ import annotations
@@ -37,6 +37,15 @@ def tr(text: str, /) -> str:
     'Rank range'
     """
     return spoken().gettext(text) if text else text
+
+
+def marked(text: str, /) -> str:
+    """The text as it is: one that is looked up later, where it is said, and is marked here to be collected.
+
+    >>> marked("{one} stands above {other}")
+    '{one} stands above {other}'
+    """
+    return text
 
 
 def trn(one: str, more: str, n: int, /) -> str:

@@ -12,10 +12,11 @@ from jinja2.ext import GETTEXT_FUNCTIONS, babel_extract
 
 SOURCE = Path(__file__).parents[2] / "src" / "goodwork"
 #: How many of the first arguments of a call are texts to be translated.
-TEXTS = {"tr": 1, "trn": 2}
-CALLED = re.compile(r"\b(trn?|say)\(")
-#: Where texts are looked up that stand elsewhere: in a call of ``say``, in a template, in the error that is told.
-LOOKED_UP = ("analysis/finding.py", "report/templating.py", "web/faults.py")
+TEXTS = {"tr": 1, "marked": 1, "trn": 2}
+CALLED = re.compile(r"\b(trn?|marked|say)\(")
+#: Where texts are looked up that stand elsewhere: in a call of ``say``, in a template, in the error that is told,
+#: in what the browser says by itself.
+LOOKED_UP = ("analysis/finding.py", "report/templating.py", "web/faults.py", "web/lab_routes.py")
 #: What may stand behind a per cent sign in a text that is formatted with it: another one, or the name of a value.
 PER_CENT = re.compile(r"%(?!%|\(\w+\)s)")
 

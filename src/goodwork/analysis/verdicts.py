@@ -26,6 +26,8 @@ VERDICTS = {
     "cannot tell": tr("cannot tell"),
     "no score": tr("no score"),
     "no figure": tr("no figure"),
+    "no figure for this measure": tr("no figure for this measure"),
+    "not scored here": tr("not scored here"),
     "weak": tr("weak"),
     "worse and worsening": tr("worse and worsening"),
     "worse and losing ground": tr("worse and losing ground"),

@@ -25,7 +25,10 @@ from goodwork.store.tables import write_bytes
 #: The package, and where its catalogue lies.
 SOURCE, POT = Path(__file__).parents[1], language.SHIPPED / f"{language.DOMAIN}.pot"
 #: Functions whose arguments are texts, and which of these.
-MARKS = {"tr": None, "trn": (1, 2), "say": None, "_": None, "gettext": None, "ngettext": (1, 2)}
+MARKS = {
+    "tr": None, "marked": None, "say": None, "_": None, "gettext": None, "NotFound": (1,), "trn": (1, 2),
+    "ngettext": (1, 2),
+}  # fmt: skip
 READERS = [("**/templates/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
 OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "silent": "false"}}
 #: Where readers meet nothing: the command and the library speak English.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from goodwork.analysis.finding import say
+from goodwork.analysis.verdicts import verdict
 from goodwork.figures.figure import Figure
 from goodwork.figures.league import league
 from goodwork.language import tr
@@ -67,7 +68,7 @@ class DomainPage:
         """The areas without a score: name, address, reason."""
         areas = self.view.monitor.geography.by_code
         rest = self.table[self.table["score"].isna()].to_dict("records")
-        return [(row["name"], area_path(areas[row["area"]]), row["reason"]) for row in rest]
+        return [(row["name"], area_path(areas[row["area"]]), verdict(row["reason"])) for row in rest]
 
     def as_dict(self) -> dict[str, Any]:
         """The page as plain data; gaps are ``None``."""
@@ -118,7 +119,7 @@ def _table(view: View, node: str) -> pd.DataFrame:
 
     scored = view.standings(node).reset_index(drop=True).assign(reason="")
     reasons = dict(zip(*(view.exclusions[c] for c in ("area", "reason")), strict=True))
-    gaps = [{"area": a.code, "name": a.name, "reason": reasons.get(a.code, tr("no figure for this measure"))}
+    gaps = [{"area": a.code, "name": a.name, "reason": reasons.get(a.code, "no figure for this measure")}
             for a in view.monitor.geography.members(view.set_name) if a.code not in set(scored["area"])]  # fmt: skip
     rest = pd.DataFrame(gaps, columns=["area", "name", "reason"]).sort_values("name", kind="stable")
     whole = pd.concat([scored, rest], ignore_index=True) if len(rest) else scored

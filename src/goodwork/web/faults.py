@@ -37,7 +37,7 @@ def told(error: GoodWorkError) -> Told:
     >>> told(DeclarationError("the formula is wrong", faults=[Fault("it must be above 0", column="budget")])).points
     ('budget: it must be above 0',)
     """
-    heading = next((words for kind, words in HEADINGS if isinstance(error, kind)), tr(error.title))
+    heading = next((words for kind, words in HEADINGS if isinstance(error, kind)), tr("Something is wrong"))
     points = tuple(
         (f"{fault.column}: " if fault.column else "") + fault.what
         + (f" ({fault.remedy})" if fault.remedy and "schema" not in fault.remedy else "")

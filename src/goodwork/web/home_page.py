@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from goodwork.analysis.verdicts import verdict
 from goodwork.analysis.wording import chance
 from goodwork.figures.figure import Figure
 from goodwork.language import tr
@@ -109,7 +110,7 @@ def home(monitor: Monitor, state: State) -> Home:
         rows=tuple(_row(monitor, state, record, columns) for record in scored.to_dict("records")),
         heads=home_choices.heads(monitor, state, len(whole), columns.unit),
         gaps=tuple(
-            (str(r["name"]), state.url(area=str(r["area"])) + "#area", str(r["reason"]))
+            (str(r["name"]), state.url(area=str(r["area"])) + "#area", verdict(str(r["reason"])))
             for r in shown[shown["score"].isna()].to_dict("records")
         ),
         figure=figure,

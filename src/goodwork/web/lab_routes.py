@@ -16,7 +16,7 @@ from goodwork.analysis.finding import say
 from goodwork.analysis.wording import chance
 from goodwork.errors import GoodWorkError
 from goodwork.index.imputation import ON_NORMALISED
-from goodwork.language import tr
+from goodwork.language import marked, tr
 from goodwork.model.framework import INDEX
 from goodwork.monitor import Monitor
 from goodwork.report.view import rank_bar
@@ -27,12 +27,12 @@ from goodwork.web.routes import Route, with_query
 from goodwork.web.state import area_path
 
 #: What is said of the result; the page says the same with its own numbers.
-TOLD = tr(
+TOLD = marked(
     "Under these weights {first} comes first. {moved} of {n} areas change place, {left} of them to outside the range "
     "that sampling error alone gives their published rank. {far} moves furthest, from {from} to {to}."
 )
-SAME = tr("These weights and methods give the published order of all {n} areas: {first} comes first.")
-ABOVE = tr("{one} stands above {other} in {share} of the plausible weightings; sampling error comes on top.")
+SAME = marked("These weights and methods give the published order of all {n} areas: {first} comes first.")
+ABOVE = marked("{one} stands above {other} in {share} of the plausible weightings; sampling error comes on top.")
 NOTE = tr(
     "Not the edition's own scores. least to most: ranks in 95 % of plausible weightings; rank_low to "
     "rank_high: 95 % interval of the published rank, sampling error."
@@ -112,7 +112,7 @@ class LabRoutes:
         page = {
             "asked": asked, "lab": found, "rows": rows(self.monitor, found), "told": told(found),
             "groups": groups(self.monitor, asked), "selects": selects(self.monitor, asked), "pair": pair(found),
-            "words": {"told": TOLD, "same": SAME, "above": ABOVE}, "draws": DRAWS,
+            "words": {"told": tr(TOLD), "same": tr(SAME), "above": tr(ABOVE)}, "draws": DRAWS,
             "framework": self.monitor.framework(asked.framework), "frameworks": self.monitor.frameworks.values(),
         }  # fmt: skip
         body = self.templates.get_template("weights.html").render(path="/weights", state=None, **page)

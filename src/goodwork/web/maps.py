@@ -62,7 +62,7 @@ def everything(monitor: Monitor, state: State) -> pd.DataFrame:
     left = monitor.not_scored(**where)
     told = {*scored["area"], *left["area"]}
     rest = [
-        {"area": a.code, "name": a.name, "reason": tr("no figure for this measure")}
+        {"area": a.code, "name": a.name, "reason": "no figure for this measure"}
         for a in monitor.geography.members(state.area_set)
         if a.code not in told
     ]

@@ -377,6 +377,6 @@ def lacking(page: ScatterPage) -> str:
     """How many areas lack a figure, in words; empty where none does."""
     without = int(page.table[["x", "y"]].isna().any(axis=1).sum())
     words = trn(
-        "{n} area of {all} lack one of the two figures.", "{n} areas of {all} lack one of the two figures.", without
+        "{n} area of {all} lacks one of the two figures.", "{n} areas of {all} lack one of the two figures.", without
     )
     return words.format(n=without, all=len(page.table)) if without else ""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 #: Leagues kept, of some 3 MB each where there are 35,000 areas.
 KEPT = 4
-NONE, ELSEWHERE = "", tr("no authority")
+NONE, ELSEWHERE = "", "no authority"
 NUMBERS = ("score", "low", "high", "rank", "rank_low", "rank_high")
 
 
@@ -160,7 +160,7 @@ class Country:
 
     def _reasons(self, seen: Seen, rank: NDArray[np.float64]) -> NDArray[np.object_]:
         """Why each area is not scored, as the edition says it; empty where it is."""
-        why = np.where(np.isfinite(rank), "", tr("not scored here")).astype(object)
+        why = np.where(np.isfinite(rank), "", "not scored here").astype(object)
         view = {name: getattr(seen, name) for name in ("framework", "area_set", "scope", "period")}
         for code, reason in self.slices.read("exclusions", ["area", "reason"], view).itertuples(index=False):
             if why[self.place[code]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from goodwork.analysis.finding import Finding, say
 from goodwork.analysis.neighbours import alike
 from goodwork.analysis.profile import Profile, profile
+from goodwork.analysis.verdicts import verdict
 from goodwork.figures.colour import ramp
 from goodwork.figures.colouring import Colouring
 from goodwork.figures.figure import Caption, Figure, Part, figure
@@ -110,7 +111,7 @@ def lines(country: Country, league: League, at: NDArray[np.intp]) -> list[Line]:
             places.format(low=int(row["rank_low"]), high=int(row["rank_high"])) if sure else none if scored else "",
             f"{row['score']:.1f}" if scored else tr("not scored"),
             points.format(low=row["low"], high=row["high"]) if row["low"] == row["low"] else "",
-            bar, str(row["reason"]),
+            bar, verdict(str(row["reason"])),
         ))  # fmt: skip
     return found
 

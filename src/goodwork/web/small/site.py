@@ -32,6 +32,7 @@ from goodwork.web.data_routes import DataRoutes
 from goodwork.web.place_routes import asked
 from goodwork.web.routes import Route
 from goodwork.web.small import pages
+from goodwork.web.small.asked import named, whole
 from goodwork.web.small.comparing import compared
 from goodwork.web.small.country import Country, Seen
 from goodwork.web.small.sliced import SlicedMonitor
@@ -109,7 +110,7 @@ class SmallSite(Site):
         seen = country.seen(query)
         league = country.league(seen)
         rows, told = self._rows(seen, query)
-        number = _whole(query.get("page", ""), 1)
+        number = whole(query.get("page", ""), 1)
         last = max(-(-len(rows) // pages.PAGE), 1)
         if number > last:
             raise NotFound("page of the league", str(number), [str(last)], remedy=f"there are {last:,} pages")
@@ -130,8 +131,8 @@ class SmallSite(Site):
         country, query = self.country, request.query_params
         seen = country.seen(query)
         rows, _ = self._rows(seen, query)
-        per = min(_whole(query.get("per_page", ""), ROWS), MOST_ROWS)
-        number = _whole(query.get("page", ""), 1)
+        per = min(whole(query.get("per_page", ""), ROWS), MOST_ROWS)
+        number = whole(query.get("page", ""), 1)
         some = rows[(number - 1) * per : number * per]
         more = {"page": number + 1, "per_page": per if per != ROWS else 0}
         kept = {name: query.get(name, "")[:LONGEST] for name in ("authority", "name")}
@@ -156,7 +157,9 @@ class SmallSite(Site):
         """The country as a picture."""
         seen = self.country.seen(request.query_params)
         if self.country.grid is None:
-            raise NotFound("map", seen.area_set, remedy="the edition does not say where its areas are: use the table")
+            raise NotFound(
+                "map", seen.area_set, remedy=tr("the edition does not say where its areas are: use the table")
+            )
         return Response(self._png(seen), headers={"Cache-Control": "no-cache"}, media_type="image/png")
 
     def authorities(self, request: Request) -> Response:
@@ -171,10 +174,10 @@ class SmallSite(Site):
         country, want = self.country, asked(request.path_params["reference"])
         seen = country.seen(request.query_params)
         name = want.name[:LONGEST]
-        at = _named([code or "none" for code in country.groups], name)
+        at = named([code or "none" for code in country.groups], name)
         if at is None:
             offers = [country.titles[country.groups.index(c)] for c in nearest(name.split("-")[0], country.groups)]
-            raise NotFound("authority", name, offers, remedy="choose one from the list of authorities")
+            raise NotFound("authority", name, offers, remedy=tr("choose one from the list of authorities"))
         path = pages.authority_path(country, at)
         if want.form == "html" and request.url.path != unquote(path):
             return RedirectResponse(pages.address(country, seen, path), 302)
@@ -204,14 +207,16 @@ class SmallSite(Site):
     def area(self, request: Request) -> Response:
         """A small area: where it stands, how sure that is, every figure behind it, and who is like it."""
         country, want = self.country, asked(request.path_params["reference"])
-        seen = pages.seen_whole(country.seen(request.query_params))
-        at = _named(country.codes, want.name[:LONGEST], country.place)
+        seen = pages.seenwhole(country.seen(request.query_params))
+        at = named(country.codes, want.name[:LONGEST], country.place)
         if want.drawing:
-            raise NotFound("figure", want.drawing, remedy="the map of its authority is a drawing")
+            raise NotFound("figure", want.drawing, remedy=tr("the map of its authority is a drawing"))
         if at is None:
             at, offers = self.finder.meant(want.name[:LONGEST].replace("-", " "))
             if at is None:
-                raise NotFound("area", want.name[:LONGEST], self._named(offers), remedy="search for its name or code")
+                raise NotFound(
+                    "area", want.name[:LONGEST], self._named(offers), remedy=tr("search for its name or code")
+                )
         path = area_path(country.area(at))
         if want.form == "html" and request.url.path != unquote(path):
             return RedirectResponse(pages.address(country, seen, path), 302)
@@ -245,10 +250,10 @@ class SmallSite(Site):
         country, form = self.country, request.path_params.get("form", "html")
         if form not in ("html", "json", "csv"):
             raise NotFound("form of answer", form[:20], ["json", "csv"])
-        seen = pages.seen_whole(country.seen(request.query_params))
+        seen = pages.seenwhole(country.seen(request.query_params))
         areas = comparison(self.monitor, request.query_params.getlist("areas"))
         if not areas and form != "html":
-            raise DeclarationError("no areas are named", remedy="name two to six codes: ?areas=A1,A2")
+            raise DeclarationError(tr("no areas are named"), remedy=tr("name two to six of them in the address"))
         if not areas:
             return self._page(request, "small_compare.html", page=None, seen=seen, path="/compare")
         page = compared(country, areas, seen)
@@ -272,7 +277,9 @@ class SmallSite(Site):
             return RedirectResponse(pages.authority_path(self.country, authority[0]), 302)
         at, offers = self.finder.meant(text)
         if at is None:
-            raise NotFound("area", text, self._named(offers[:8]), remedy="write the name or the code of a small area")
+            raise NotFound(
+                "area", text, self._named(offers[:8]), remedy=tr("write the name or the code of a small area")
+            )
         return RedirectResponse(area_path(self.country.area(at)), 302)
 
     def suggestions(self, request: Request) -> Response:
@@ -368,24 +375,3 @@ class SmallSite(Site):
         codes = [(name, name.rpartition("(")[2].rstrip(")")) for name in error.nearest]
         place = self.country.place
         return [(name, area_path(self.country.area(place[code]))) for name, code in codes if code in place]
-
-
-def _whole(text: str, usual: int) -> int:
-    """A whole number from one on that an address holds; raises ``DeclarationError`` for anything else."""
-    if not text:
-        return usual
-    if not re.fullmatch(r"[0-9]{1,7}", text) or not int(text):
-        raise DeclarationError(f"{text[:40]!r} is not the number of a page", remedy="write a whole number from 1 on")
-    return int(text)
-
-
-def _named(codes: list[str], reference: str, place: Mapping[str, int] | None = None) -> int | None:
-    """The place of the code with which ``code-slug`` begins; the longest if several do.
-
-    >>> _named(["A1", "A1-B"], "A1-B-york"), _named(["A1"], "york")
-    (1, None)
-    """
-    parts = reference.split("-")
-    known = place if place is not None else {code: k for k, code in enumerate(codes)}
-    begun = ("-".join(parts[:n]) for n in range(len(parts), 0, -1))
-    return next((known[code] for code in begun if code in known), None)
