@@ -207,7 +207,7 @@ class SmallSite(Site):
     def area(self, request: Request) -> Response:
         """A small area: where it stands, how sure that is, every figure behind it, and who is like it."""
         country, want = self.country, asked(request.path_params["reference"])
-        seen = pages.seenwhole(country.seen(request.query_params))
+        seen = pages.seen_whole(country.seen(request.query_params))
         at = named(country.codes, want.name[:LONGEST], country.place)
         if want.drawing:
             raise NotFound("figure", want.drawing, remedy=tr("the map of its authority is a drawing"))
@@ -250,7 +250,7 @@ class SmallSite(Site):
         country, form = self.country, request.path_params.get("form", "html")
         if form not in ("html", "json", "csv"):
             raise NotFound("form of answer", form[:20], ["json", "csv"])
-        seen = pages.seenwhole(country.seen(request.query_params))
+        seen = pages.seen_whole(country.seen(request.query_params))
         areas = comparison(self.monitor, request.query_params.getlist("areas"))
         if not areas and form != "html":
             raise DeclarationError(tr("no areas are named"), remedy=tr("name two to six of them in the address"))
