@@ -253,7 +253,7 @@ class SmallSite(Site):
         seen = pages.seen_whole(country.seen(request.query_params))
         areas = comparison(self.monitor, request.query_params.getlist("areas"))
         if not areas and form != "html":
-            raise DeclarationError(tr("no areas are named"), remedy=tr("name two to six of them in the address"))
+            raise DeclarationError(tr("no areas are named"), remedy=tr("name two to six codes, such as ?areas=A1,A2"))
         if not areas:
             return self._page(request, "small_compare.html", page=None, seen=seen, path="/compare")
         page = compared(country, areas, seen)
